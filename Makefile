@@ -1,0 +1,71 @@
+# The newsroom's commands. `make run` serves it, `make test` tests it; both set up what they need in .venv first.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+python := .venv/bin/python
+manage := $(python) manage.py
+
+.PHONY: help run dev test lint format messages lock
+
+help:
+	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
+	@echo "make test      run all tests, on SQLite and on PostgreSQL"
+	@echo "make dev       serve it reloading, for work on the code"
+	@echo "make lint      check format, code, types, migrations and translations"
+	@echo "make format    put the code into the house's form"
+	@echo "make messages  bring the Spanish catalogue up to date"
+	@echo "make lock      renew the lock files from requirements*.in"
+
+run: .venv/.ready-to-run
+	@$(manage) serve
+
+dev: .venv/.ready-to-run
+	@DEBUG=1 $(manage) serve --reload
+
+test: .venv/.ready-to-test
+	@$(python) -m tests $(TESTS)
+
+lint: .venv/.ready-to-test
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m djlint --check --lint --quiet templates
+	git ls-files '*.py' | xargs $(python) -m django_upgrade --target-version 5.2 --check
+	$(python) -m mypy
+	DJANGO_SETTINGS_MODULE=tests.settings $(manage) makemigrations --check --dry-run
+	$(python) -m tests.catalogues
+
+format: .venv/.ready-to-test
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+	$(python) -m djlint --reformat --quiet templates
+
+messages: .venv/.ready-to-test
+	$(python) -m tests.catalogues --update
+
+lock: .venv/.ready-to-test
+	$(python) -m pip install --quiet uv
+	.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate requirements.in -o requirements.txt
+	.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
+
+# An environment without its own pip (Debian without python3-venv) is filled by the pip outside it.
+pip = $(if $(shell $(python) -m pip --version 2>/dev/null),$(python) -m pip,$(PYTHON) -m pip --python $(python))
+install = $(pip) install --quiet --disable-pip-version-check --require-hashes -r
+
+.venv/.ready-to-run: requirements.txt | $(python)
+	@echo "Installing what the newsroom runs on …"
+	@$(install) requirements.txt
+	@touch $@
+
+.venv/.ready-to-test: requirements-dev.txt | $(python)
+	@echo "Installing what the newsroom and its tests run on …"
+	@$(install) requirements-dev.txt
+	@touch $@ .venv/.ready-to-run
+
+$(python):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed: install it, or name one you have: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || \
+		{ rm -rf .venv; $(PYTHON) -m pip --version >/dev/null 2>&1 && $(PYTHON) -m venv --without-pip .venv >/dev/null 2>&1; } || \
+		{ rm -rf .venv; echo "Python's venv module is missing: install it (Debian, Ubuntu: apt-get install python3-venv), then type make again."; exit 1; }

@@ -1,0 +1,17 @@
+"""The roof: the desk, the pages that have one language, and the newsroom in English at the root and in Spanish under /es/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from releases import views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("robots.txt", views.robots, name="robots"),
+    path("health/", views.health, name="health"),
+    *i18n_patterns(path("", include("releases.urls")), prefix_default_language=False),
+]
+
+handler404 = views.not_found
+handler500 = views.broken

@@ -1,0 +1,1 @@
+from releases.admin import releases, staff, topics  # noqa: F401  (each registers its models)

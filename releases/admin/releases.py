@@ -1,0 +1,248 @@
+"""The writing desk: a release in the order it is printed, and one button for what comes next."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from js_asset import Media
+
+from releases import clock, publishing
+from releases.admin.editor import WORDS
+from releases.forms import PublishForm, ReleaseForm, WithdrawForm
+from releases.models import Release, Topic, User
+from releases.vocabulary import DEFAULT_PLACE, Language, Status
+
+
+def state_of(release: Release) -> str:
+    """Where a release stands, in words."""
+    if release.is_scheduled and release.public_at:
+        return _("Scheduled for %(moment)s") % {"moment": clock.in_words(release.public_at)}
+    if release.is_public():
+        return _("Public")
+    return str(Status(release.status).label)
+
+
+def staff(request: HttpRequest) -> User:
+    """Who is at the desk; nobody else comes this far."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("draft", _("Draft")), ("scheduled", _("Scheduled")), ("public", _("Public")), ("withdrawn", _("Withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
+        now = timezone.now()
+        states = {
+            "draft": Q(status=Status.DRAFT),
+            "scheduled": Q(status=Status.PUBLISHED, public_at__gt=now),
+            "public": Q(status=Status.PUBLISHED, public_at__lte=now),
+            "withdrawn": Q(status=Status.WITHDRAWN),
+        }
+        return queryset.filter(states.get(self.value() or "", Q()))
+
+
+class TopicFilter(admin.SimpleListFilter):
+    title = gettext_lazy("topic")
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(topic.slug, topic.both_names) for topic in Topic.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
+        slug = self.value()
+        return queryset.filter(tagging__tag__slug=slug) if slug and slug.isprintable() else queryset
+
+
+@admin.register(Release)
+class ReleaseAdmin(admin.ModelAdmin):
+    form = ReleaseForm
+    fieldsets = (
+        (None, {"fields": ("headline", ("date", "dateline"), "summary", "body", "tags")}),
+        (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
+        (gettext_lazy("Subhead, kind and language"), {"fields": ("subhead", "kind", "language"), "classes": ("collapse",)}),
+        (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
+    )
+    list_display = ("headline", "state", "date", "language", "topics")
+    list_filter = (StateFilter, "language", "kind", TopicFilter)
+    date_hierarchy = "date"
+    search_fields = ("headline", "summary")
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None  # nothing is done to many releases at once
+
+    class Media:
+        css = {"all": ["css/writing.css"]}
+        js = ["js/writing.js"]
+
+    # --- Who may do what: writers change drafts; what is scheduled or public belongs to the publishers -----------------
+
+    def may_publish(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("releases.publish_release")
+
+    def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
+        if obj and obj.status != Status.DRAFT and (obj.status == Status.WITHDRAWN or not self.may_publish(request)):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
+        return (obj is None or obj.status == Status.DRAFT) and super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
+        return ("slug", "language") if obj and obj.status != Status.DRAFT else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
+        writing = self.has_change_permission(request, obj) if obj else True
+        if writing and request.user.has_perm("releases.add_topic"):
+            return self.fieldsets
+        return tuple(fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"])
+
+    # --- The list ---------------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        return super().get_queryset(request).prefetch_related("tags")
+
+    @admin.display(description=gettext_lazy("state"), ordering="public_at")
+    def state(self, release: Release) -> str:
+        return state_of(release)
+
+    @admin.display(description=gettext_lazy("topics"))
+    def topics(self, release: Release) -> str:
+        return ", ".join(sorted(topic.name for topic in release.tags.all()))
+
+    # --- The form ---------------------------------------------------------------------------------------------------------
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Release | None:
+        release = super().get_object(request, object_id, from_field)
+        if release and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            # A save writes the whole row: hold it, so that no verb slips between the reading and the writing.
+            release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+        return release
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        language = initial.get("language", Language.ENGLISH)
+        return {"dateline": DEFAULT_PLACE.get(language, "")} | initial
+
+    def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = staff(request)
+        super().save_model(request, obj, form, change)
+
+    def view_on_site(self, obj: Release) -> str | None:
+        return obj.get_absolute_url() if obj.is_public() else None
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        release = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
+        publisher = self.may_publish(request)
+        context |= {
+            # The editor's import map stands in the page itself, so it carries the policy's nonce.
+            "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
+            "editor_words": {word: str(ours) for word, ours in WORDS.items()},
+            "state": state_of(release) if release else _("New"),
+            "is_draft": release is None or release.status == Status.DRAFT,
+            "verb": self.next_verb(release) if publisher else None,
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def next_verb(self, release: Release | None) -> str | None:
+        """The one thing that comes next: the primary button of the form."""
+        if release is None or release.status == Status.DRAFT:
+            return "publish"
+        if release.status == Status.WITHDRAWN:
+            return None
+        return "return_to_draft" if release.is_scheduled else "withdraw"
+
+    def _then(self, request: HttpRequest, release: Release, stay: HttpResponse) -> HttpResponse:
+        """After a save: on to the publishing page if that button was pressed."""
+        if "_publish" in request.POST and self.may_publish(request):
+            return HttpResponseRedirect(reverse("admin:releases_release_publish", args=[release.pk]))
+        return stay
+
+    def response_add(self, request: HttpRequest, obj: Release, post_url_continue: str | None = None) -> HttpResponse:
+        return self._then(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Release) -> HttpResponse:
+        return self._then(request, obj, super().response_change(request, obj))
+
+    # --- The verbs --------------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def verb(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+            address = f"<int:release_id>/{name.replace('_', '-')}/"
+            return path(address, self.admin_site.admin_view(view), name=f"releases_release_{name}")
+
+        return [
+            verb("publish", self.publish_view),
+            verb("return_to_draft", self.return_to_draft_view),
+            verb("withdraw", self.withdraw_view),
+            *super().get_urls(),
+        ]
+
+    def publish_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
+        def publish(release: Release, form: PublishForm) -> str:
+            publishing.publish(release, by=staff(request), at=form.moment)
+            return state_of(release) + "."
+
+        return self._verb_page(request, release_id, PublishForm, publish, title=_("Publish"), button=_("Publish"))
+
+    def withdraw_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
+        def withdraw(release: Release, form: WithdrawForm) -> str:
+            publishing.withdraw(release, by=staff(request), reason=form.cleaned_data["reason"])
+            return _("Withdrawn. Its address now shows the reason.")
+
+        return self._verb_page(request, release_id, WithdrawForm, withdraw, title=_("Withdraw"), button=_("Withdraw it"))
+
+    def return_to_draft_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
+        def return_to_draft(release: Release, _form: forms.Form) -> str:
+            publishing.return_to_draft(release, by=staff(request))
+            return _("It is a draft again and will not appear.")
+
+        return self._verb_page(request, release_id, forms.Form, return_to_draft, title=_("Back to draft"), button=_("Back to draft"))
+
+    def _verb_page(self, request: HttpRequest, release_id: int, form_class: Any, do: Callable[..., str], **words: str) -> HttpResponse:
+        """Ask what a verb needs, do it, and say what happened; a refusal is shown where it was asked for."""
+        if not self.may_publish(request):
+            raise PermissionDenied
+        release = self.get_object(request, str(release_id))
+        if release is None:
+            messages.warning(request, _("This release is not there. Perhaps it was deleted."))
+            return HttpResponseRedirect(reverse("admin:releases_release_changelist"))
+        form = form_class(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = do(release, form)
+            except publishing.Refusal as refusal:
+                form.add_error(None, str(refusal))
+                release.refresh_from_db()
+            else:
+                self.log_change(request, release, words["title"])
+                messages.success(request, done)
+                return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
+        context = (
+            self.admin_site.each_context(request)
+            | words
+            | {
+                "form": form,
+                "release": release,
+                "missing": release.missing() if form_class is PublishForm else {},
+                "state": state_of(release),
+                "opts": self.opts,
+                "media": self.media + form.media,
+            }
+        )
+        return TemplateResponse(request, "admin/releases/release/verb.html", context)

@@ -1,0 +1,109 @@
+"""Writes imported items: all of them in one transaction, or none; a second run changes nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from releases import clock, prose
+from releases.importers.plaintext import LONGEST_HEADLINE
+from releases.importers.records import Item, Problem, digest
+from releases.models import Release
+from releases.vocabulary import Status
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UNCHANGED = "unchanged"  # here already, word for word
+    KEPT = "kept"  # here already, and its words differ from the file's: the newsroom's stay
+    NEEDS_REVIEW = "needs review"
+
+
+@dataclass
+class Result:
+    item: Item
+    outcome: Outcome
+    release: Release | None = None
+
+
+def load(
+    items: list[Item], *, drafts: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
+) -> list[Result]:
+    """Write `items`, oldest first, as public releases since the beginning of their day; answer in the order of `items`.
+
+    An item that needs review is not written, or with `drafts` as a draft. `dry_run` does everything and takes it back.
+    `progress` hears how many are done. Any fault but a bad item ends the run with nothing written.
+    """
+    results: dict[int, Result] = {}
+    oldest_first = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
+    with transaction.atomic():
+        known = {str(release.source_key): release for release in _imported(items)}
+        for done, position in enumerate(oldest_first, 1):
+            results[position] = _load_one(items[position], known, drafts)
+            progress(done)
+        if dry_run:
+            transaction.set_rollback(True)
+    return [results[position] for position in range(len(items))]
+
+
+def counts(results: list[Result]) -> dict[str, int]:
+    """How many items had each outcome, all four named."""
+    found = Counter(result.outcome for result in results)
+    return {outcome.value: found[outcome] for outcome in Outcome}
+
+
+def _imported(items: list[Item]) -> Iterator[Release]:
+    """The releases that came from these items in an earlier run."""
+    keys = [item.source_key for item in items]
+    for start in range(0, len(keys), 500):
+        yield from Release.objects.filter(source_key__in=keys[start : start + 500])
+
+
+def _load_one(item: Item, known: dict[str, Release], drafts: bool) -> Result:
+    body = prose.sanitised(prose.from_paragraphs(item.body))
+    words = digest(item.headline, item.date, item.dateline, item.summary, body)
+    if here := known.get(item.source_key):
+        return _here_already(item, here, words)
+    if item.needs_review and not drafts:
+        return Result(item, Outcome.NEEDS_REVIEW)
+    release = Release(
+        kind=item.kind,
+        language=item.language,
+        headline=item.headline,
+        date=item.date,
+        dateline=item.dateline,
+        summary=item.summary,
+        body=body,
+        source_key=item.source_key,
+        source_digest=words,
+    )
+    if not item.needs_review and item.date:
+        release.status, release.public_at = Status.PUBLISHED, clock.midnight(item.date)
+        release.slug = Release.objects.free_slug(item.headline, item.language)
+    elif len(item.headline) > LONGEST_HEADLINE:  # a draft keeps all of it, the rest of the headline in the body
+        release.headline, release.body = item.headline[:LONGEST_HEADLINE], prose.from_paragraphs([item.headline]) + body
+    try:
+        release.full_clean()
+    except ValidationError as fault:
+        item.problems.append(Problem(item.line, " ".join(fault.messages)))
+        return Result(item, Outcome.NEEDS_REVIEW)
+    release.save()
+    known[item.source_key] = release
+    return Result(item, Outcome.CREATED, release)
+
+
+def _here_already(item: Item, release: Release, words: str) -> Result:
+    """Unchanged when the newsroom and the file say the same; else kept, with what differs."""
+    now = digest(release.headline, release.date, release.dateline, release.summary, release.body)
+    if now == words:
+        return Result(item, Outcome.UNCHANGED, release)
+    if words == release.source_digest:
+        reason = _("It was edited in the newsroom since it was imported, and stays as it is there.")
+    else:
+        reason = _("The file differs from what the newsroom has, which stays as it is. Make the change at the desk if it is wanted.")
+    item.problems.append(Problem(item.line, reason, blocking=False))
+    return Result(item, Outcome.KEPT, release)

@@ -1,0 +1,80 @@
+"""Reads a press page saved as text into the newsroom: all of it or nothing, and a second run changes nothing."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from releases import clock, datelines
+from releases.importers import loader, plaintext
+from releases.vocabulary import Language
+
+
+class Command(BaseCommand):
+    help = "Import releases from a press page saved as text (UTF-8, UTF-16 or Windows-1252). What needs review is reported and not written."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="the text file")
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen and write nothing")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+        parser.add_argument(
+            "--language", choices=Language.values, default=Language.ENGLISH, help="the language of the releases (default: en)"
+        )
+        parser.add_argument("--drafts", action="store_true", help="write what needs review as drafts")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            text = plaintext.decode(Path(options["file"]).read_bytes())
+        except OSError as fault:
+            raise CommandError(f"{options['file']} cannot be read ({fault.strerror}): name a text file.") from fault
+        except plaintext.Unreadable as fault:
+            raise CommandError(f"{options['file']}: {fault}") from fault
+        items = plaintext.parse(text, options["language"], today=clock.day_of(timezone.now()))
+        if not items:
+            raise CommandError(f"{options['file']} holds no text, so there is nothing to import.")
+
+        results = loader.load(items, drafts=options["drafts"], dry_run=options["dry_run"], progress=self.progress(len(items)))
+        if options["json"]:
+            report = {"items": [as_json(result) for result in results], "counts": loader.counts(results)}
+            self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
+        else:
+            self.report(results, options)
+
+    def progress(self, total: int) -> Any:
+        """A line on standard error for every thousand items; short imports say nothing."""
+
+        def tell(done: int) -> None:
+            if done % 1000 == 0:
+                self.stderr.write(f"{done} of {total}", ending="\r" if sys.stderr.isatty() else "\n")
+
+        return tell
+
+    def report(self, results: list[loader.Result], options: dict[str, Any]) -> None:
+        for result in results:
+            item = result.item
+            dateline = datelines.in_house_form(item.date, item.dateline, item.language) if item.date else "(no date)"
+            draft = " as a draft" if result.outcome == loader.Outcome.CREATED and item.needs_review else ""
+            self.stdout.write(f"{result.outcome}{draft}, line {item.line}: {item.headline} {dateline.removesuffix(' –')}")
+            for problem in item.problems:
+                self.stdout.write(f"    line {problem.line}: {problem.reason}")
+        counts = ", ".join(f"{number} {outcome}" for outcome, number in loader.counts(results).items())
+        self.stdout.write(f"{counts}." + (" Nothing was written: this was a dry run." if options["dry_run"] else ""))
+
+
+def as_json(result: loader.Result) -> dict[str, Any]:
+    item = result.item
+    return {
+        "status": str(result.outcome),
+        "line": item.line,
+        "headline": item.headline,
+        "kind": str(item.kind),
+        "language": str(item.language),
+        "date": item.date.isoformat() if item.date else None,
+        "dateline": item.dateline,
+        "summary": item.summary,
+        "problems": [f"line {problem.line}: {problem.reason}" for problem in item.problems],
+    }

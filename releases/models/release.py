@@ -1,0 +1,180 @@
+"""The release: what is printed, where it stands, and when the public may read it."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+from taggit.managers import TaggableManager
+
+from releases import prose
+from releases.datelines import is_place
+from releases.querysets import ReleaseQuerySet
+from releases.slugs import LONGEST, slug_of
+from releases.vocabulary import Kind, Language, Status
+
+
+class Release(models.Model):
+    """A press release, statement, media advisory or service notice in one language.
+
+    `date` and `dateline` are what is printed; `public_at` is the moment from which the public may read it. They are apart:
+    an imported release is old from its first second here. The status is changed by the verbs of `publishing` alone.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.PRESS_RELEASE)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    pair = models.UUIDField(default=uuid.uuid4, editable=False, help_text=_("Shared by the two language versions of one release."))
+
+    headline = models.CharField(
+        _("headline"), max_length=300, help_text=_("Write CARECEN, DACA and names as they are written: nothing here changes a letter.")
+    )
+    subhead = models.CharField(
+        _("subhead"), max_length=300, blank=True, help_text=_("A second line under the headline, if there is more to say.")
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=LONGEST,
+        blank=True,
+        help_text=_("The last part of the web address. Leave it empty, and it is made from the headline when the release is published."),
+    )
+    date = models.DateField(
+        _("date"),
+        null=True,
+        blank=True,
+        help_text=_("The date printed in the dateline. Leave it empty for the day the release goes public."),
+    )
+    dateline = models.CharField(
+        _("place"),
+        max_length=120,
+        blank=True,
+        help_text=_("The place printed in the dateline, in the language of the release: Los Angeles, Los Ángeles."),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_("The opening paragraph. Lists show it whole, and the release begins with it, so the body does not repeat it."),
+    )
+    body = ProseEditorField(
+        _("body"),
+        blank=True,
+        config={"extensions": prose.EXTENSIONS},
+        sanitize=prose.sanitised,
+        help_text=_("Everything after the opening paragraph."),
+    )
+    tags = TaggableManager(_("topics"), through="releases.ReleaseTag", blank=True)
+
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
+    public_at = models.DateTimeField(_("public from"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawal_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+
+    source_key = models.CharField(max_length=400, unique=True, null=True, editable=False)
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="releases", verbose_name=_("author")
+    )
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ["-updated_at", "-id"]  # the desk's: last touched first; the public's is `in_order`
+        permissions = [("publish_release", _("Can publish and withdraw releases"))]
+        indexes = [
+            models.Index(fields=["language", "status", "-date", "-public_at", "-id"], name="release_in_order"),
+            models.Index(fields=["-updated_at", "-id"], name="release_at_the_desk"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status=Status.DRAFT, public_at__isnull=True)
+                | models.Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN], public_at__isnull=False),
+                name="only_a_draft_has_no_public_moment",
+                violation_error_message=_("A draft has no public moment, and every other release has one."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.DRAFT) | (models.Q(date__isnull=False) & ~models.Q(slug="")),
+                name="a_public_release_has_date_and_address",
+                violation_error_message=_("A release that was published keeps its date and its address."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~models.Q(status=Status.WITHDRAWN) & models.Q(withdrawn_at__isnull=True)),
+                name="a_withdrawn_release_says_when",
+                violation_error_message=_("A withdrawn release says when it was withdrawn, and no other does."),
+            ),
+            models.UniqueConstraint(
+                fields=["language", "slug"],
+                condition=~models.Q(slug=""),
+                name="one_release_at_an_address",
+                violation_error_message=_("Another release in this language has this address. Choose another."),
+            ),
+            models.UniqueConstraint(fields=["pair", "language"], name="one_release_of_a_pair_in_a_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        """The permalink, in the release's own language; "" while a draft has no date or address yet."""
+        if not (self.date and self.slug):
+            return ""
+        with translation.override(self.language):
+            return reverse("release", args=[f"{self.date.year:04}", f"{self.date.month:02}", self.slug])
+
+    def is_public(self, at: datetime | None = None) -> bool:
+        """Whether the public may read it at `at` (aware; default now): `published` of the query set, for one release."""
+        return self.status == Status.PUBLISHED and self.public_at is not None and self.public_at <= (at or timezone.now())
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == Status.PUBLISHED and not self.is_public()
+
+    def missing(self) -> dict[str, str]:
+        """What must be written before the public may read it: a sentence for each field."""
+        asked = {}
+        if not self.headline.strip():
+            asked["headline"] = gettext("Write a headline.")
+        if not self.summary.strip():
+            asked["summary"] = gettext("Write the summary: the opening paragraph that lists and the release itself begin with.")
+        if not self.slug and not slug_of(self.headline):
+            asked["slug"] = gettext("The headline has no Latin letter or digit to make an address from. Write the address yourself.")
+        return asked
+
+    def clean(self) -> None:
+        for field in ("headline", "subhead", "dateline"):
+            setattr(self, field, " ".join(prose.without_control_characters(getattr(self, field)).split()))
+        for field in ("summary", "withdrawal_reason"):
+            setattr(self, field, prose.without_control_characters(getattr(self, field)).strip())
+        faults: dict[str, Any] = {}
+        if self.dateline and not is_place(self.dateline):
+            faults["dateline"] = _("Write the place alone, as it is printed: letters, spaces and .'-, — “Washington, D.C.”.")
+        if self.slug and self.slug != slug_of(self.slug):
+            faults["slug"] = _("Write the address in small letters, digits and hyphens: “%(slug)s”.") % {
+                "slug": slug_of(self.slug) or "carecen-statement"
+            }
+        if self.status != Status.DRAFT:
+            faults |= self.missing()
+            if self.date is None:
+                faults["date"] = _("A release that was published keeps a date.")
+            if not self.slug:
+                faults["slug"] = _("A release that was published keeps an address.")
+        if faults:
+            raise ValidationError(faults)
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        """Save as the next version; what is saved is what `full_clean` let through, so whoever saves calls it first."""
+        self.version += 1
+        if update_fields is not None:
+            update_fields = {*update_fields, "version", "updated_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)

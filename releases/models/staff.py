@@ -1,0 +1,32 @@
+"""Who works at the desk."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from releases.vocabulary import Language
+
+
+class User(AbstractUser):
+    """A staff account. Our own model from the first migration on, because it can hardly be changed to one later."""
+
+    language = models.CharField(
+        _("language of the desk"),
+        max_length=2,
+        choices=Language.choices,
+        blank=True,
+        help_text=_("Leave empty to follow the browser."),
+    )
+    password_is_temporary = models.BooleanField(
+        _("password must be replaced"),
+        default=False,
+        help_text=_("The next sign-in asks for a new password before anything else."),
+    )
+
+    class Meta:
+        verbose_name = _("staff account")
+        verbose_name_plural = _("staff accounts")
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.password_is_temporary = False

@@ -1,0 +1,91 @@
+"""What releases are about: topics with a name in each language, and the tie between a topic and a release."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from releases.prose import without_control_characters
+from releases.querysets import TopicQuerySet
+from releases.slugs import folded_key, slug_of
+from releases.vocabulary import Language
+
+
+class Topic(TagBase):
+    """A taggit tag with a name, an address and a folded key in English and in Spanish.
+
+    The keys of both languages share one namespace: a name that differs from another topic's only by case, accents, spaces
+    or hyphens is that topic, whichever language it is written in. Addresses are made once and stay when a name changes.
+    """
+
+    name = models.CharField(_("name in English"), max_length=100, unique=True)
+    name_es = models.CharField(_("name in Spanish"), max_length=100, unique=True)
+    slug = models.SlugField(_("address in English"), max_length=100, unique=True, editable=False)
+    slug_es = models.SlugField(_("address in Spanish"), max_length=100, unique=True, editable=False)
+    key = models.CharField(max_length=100, unique=True, editable=False)
+    key_es = models.CharField(max_length=100, unique=True, editable=False)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["key"]
+
+    def get_absolute_url(self, language: str | None = None) -> str:
+        """The page of this topic in `language` (default: the one in use)."""
+        language = language or translation.get_language()
+        with translation.override(language):
+            return reverse("topic", args=[self.slug_in(language)])
+
+    def name_in(self, language: str) -> str:
+        return self.name_es if language == Language.SPANISH else self.name
+
+    def slug_in(self, language: str) -> str:
+        return self.slug_es if language == Language.SPANISH else self.slug
+
+    @property
+    def both_names(self) -> str:
+        """The names as the desk lists them; once when both languages say the same."""
+        return self.name if self.name == self.name_es else f"{self.name} · {self.name_es}"
+
+    def clean(self) -> None:
+        faults: dict[str, Any] = {}
+        for field in ("name", "name_es"):
+            name = " ".join(without_control_characters(getattr(self, field) or "").split())
+            setattr(self, field, name)
+            if not name:
+                continue  # the field itself asks for it
+            key = folded_key(name)
+            if not key:
+                faults[field] = _("This name has no Latin letter or digit to make an address from. Write it another way.")
+            elif other := Topic.objects.exclude(pk=self.pk).filter(models.Q(key=key) | models.Q(key_es=key)).first():
+                faults[field] = _("There is a topic with this name already: %(topic)s. Use that one.") % {"topic": other.both_names}
+        if faults:
+            raise ValidationError(faults)
+        self._fold()
+
+    def _fold(self) -> None:
+        self.key, self.key_es = folded_key(self.name), folded_key(self.name_es)
+        self.slug = self.slug or slug_of(self.name)
+        self.slug_es = self.slug_es or slug_of(self.name_es)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._fold()
+        super().save(*args, **kwargs)
+
+
+class ReleaseTag(ItemBase):
+    """That a release is about a topic. A topic in use cannot be deleted."""
+
+    tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tagging", verbose_name=_("topic"))
+    content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="tagging", verbose_name=_("release"))
+
+    class Meta:
+        verbose_name = _("topic of a release")
+        verbose_name_plural = _("topics of releases")
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="a_release_has_a_topic_once")]

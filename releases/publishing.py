@@ -1,0 +1,110 @@
+"""The verbs: what can happen to a release. Each is one transaction on the row as it stands now, and can refuse in a sentence."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases import clock
+from releases.models import Release, User
+from releases.vocabulary import Status
+
+
+class Refusal(Exception):
+    """Why a verb did nothing, as a sentence an editor can act on."""
+
+
+@transaction.atomic
+def publish(release: Release, *, by: User, at: datetime | None = None) -> None:
+    """Let the public read a draft from `at` on (aware, in the future; default now).
+
+    What the dateline and the address still lack is filled in: the day it goes public in Los Angeles, an address made from
+    the headline. Raises Refusal when it is no draft, when something is missing, or when `at` has passed.
+    """
+    _take(release, by)
+    if release.status == Status.WITHDRAWN:
+        raise Refusal(_("This release was withdrawn. Write a new one instead."))
+    if release.is_scheduled:
+        raise Refusal(
+            _("This release is scheduled for %(moment)s already. Put it back to draft first.")
+            % {"moment": clock.in_words(_moment(release))}
+        )
+    if release.status != Status.DRAFT:
+        raise Refusal(_("This release is public already."))
+    if missing := release.missing():
+        raise Refusal(" ".join(map(str, missing.values())))
+    now = timezone.now()
+    if at is not None and at <= now:
+        raise Refusal(_("%(moment)s has passed. Choose a later moment, or publish now.") % {"moment": clock.in_words(at)})
+    release.public_at = at or now
+    release.date = release.date or clock.day_of(release.public_at)
+    release.status = Status.PUBLISHED
+    _save_at_a_free_address(release)
+
+
+@transaction.atomic
+def return_to_draft(release: Release, *, by: User) -> None:
+    """Take back a scheduled release before anyone could read it.
+
+    Raises Refusal when the public can read it, or could once: such a release is withdrawn, never unmade.
+    """
+    _take(release, by)
+    if release.status == Status.DRAFT:
+        raise Refusal(_("This release is a draft already."))
+    if not release.is_scheduled:
+        raise Refusal(
+            _("This release went public on %(moment)s, so it cannot become a draft again. Withdraw it instead.")
+            % {"moment": clock.in_words(_moment(release))}
+        )
+    if release.date == clock.day_of(_moment(release)):
+        release.date = None  # it was the day it would have gone public; the next schedule sets its own
+    release.status, release.public_at = Status.DRAFT, None
+    release.save()
+
+
+@transaction.atomic
+def withdraw(release: Release, *, by: User, reason: str) -> None:
+    """Take a public release off the site; its address then answers 410 with `reason`.
+
+    Raises Refusal when the public cannot read it now (a scheduled release returns to draft instead) or without a reason.
+    """
+    _take(release, by)
+    if release.status == Status.WITHDRAWN:
+        raise Refusal(_("This release was withdrawn already."))
+    if not release.is_public():
+        raise Refusal(_("The public cannot read this release yet, so there is nothing to withdraw."))
+    if not reason.strip():
+        raise Refusal(_("Give the reason: readers who come to this address see it."))
+    release.status, release.withdrawn_at, release.withdrawal_reason = Status.WITHDRAWN, timezone.now(), reason
+    release.clean()
+    release.save()
+
+
+def _take(release: Release, by: User) -> None:
+    """Re-read `release` and hold its row to the end of the transaction; refuse whoever may not publish."""
+    if not by.has_perm("releases.publish_release"):
+        raise Refusal(_("Publishing and withdrawing is for publishers. Ask one of them."))
+    try:
+        release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+    except Release.DoesNotExist:
+        raise Refusal(_("This release was deleted in the meantime.")) from None
+
+
+def _moment(release: Release) -> datetime:
+    assert release.public_at is not None  # the database ties it to the status
+    return release.public_at
+
+
+def _save_at_a_free_address(release: Release) -> None:
+    """Save, with an address made from the headline unless one was chosen."""
+    release.slug = release.slug or Release.objects.free_slug(release.headline, release.language)
+    try:
+        release.full_clean()
+        with transaction.atomic():
+            release.save()
+    except ValidationError as fault:
+        raise Refusal(" ".join(fault.messages)) from fault
+    except IntegrityError as fault:  # between the look and the save
+        raise Refusal(_("Another release took this address a moment ago. Try again.")) from fault

@@ -1,0 +1,45 @@
+"""How the newsroom prints what it knows as data: datelines, dates, topics."""
+
+from datetime import date, datetime
+
+from django import template
+
+from releases import clock, datelines
+from releases.models import Release, Topic
+from releases.vocabulary import Language
+
+register = template.Library()
+
+
+@register.filter
+def dateline(release: Release) -> str:
+    """“(March 4, 2015, Los Angeles) –” in the language of the release; "" before it has a date."""
+    return datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
+
+
+@register.filter
+def printed(day: date, language: str) -> str:
+    return datelines.printed_date(day, language)
+
+
+@register.filter
+def month_name(day: date | int, language: str) -> str:
+    """The name of the month of a date, or of a month's number."""
+    number = day if isinstance(day, int) else day.month
+    return datelines.MONTHS[Language(language)][number - 1]
+
+
+@register.filter
+def day_of(moment: datetime) -> date:
+    """The calendar date of a moment in Los Angeles."""
+    return clock.day_of(moment)
+
+
+@register.filter
+def name_in(topic: Topic, language: str) -> str:
+    return topic.name_in(language)
+
+
+@register.filter
+def url_in(topic: Topic, language: str) -> str:
+    return topic.get_absolute_url(language)

@@ -1,0 +1,42 @@
+"""The words of the trade, each spelled once."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    PRESS_RELEASE = "press_release", _("Press release")
+    STATEMENT = "statement", _("Statement")
+    MEDIA_ADVISORY = "media_advisory", _("Media advisory")
+    SERVICE_NOTICE = "service_notice", _("Service notice")
+
+
+class Language(TextChoices):
+    ENGLISH = "en", _("English")
+    SPANISH = "es", _("Spanish")
+
+
+class Status(TextChoices):
+    """Where a release stands. Published with a moment still to come is what the desk calls scheduled."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# How each language offers itself to those who read the other; never translated.
+READ_IN = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}
+
+# The place a dateline is written from when nobody says otherwise.
+DEFAULT_PLACE = {Language.ENGLISH: "Los Angeles", Language.SPANISH: "Los Ángeles"}
+
+# What a title-caser makes of names, and how they are written.
+HOUSE_SPELLINGS = {
+    "Aclu": "ACLU",
+    "Carecen": "CARECEN",
+    "Daca": "DACA",
+    "Dapa": "DAPA",
+    "Mccarthy": "McCarthy",
+    "Tps": "TPS",
+    "Uscis": "USCIS",
+}

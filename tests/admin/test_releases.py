@@ -1,0 +1,329 @@
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from releases.models import Release, Topic
+from releases.vocabulary import Status
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/releases/release/"
+ADD = f"{LIST}add/"
+FORM = {
+    "headline": "A ruling",
+    "date": "",
+    "dateline": "Los Angeles",
+    "summary": "Families stay.",
+    "body": "<p>More.</p>",
+    "kind": "press_release",
+    "language": "en",
+}
+
+
+def address(release: Release, door: str) -> str:
+    return f"{LIST}{release.pk}/{door}/"
+
+
+def errors(response) -> dict[str, list[str]]:
+    return dict(response.context["adminform"].form.errors)
+
+
+# --- Writing
+
+
+def test_a_release_is_written_tagged_and_published(desk, publisher):
+    daca = make_topic("DACA")
+    response = desk.post(ADD, FORM | {"tags": [daca.pk], "_publish": "x"})
+    release = Release.objects.get()
+    assert response["Location"] == address(release, "publish")
+    assert (release.status, release.author, list(release.tags.all())) == (Status.DRAFT, publisher, [daca])
+    assert desk.post(address(release, "publish"), {"when": "now", "at": ""})["Location"] == address(release, "change")
+    page = Client().get("/topics/daca/").content.decode()
+    assert "A ruling" in page
+
+
+def test_a_draft_is_saved_with_a_headline_alone_and_stays_open(writers_desk):
+    response = writers_desk.post(ADD, FORM | {"summary": "", "body": "", "dateline": "", "_continue": "x"})
+    assert response["Location"] == address(Release.objects.get(), "change")
+
+
+def test_a_new_topic_is_made_on_purpose_and_ticked(writers_desk):
+    writers_desk.post(ADD, FORM | {"tags": [make_topic("DACA").pk], "new_topic": "Courts", "new_topic_es": "Tribunales", "_continue": "x"})
+    assert {topic.both_names for topic in Release.objects.get().tags.all()} == {"DACA", "Courts · Tribunales"}
+
+
+@pytest.mark.parametrize(
+    ("name", "name_es", "field", "words"),
+    [
+        ("daca", "otro", "new_topic", "already: DACA"),
+        ("other", "Dácá", "new_topic_es", "already: DACA"),
+        ("Courts", "", "new_topic_es", "both languages"),
+        ("", "Tribunales", "new_topic", "both languages"),
+        ("¿?", "Tribunales", "new_topic", "no Latin letter"),
+    ],
+)
+def test_a_new_topic_that_cannot_be_is_refused_at_its_field(writers_desk, name, name_es, field, words):
+    make_topic("DACA")
+    response = writers_desk.post(ADD, FORM | {"new_topic": name, "new_topic_es": name_es})
+    assert words in str(errors(response)[field])
+    assert (Release.objects.count(), Topic.objects.count()) == (0, 1)
+    assert "Families stay." in response.content.decode()
+
+
+def test_topics_stand_in_order_under_both_names(desk):
+    for names in (("Workers", "Trabajadores"), ("Courts", "Tribunales"), ("DACA", "DACA")):
+        make_topic(*names)
+    page = desk.get(ADD).content.decode()
+    assert re.findall(r'name="tags"[^>]*>\s*([^<]+)</label>', page) == ["Courts · Tribunales", "DACA", "Workers · Trabajadores"]
+
+
+def test_the_untouched_place_follows_the_language(writers_desk):
+    writers_desk.post(ADD, FORM | {"language": "es"})
+    assert Release.objects.get().dateline == "Los Ángeles"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("dateline", "from LA"), ("slug", "No Good"), ("date", "03/04/2015x"), ("headline", "x" * 301)]
+)
+def test_bad_input_is_named_at_its_field_and_nothing_typed_is_lost(writers_desk, field, value):
+    response = writers_desk.post(ADD, FORM | {field: value})
+    assert field in errors(response)
+    page = response.content.decode()
+    assert "Families stay." in page
+    assert value in page
+
+
+def test_a_taken_address_is_refused_in_a_sentence(writers_desk):
+    make_release(slug="a-ruling")
+    assert "has this address" in str(errors(writers_desk.post(ADD, FORM | {"slug": "a-ruling"})))
+
+
+def test_the_form_begins_with_six_fields_in_the_order_of_print(desk):
+    form = desk.get(ADD).context["adminform"]
+    (first, *others) = list(form)
+    assert [field.field.name for line in first for field in line] == ["headline", "date", "dateline", "summary", "body", "tags"]
+    assert all("collapse" in fieldset.classes for fieldset in others)
+
+
+def test_status_is_no_field(writers_desk):
+    writers_desk.post(ADD, FORM | {"status": "published", "public_at": "2015-01-01", "slug": ""})
+    assert Release.objects.get().status == Status.DRAFT
+
+
+def test_a_public_release_keeps_its_address_and_language(desk):
+    release = make_release(slug="a-ruling")
+    desk.post(address(release, "change"), FORM | {"date": "2015-03-04", "slug": "other", "language": "es", "headline": "Corrected"})
+    release.refresh_from_db()
+    assert (release.headline, release.slug, release.language) == ("Corrected", "a-ruling", "en")
+
+
+@pytest.mark.parametrize("field", ["summary", "date", "headline"])
+def test_a_public_release_keeps_what_it_needs(desk, field):
+    release = make_release()
+    response = desk.post(address(release, "change"), FORM | {"date": "2015-03-04", field: ""})
+    assert field in errors(response)
+
+
+# --- The list
+
+
+def test_the_list_says_in_words_where_each_release_stands(desk):
+    make_draft(), make_release(), make_withdrawn()
+    make_scheduled(public_at=datetime(2099, 11, 24, 9, tzinfo=ZoneInfo("America/Los_Angeles")))
+    page = desk.get(LIST).content.decode()
+    states = re.findall(r'class="field-state">([^<]+)<', page)
+    assert sorted(states) == ["Draft", "Public", "Scheduled for Nov. 24, 2099, 9 a.m. Los Angeles time", "Withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=draft", "draft"),
+        ("state=scheduled", "scheduled"),
+        ("state=public", "public"),
+        ("state=withdrawn", "withdrawn"),
+        ("topic=courts", "public"),
+    ],
+)
+def test_the_list_is_filtered(desk, query, found):
+    make_draft(headline="draft"), make_scheduled(headline="scheduled"), make_withdrawn(headline="withdrawn")
+    make_release(headline="public", topics=(make_topic("Courts", "Tribunales"),))
+    assert [release.headline for release in desk.get(f"{LIST}?{query}").context["cl"].result_list] == [found]
+
+
+def test_nothing_is_done_to_many_releases_at_once(desk):
+    draft = make_draft()
+    desk.post(LIST, {"action": "delete_selected", "_selected_action": [draft.pk], "post": "yes"})
+    assert Release.objects.filter(pk=draft.pk).exists()
+
+
+# --- One button for what comes next
+
+
+@pytest.mark.parametrize(
+    ("make", "button", "others"),
+    [
+        (make_draft, "Publish…", ["Back to draft", "Withdraw…"]),
+        (make_scheduled, "Back to draft", ["Publish…", "Withdraw…"]),
+        (make_release, "Withdraw…", ["Publish…", "Back to draft"]),
+        (make_withdrawn, None, ["Publish…", "Back to draft", "Withdraw…"]),
+    ],
+)
+def test_each_state_has_its_one_primary_button(desk, make, button, others):
+    page = desk.get(address(make(), "change")).content.decode()
+    row = page[page.index("submit-row") :]
+    assert button is None or button in row
+    assert not [other for other in others if other in row]
+
+
+def test_publishing_at_a_time_schedules_it(desk):
+    draft = make_draft()
+    desk.post(address(draft, "publish"), {"when": "later", "at": "2099-11-24T09:00"})
+    draft.refresh_from_db()
+    assert draft.is_scheduled
+    assert draft.public_at == datetime(2099, 11, 24, 9, tzinfo=ZoneInfo("America/Los_Angeles"))
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [("", "Choose the day and the time"), ("2015-01-01T09:00", "has passed"), ("2099-03-08T02:30", "could"), ("soon", "valid")],
+)
+def test_a_time_that_cannot_be_is_refused_and_nothing_happens(desk, at, sentence):
+    draft = make_draft()
+    response = desk.post(address(draft, "publish"), {"when": "later", "at": at})
+    assert sentence in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_what_is_missing_is_asked_for_before_publishing(desk):
+    page = desk.get(address(make_draft(summary=""), "publish")).content.decode()
+    assert "Write the summary" in page
+    assert '<form method="post" novalidate>' not in page
+
+
+def test_withdrawing_asks_for_the_reason(desk):
+    release = make_release()
+    assert "This field is required" in desk.post(address(release, "withdraw"), {"reason": " "}).content.decode()
+    desk.post(address(release, "withdraw"), {"reason": "A name was wrong."})
+    assert Client().get(release.get_absolute_url()).status_code == 410
+
+
+def test_a_second_press_is_refused_in_a_sentence(desk):
+    draft = make_draft()
+    for _time in range(2):
+        response = desk.post(address(draft, "publish"), {"when": "now"})
+    assert "public already" in response.content.decode()
+
+
+def test_back_to_draft_is_one_press(desk):
+    release = make_scheduled()
+    desk.post(address(release, "return-to-draft"), FORM)
+    release.refresh_from_db()
+    assert release.status == Status.DRAFT
+
+
+@pytest.mark.parametrize("verb", ["publish", "withdraw", "return-to-draft"])
+def test_a_verb_on_a_release_that_is_not_there_goes_to_the_front(desk, verb):
+    assert desk.get(f"{LIST}999999/{verb}/").status_code == 302
+
+
+def test_looking_at_a_verbs_page_does_nothing(desk):
+    for make, verb in ((make_draft, "publish"), (make_release, "withdraw"), (make_scheduled, "return-to-draft")):
+        release = make()
+        before = release.version
+        assert desk.get(address(release, verb)).status_code == 200
+        release.refresh_from_db()
+        assert release.version == before
+
+
+# --- Who may do what
+
+MAKE = {"draft": make_draft, "scheduled": make_scheduled, "public": make_release, "withdrawn": make_withdrawn}
+CELLS = [
+    # role, door, states in which it opens, states in which it does something
+    ("Writers", "change", "draft scheduled public withdrawn", "draft"),
+    ("Writers", "delete", "draft", "draft"),
+    ("Writers", "history", "draft scheduled public withdrawn", ""),
+    ("Writers", "publish", "", ""),
+    ("Writers", "withdraw", "", ""),
+    ("Writers", "return-to-draft", "", ""),
+    ("Publishers", "change", "draft scheduled public withdrawn", "draft scheduled public"),
+    ("Publishers", "delete", "draft", "draft"),
+    ("Publishers", "history", "draft scheduled public withdrawn", ""),
+    ("Publishers", "publish", "draft scheduled public withdrawn", "draft"),
+    ("Publishers", "withdraw", "draft scheduled public withdrawn", "public"),
+    ("Publishers", "return-to-draft", "draft scheduled public withdrawn", "scheduled"),
+    ("", "change", "", ""),
+    ("", "delete", "", ""),
+    ("", "history", "", ""),
+    ("", "publish", "", ""),
+    ("", "withdraw", "", ""),
+    ("", "return-to-draft", "", ""),
+]
+POSTS = {"change": FORM | {"date": "2015-03-04"}, "delete": {"post": "yes"}, "publish": {"when": "now"}, "withdraw": {"reason": "x"}}
+
+
+@pytest.mark.parametrize("state", MAKE)
+@pytest.mark.parametrize(("role", "door", "opens", "acts"), CELLS, ids=lambda value: value or "none")
+def test_the_table_of_roles(client, state, role, door, opens, acts):
+    client.force_login(make_user("ana", role))
+    release = MAKE[state](headline="Canary headline")
+    before = Release.objects.filter(pk=release.pk).values().get()
+
+    looked = client.get(address(release, door))
+    assert (looked.status_code == 200) is (state in opens.split())
+    if looked.status_code != 200:
+        assert looked.status_code == 403
+        assert "Canary" not in looked.content.decode()
+
+    client.post(address(release, door), POSTS.get(door, {}))
+    after = Release.objects.filter(pk=release.pk).values().first()
+    assert (after != before) is (state in acts.split())
+
+
+@pytest.mark.parametrize(
+    "url", [LIST, ADD, f"{LIST}1/change/", f"{LIST}1/publish/", "/admin/", "/admin/releases/topic/", "/admin/releases/user/"]
+)
+def test_nobody_sees_the_desk_without_signing_in(client, url):
+    make_draft()
+    response = client.get(url)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("role", ["Writers", "Publishers"])
+@pytest.mark.parametrize("url", ["/admin/releases/user/", "/admin/auth/group/", "/admin/releases/user/add/"])
+def test_nobody_manages_accounts_without_the_right(client, role, url):
+    client.force_login(make_user("ana", role))
+    assert client.get(url).status_code == 403
+
+
+def test_a_save_begun_on_a_draft_does_not_unpublish_it(desk):
+    draft = make_draft()
+    Release.objects.filter(pk=draft.pk).update(
+        status=Status.PUBLISHED, public_at=timezone.now() - timedelta(hours=1), slug="a-ruling", date="2015-03-04"
+    )
+    desk.post(address(draft, "change"), FORM | {"date": "2015-03-04"})
+    draft.refresh_from_db()
+    assert draft.is_public()
+
+
+def test_view_on_site_is_offered_for_what_is_public(desk):
+    assert "View on site" in desk.get(address(make_release(), "change")).content.decode()
+    assert "View on site" not in desk.get(address(make_scheduled(), "change")).content.decode()
+
+
+def test_the_editor_has_its_nonce(desk):
+    response = desk.get(ADD)
+    nonce = re.search(r"'nonce-([^']+)'", response["Content-Security-Policy"])[1]
+    assert re.search(
+        rf'<script[^>]*nonce="{re.escape(nonce)}"[^>]*type="importmap"|type="importmap"[^>]*nonce="{re.escape(nonce)}"',
+        response.content.decode(),
+    )
+    assert "unsafe" not in response["Content-Security-Policy"]

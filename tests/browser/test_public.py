@@ -1,0 +1,116 @@
+"""The public pages in a browser: accessible, the same policy everywhere, and made for every width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.builders import PASSWORD, make_release, make_topic, make_user, make_withdrawn
+
+LONG = "Immigrant Rights Organizations Converge on the Office of a Congressman to Demand That He Defend Existing Protections " * 3
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def newsroom(site):
+    topic = make_topic("Unaccompanied children", "Niñez no acompañada")
+    for language in ("en", "es"):
+        for _number in range(11):
+            make_release(language=language, topics=(topic,))
+        make_release(language=language, slug="long", headline=LONG[:300].strip(), body="<h2>Heading</h2><p>Text.</p>" * 5, topics=(topic,))
+        make_withdrawn(language=language, slug="gone")
+    return site
+
+
+PAGES = {
+    "list": ("/", "/es/"),
+    "second page": ("/?page=2", "/es/?page=2"),
+    "release": ("/2015/03/long/", "/es/2015/03/long/"),
+    "topic": ("/topics/unaccompanied-children/", "/es/temas/ninez-no-acompanada/"),
+    "topics": ("/topics/", "/es/temas/"),
+    "archive": ("/archive/", "/es/archivo/"),
+    "year": ("/2015/", "/es/2015/"),
+    "not found": ("/nowhere/", "/es/nada/"),
+    "withdrawn": ("/2015/03/gone/", "/es/2015/03/gone/"),
+}
+
+
+def faults(page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+    return [f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in found.response["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_in_either_language(newsroom, browser, scheme, width):
+    context = browser.new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    found = {}
+    for name, urls in PAGES.items():
+        for url in urls:
+            page.goto(newsroom + url)
+            if wrong := faults(page):
+                found[name, url] = wrong
+    context.close()
+    assert found == {}
+
+
+def test_axe_finds_nothing_serious_at_the_desk(site, browser):
+    user = make_user(is_superuser=True)
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{site}/admin/")
+    page.fill("#id_username", user.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+    found = {}
+    for url in ("/admin/", "/admin/releases/release/", "/admin/releases/release/add/"):
+        page.goto(site + url)
+        page.wait_for_load_state("networkidle")
+        wrong = Axe().run(page).response["violations"]
+        if serious := [violation["id"] for violation in wrong if violation["impact"] in ("serious", "critical")]:
+            found[url] = serious
+    context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_page_scrolls_sideways_and_the_masthead_is_one_line(newsroom, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for urls in PAGES.values():
+        for url in urls:
+            page.goto(newsroom + url)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, url
+            if width >= 360:
+                assert page.evaluate("document.querySelector('.masthead').offsetHeight") < 64, url
+
+
+def test_every_target_is_large_enough_for_a_thumb(newsroom, page):
+    page.set_viewport_size({"width": 360, "height": 800})
+    small = {}
+    for urls in PAGES.values():
+        page.goto(newsroom + urls[0])
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('a:not(.skip)')].map(a => [a.textContent.trim(), Math.round(a.getBoundingClientRect().height)])"
+        )
+        small |= {words: height for words, height in boxes if height < 24}
+    assert small == {}
+
+
+def test_a_public_page_asks_nobody_else_and_runs_no_script(newsroom, page, complaints):
+    asked = []
+    page.on("request", lambda request: asked.append((request.resource_type, request.url)))
+    for urls in PAGES.values():
+        for url in urls:
+            page.goto(newsroom + url)
+    assert {kind for kind, _url in asked} <= {"document", "stylesheet", "other", "image"}
+    assert all(url.startswith(newsroom) for _kind, url in asked)
+    assert [complaint for complaint in complaints if "status of 404" not in complaint and "status of 410" not in complaint] == []
+    assert page.context.cookies() == []
+
+
+def test_the_keyboard_reaches_the_news_first(newsroom, page):
+    page.goto(newsroom)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")

@@ -1,0 +1,61 @@
+"""What tests are made of: one builder for each thing, every word of it said where it matters."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from releases.models import Release, Topic, User
+from releases.vocabulary import DEFAULT_PLACE, Status
+
+PASSWORD = "a password of one's own"
+NOON = datetime(2026, 6, 1, 19, 0, tzinfo=UTC)  # noon in Los Angeles
+_numbers = count(1)
+
+
+def make_release(*, topics: tuple[Topic, ...] = (), **changes: Any) -> Release:
+    """A public release of March 4, 2015, unless `changes` says otherwise; saved as it is, without asking whether it may be."""
+    number = next(_numbers)
+    words: dict[str, Any] = {
+        "headline": f"CARECEN welcomes ruling {number}",
+        "slug": f"carecen-welcomes-ruling-{number}",
+        "date": date(2015, 3, 4),
+        "dateline": DEFAULT_PLACE[changes.get("language", "en")],
+        "summary": "Families can stay together.",
+        "body": "<p>The court agreed.</p>",
+        "status": Status.PUBLISHED,
+        "public_at": datetime(2015, 3, 4, 8, tzinfo=UTC),
+    }
+    release = Release(**words | changes)
+    release.save()
+    release.tags.add(*topics)
+    return release
+
+
+def make_draft(**changes: Any) -> Release:
+    return make_release(**{"status": Status.DRAFT, "public_at": None, "slug": "", "date": None} | changes)
+
+
+def make_scheduled(**changes: Any) -> Release:
+    return make_release(**{"public_at": timezone.now() + timedelta(days=1)} | changes)
+
+
+def make_withdrawn(**changes: Any) -> Release:
+    withdrawn = {"status": Status.WITHDRAWN, "withdrawn_at": timezone.now(), "withdrawal_reason": "A name was wrong."}
+    return make_release(**withdrawn | changes)
+
+
+def make_topic(name: str = "DACA", name_es: str = "", **changes: Any) -> Topic:
+    topic = Topic(name=name, name_es=name_es or name, **changes)
+    topic.full_clean(exclude=["slug", "slug_es", "key", "key_es"])
+    topic.save()
+    return topic
+
+
+def make_user(name: str = "ana", group: str = "Publishers", **changes: Any) -> User:
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=True, **changes)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user

@@ -1,0 +1,41 @@
+import os
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.builders import make_user
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ.get('EXPECTED_VENDOR', 'whatever DATABASE_URL names')}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_database_is_the_one_meant(django_db_setup: None) -> None:
+    expected = os.environ.get("EXPECTED_VENDOR")
+    assert expected in (None, connection.vendor), f"these tests were to run on {expected}, and run on {connection.vendor}"
+
+
+@pytest.fixture
+def publisher(db):
+    return make_user("petra", "Publishers")
+
+
+@pytest.fixture
+def writer(db):
+    return make_user("walter", "Writers")
+
+
+@pytest.fixture
+def desk(client: Client, publisher) -> Client:
+    """A client signed in as a publisher."""
+    client.force_login(publisher)
+    return client
+
+
+@pytest.fixture
+def writers_desk(client: Client, writer) -> Client:
+    """A client signed in as a writer."""
+    client.force_login(writer)
+    return client

@@ -1,0 +1,125 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from releases.importers import loader
+from releases.importers.plaintext import parse
+from releases.models import Release
+from releases.vocabulary import Status
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 24)
+PAGE = "Two\n\n(July 5, 2015, Los Angeles) – B.\n\nOne\n\n(March 4, 2015, Fresno) – A.\n\nMore.\n"
+BAD = "Three\n\nNo date. Continue reading\n\n"
+
+
+def load(text, **options):
+    return loader.load(parse(text, "en", TODAY), **options)
+
+
+def outcomes(text, **options):
+    return [str(result.outcome) for result in load(text, **options)]
+
+
+def test_a_release_is_public_since_the_beginning_of_its_day_in_los_angeles():
+    load(PAGE)
+    release = Release.objects.get(headline="Two")
+    assert (release.status, release.public_at, release.slug) == (Status.PUBLISHED, datetime(2015, 7, 5, 7, tzinfo=UTC), "two")
+    assert Release.objects.get(headline="One").body == "<p>More.</p>"
+
+
+def test_the_oldest_is_written_first():
+    load(PAGE)
+    assert list(Release.objects.order_by("pk").values_list("headline", flat=True)) == ["One", "Two"]
+
+
+def test_a_second_run_changes_nothing():
+    assert outcomes(PAGE) == ["created", "created"]
+    before = list(Release.objects.order_by("pk").values())
+    assert outcomes(PAGE) == ["unchanged", "unchanged"]
+    assert list(Release.objects.order_by("pk").values()) == before
+
+
+def test_a_release_edited_since_is_kept():
+    load(PAGE)
+    release = Release.objects.get(headline="One")
+    release.summary = "Corrected."
+    release.save()
+    (_two, one) = load(PAGE)
+    assert (one.outcome, one.release.summary) == ("kept", "Corrected.")
+    assert "edited in the newsroom" in one.item.problems[0].reason
+
+
+def test_a_file_that_changed_since_does_not_overwrite():
+    load(PAGE)
+    (_two, one) = load(PAGE.replace("– A.", "– Changed."))
+    assert one.outcome == "kept"
+    assert "The file differs" in one.item.problems[0].reason
+    assert Release.objects.get(headline="One").summary == "A."
+
+
+def test_the_headline_in_other_capitals_is_the_same_release():
+    load(PAGE)
+    assert outcomes(PAGE.replace("One", "ONE"))[1] == "kept"
+    assert Release.objects.count() == 2
+
+
+def test_what_needs_review_is_not_written():
+    assert outcomes(BAD + PAGE) == ["needs review", "created", "created"]
+    assert Release.objects.count() == 2
+
+
+def test_what_needs_review_becomes_a_draft_when_asked_for():
+    assert outcomes(BAD, drafts=True) == ["created"]
+    release = Release.objects.get()
+    assert (release.status, release.public_at, release.date, release.summary) == (Status.DRAFT, None, None, "No date.")
+    assert outcomes(BAD, drafts=True) == ["unchanged"]
+
+
+def test_a_headline_too_long_for_a_headline_is_kept_whole_in_the_draft():
+    headline = "word " * 100
+    load(f"{headline}\n\n(March 4, 2015, Los Angeles) – A.", drafts=True)
+    release = Release.objects.get()
+    assert len(release.headline) <= 300
+    assert headline.strip() in release.body
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing():
+    assert outcomes(BAD + PAGE, dry_run=True) == ["needs review", "created", "created"]
+    assert not Release.objects.exists()
+
+
+def test_one_headline_on_two_days_makes_two_addresses():
+    load("One\n\n(March 4, 2015, Fresno) – A.\n\nOne\n\n(March 5, 2015, Fresno) – A.")
+    assert sorted(Release.objects.values_list("slug", flat=True)) == ["one", "one-2"]
+
+
+def test_a_headline_without_letters_needs_an_address():
+    (result,) = load("¿?\n\n(March 4, 2015, Fresno) – A.")
+    assert result.outcome == "needs review"
+    assert "address" in result.item.problems[0].reason
+
+
+def test_all_or_nothing(monkeypatch):
+    save = Release.save
+
+    def fail_at_the_second(release, *args, **kwargs):
+        if release.headline == "Two":
+            raise RuntimeError("the disk is full")
+        save(release, *args, **kwargs)
+
+    monkeypatch.setattr(Release, "save", fail_at_the_second)
+    with pytest.raises(RuntimeError):
+        load(PAGE)
+    assert not Release.objects.exists()
+
+
+def test_the_outcomes_are_counted():
+    assert loader.counts(load(BAD + PAGE)) == {"created": 2, "unchanged": 0, "kept": 0, "needs review": 1}
+
+
+def test_progress_is_told():
+    heard = []
+    load(PAGE, progress=heard.append)
+    assert heard == [1, 2]

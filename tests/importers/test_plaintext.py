@@ -1,0 +1,171 @@
+import json
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from releases.importers.plaintext import Unreadable, decode, parse
+
+SAMPLE = (Path(__file__).parents[2] / "releases" / "sample" / "press-page.txt").read_bytes()
+EXPECTED = json.loads((Path(__file__).parents[1] / "files" / "press-page.json").read_text())
+TODAY = date(2026, 11, 24)
+
+
+def items_of(text, language="en"):
+    return parse(text, language, TODAY)
+
+
+def words_of(items):
+    return [
+        {
+            "headline": item.headline,
+            "date": str(item.date),
+            "dateline": item.dateline,
+            "summary": item.summary,
+            "body": "\n".join(item.body),
+        }
+        for item in items
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_the_clients_page_is_read_in_every_encoding(encoding, ending):
+    content = SAMPLE.decode().replace("\n", ending).encode(encoding)
+    assert words_of(items_of(decode(content))) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(" Continue reading", ""),
+        lambda text: text.replace("Continue reading", "Continue reading »"),
+        lambda text: text.replace(" Continue reading", "\nContinue reading"),
+        lambda text: text.replace(" Continue reading", "\n\nContinue reading"),
+        lambda text: text.replace(" ", "\u00a0"),
+        lambda text: text.replace(" ", "  "),
+        lambda text: text.replace("\n\n(", "\n("),
+        lambda text: text.replace("\n\n", "\n \t\n\n\n"),
+        lambda text: text + "\n\nBe the first to comment\n",
+        lambda text: "\n\n" + text,
+    ],
+)
+def test_the_page_may_be_set_in_other_ways(change):
+    assert words_of(items_of(change(SAMPLE.decode()))) == EXPECTED
+
+
+def test_hard_wrapped_lines_are_joined():
+    text = "A headline that\nwas wrapped\n\n(March 4, 2015, Los Angeles) – The first\nparagraph. Continue reading\n"
+    assert words_of(items_of(text))[0] | {"body": ""} == {
+        "headline": "A headline that was wrapped",
+        "date": "2015-03-04",
+        "dateline": "Los Angeles",
+        "summary": "The first paragraph.",
+        "body": "",
+    }
+
+
+def test_paragraphs_after_the_first_are_the_body():
+    text = "One\n\n(March 4, 2015, Los Angeles) – First.\n\nSecond.\n\nThird.\n\n###\n\nTwo\n\n(March 5, 2015, Los Angeles) – First.\n"
+    one, two = items_of(text)
+    assert (one.summary, one.body, two.headline, two.body) == ("First.", ["Second.", "Third."], "Two", [])
+
+
+def test_a_date_alone_on_its_line_is_followed_by_the_summary():
+    (item,) = items_of("One\n\nNovember 30, 2023\n\nFirst.\n\nSecond.")
+    assert (item.date, item.dateline, item.summary, item.body) == (date(2023, 11, 30), "", "First.", ["Second."])
+
+
+def test_a_spanish_page_is_read():
+    (item,) = items_of("Ganaron\n\n(4 de marzo de 2015, Los Ángeles) – Los inquilinos ganaron. Seguir leyendo", "es")
+    assert (item.language, item.date, item.dateline, item.summary) == ("es", date(2015, 3, 4), "Los Ángeles", "Los inquilinos ganaron.")
+
+
+@pytest.mark.parametrize("text", ["Los Angeles: A City of Immigrants", "Executive Order (March 4, 2015) – What It Means"])
+def test_a_headline_may_look_a_little_like_a_dateline(text):
+    (item,) = items_of(f"{text}\n\n(March 4, 2015, Los Angeles) – First.")
+    assert not item.needs_review
+    assert item.headline == text
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("One\n\nThe text. Continue reading", 3, "No date was found"),
+        ("One\n\n(03/04/2015, Los Angeles) – The text. Continue reading", 3, "in numbers"),
+        ("One\n\n(February 30, 2015, Los Angeles) – The text. Continue reading", 3, "does not exist"),
+        ("One\n\n(Thursday, March 4, 2015, Los Angeles) – The text.", 3, "weekday"),
+        ("One\n\n(March 4, Los Angeles) – The text. Continue reading", 3, "no year"),
+        ("One\n\nLos Angeles, CA– Today. Continue reading", 3, "without a date"),
+        ("One\n\nOctober 5, 2022, President Obama – by then – spoke. Continue reading", 3, "may name a place"),
+        ("One\n\n18 June, 2020 10:17 AM\n\nLos Angeles - The text. Continue reading", 3, "not in a form"),
+        ("\nOne\n\n(November 25, 2026, Los Angeles) – The text.", 4, "in the future"),
+        ("One\n\nNovember 30, 2023", 3, "Nothing follows"),
+        ("One", 1, "stands alone"),
+        ("(March 4, 2015, Los Angeles) – The text.", 1, "no headline above"),
+        ("x" * 301 + "\n\n(March 4, 2015, Los Angeles) – The text.", 1, "longer than 300"),
+    ],
+)
+def test_what_cannot_be_read_for_certain_says_where_and_why(text, line, reason):
+    (item,) = items_of(text)
+    assert item.needs_review
+    (problem,) = [problem for problem in item.problems if problem.blocking and reason in problem.reason]
+    assert problem.line == line
+
+
+def test_a_bad_item_does_not_spoil_its_neighbours():
+    text = (
+        "One\n\n(March 4, 2015, Los Angeles) – A. Continue reading\n\nTwo\n\nNo date. Continue reading\n\n"
+        "Three\n\n(March 6, 2015, Los Angeles) – C."
+    )
+    assert [(item.headline, item.needs_review) for item in items_of(text)] == [("One", False), ("Two", True), ("Three", False)]
+
+
+def test_on_a_list_page_a_release_without_a_date_is_found_even_without_continue_reading():
+    text = SAMPLE.decode().replace(" Continue reading", "").replace("(October 31, 2014, Los Angeles) – ", "")
+    items = items_of(text)
+    assert [item.needs_review for item in items] == [False] * 3 + [True] + [False] * 6
+    assert items[3].headline.startswith("Immigrant Communities to Obama")
+
+
+def test_a_heading_in_a_longer_text_is_left_to_a_person():
+    text = "One\n\n(March 4, 2015, Los Angeles) – A.\n\nMore.\n\nWhat it means\n\nMuch.\n\nTwo\n\n(March 5, 2015, Los Angeles) – B."
+    assert [(item.headline, item.needs_review) for item in items_of(text)] == [("One", True), ("What it means", True), ("Two", False)]
+
+
+def test_a_release_that_stands_twice_needs_review_the_second_time():
+    one, two = items_of("One\n\n(March 4, 2015, Los Angeles) – A.\n\nONE\n\n(March 4, 2015, Los Angeles) – B.")
+    assert (one.needs_review, two.needs_review) == (False, True)
+    assert one.source_key != two.source_key
+
+
+def test_case_damage_is_kept_and_reported():
+    (item,) = items_of("Carecen and Mccarthy\n\n(March 4, 2015, Los Angeles) – Daca stands.")
+    assert (item.headline, item.summary, item.needs_review) == ("Carecen and Mccarthy", "Daca stands.", False)
+    assert [problem.reason[:10] for problem in item.problems] == ["“Carecen” ", "“Daca” is ", "“Mccarthy”"]
+
+
+def test_a_dateline_without_a_place_is_reported_and_no_obstacle():
+    (item,) = items_of("One\n\nJANUARY 12th, 2016—We call.")
+    assert (item.date, item.dateline, item.needs_review) == (date(2016, 1, 12), "", False)
+    assert "no place" in item.problems[0].reason
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4 x", b"PK\x03\x04x", b"{\\rtf1", b"\xd0\xcf\x11\xe0x", b"a\x00b\x00\x00\xd8", b"\x81\x8d"])
+def test_what_is_no_text_is_refused_in_a_sentence(content):
+    with pytest.raises(Unreadable, match="Save it as plain text"):
+        decode(content)
+
+
+@given(st.text())
+def test_no_text_stops_the_importer(text):
+    assert all(item.headline for item in items_of(text))
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_stop_the_importer(content):
+    with suppress(Unreadable):
+        items_of(decode(content))

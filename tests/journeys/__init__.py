@@ -1,0 +1,1 @@
+"""Whole journeys, through the client or the running program."""

@@ -1,0 +1,59 @@
+"""How many questions a page asks the database: three for its content, one for what stands around it, at any size."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from releases.models import Release, ReleaseTag, Topic
+from releases.vocabulary import Status
+from tests.builders import make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(many: int, topics_each: int) -> None:
+    """`many` public releases in each language, and twenty scheduled ones whose dates stand on top."""
+    topics = [make_topic(f"Topic {chr(65 + number)}", f"Tema {chr(65 + number)}") for number in range(5)]
+    releases = []
+    for language in ("en", "es"):
+        for number in range(many + 20):
+            scheduled = number >= many
+            day = date(2030, 1, 1) if scheduled else date(2014, 1, 1) + timedelta(days=number // 3)
+            releases.append(
+                Release(
+                    headline=f"Headline {number}",
+                    slug=f"headline-{number}",
+                    date=day,
+                    dateline="Los Angeles",
+                    summary="Words.",
+                    language=language,
+                    status=Status.PUBLISHED,
+                    public_at=timezone.now() + timedelta(days=9) if scheduled else datetime(day.year, day.month, day.day, 8, tzinfo=UTC),
+                )
+            )
+    releases = Release.objects.bulk_create(releases, batch_size=500)
+    ties = [ReleaseTag(tag=topic, content_object=release) for release in releases for topic in topics[:topics_each]]
+    ReleaseTag.objects.bulk_create(ties, batch_size=2000)
+
+
+PAGES = [
+    ("/", "/es/"),
+    ("/?page=2", "/es/?page=2"),
+    ("/2014/", "/es/2014/"),
+    ("/2014/01/", "/es/2014/01/"),
+    ("/topics/topic-a/", "/es/temas/tema-a/"),
+    ("/2014/01/headline-5/", "/es/2014/01/headline-5/"),
+    ("/topics/", "/es/temas/"),
+    ("/archive/", "/es/archivo/"),
+]
+
+
+@pytest.mark.parametrize(("many", "topics_each"), [(12, 1), (12, 5), (10_000, 1), (10_000, 5)])
+def test_a_page_asks_four_questions_at_most_at_any_size(client, django_assert_max_num_queries, many, topics_each):
+    fill(many, topics_each)
+    for pair in PAGES:
+        for url in pair:
+            with django_assert_max_num_queries(4):
+                assert client.get(url).status_code == 200, url
+    assert Topic.objects.count() == 5

@@ -1,0 +1,65 @@
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from releases.models import Release
+
+pytestmark = pytest.mark.django_db
+
+SAMPLE = Path(__file__).parents[2] / "releases" / "sample" / "press-page.txt"
+EXPECTED = json.loads((Path(__file__).parents[1] / "files" / "press-page.json").read_text())
+
+
+def run(*arguments):
+    out = io.StringIO()
+    call_command("import_releases", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("options", [["--json"], ["--json", "--dry-run"]])
+def test_the_ten_releases_are_read_as_expected(options):
+    report = json.loads(run(SAMPLE, *options))
+    assert report["counts"] == {"created": 10, "unchanged": 0, "kept": 0, "needs review": 0}
+    for item, expected in zip(report["items"], EXPECTED, strict=True):
+        assert {name: item[name] for name in ("headline", "date", "dateline", "summary")} == {
+            k: v for k, v in expected.items() if k != "body"
+        }
+        assert (item["status"], item["kind"], item["language"]) == ("created", "press_release", "en")
+    assert Release.objects.count() == (0 if "--dry-run" in options else 10)
+
+
+def test_a_second_run_says_unchanged():
+    run(SAMPLE)
+    assert "10 unchanged" in run(SAMPLE)
+
+
+def test_the_report_names_line_and_reason(tmp_path):
+    file = tmp_path / "page.txt"
+    file.write_text("One\n\nNo date. Continue reading")
+    assert "needs review, line 1: One (no date)\n    line 3: No date was found" in run(file)
+    (item,) = json.loads(run(file, "--json"))["items"]
+    assert (item["status"], item["line"], item["date"]) == ("needs review", 1, None)
+    assert item["problems"][0].startswith("line 3: No date")
+
+
+def test_the_language_may_be_spanish(tmp_path):
+    file = tmp_path / "page.txt"
+    file.write_text("Ganaron\n\n(4 de marzo de 2015, Los Ángeles) – Los inquilinos.")
+    run(file, "--language", "es")
+    assert Release.objects.get().get_absolute_url() == "/es/2015/03/ganaron/"
+
+
+@pytest.mark.parametrize(("content", "sentence"), [(b"%PDF-1.4", "plain text"), (b"\n \n", "nothing to import")])
+def test_a_file_that_is_no_page_is_refused(tmp_path, content, sentence):
+    file = tmp_path / "page.txt"
+    file.write_bytes(content)
+    with pytest.raises(CommandError, match=sentence):
+        run(file)
+
+
+def test_a_file_that_is_not_there_is_refused():
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("nowhere.txt")

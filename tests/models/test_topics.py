@@ -1,0 +1,68 @@
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from releases.models import ReleaseTag, Topic
+from tests.builders import make_release, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_topic_has_a_name_and_an_address_in_each_language():
+    topic = make_topic("Unaccompanied children", "Niñez no acompañada")
+    assert (topic.slug, topic.slug_es) == ("unaccompanied-children", "ninez-no-acompanada")
+    assert topic.get_absolute_url("en") == "/topics/unaccompanied-children/"
+    assert topic.get_absolute_url("es") == "/es/temas/ninez-no-acompanada/"
+
+
+@pytest.mark.parametrize(
+    "name", ["daca renewal", "DACA-Renewal", "Dácá  Renewal", "dacarenewal", "RENOVACIÓN DE DACA", "renovacion-de-daca"]
+)
+@pytest.mark.parametrize("field", ["name", "name_es"])
+def test_another_spelling_never_makes_a_second_topic(name, field):
+    make_topic("DACA renewal", "Renovación de DACA")
+    with pytest.raises(ValidationError) as refusal:
+        make_topic(**{"name": "Something else", "name_es": "Otra cosa"} | {field: name})
+    assert field in refusal.value.message_dict
+    assert "DACA renewal · Renovación de DACA" in str(refusal.value.message_dict[field])
+
+
+@pytest.mark.parametrize("name", ["¿?", "нет", "—"])
+def test_a_name_that_leaves_no_address_is_refused(name):
+    with pytest.raises(ValidationError) as refusal:
+        make_topic(name, "Prueba")
+    assert "name" in refusal.value.message_dict
+
+
+def test_the_database_holds_the_key_too():
+    make_topic("DACA")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Topic(name="daca", name_es="otro").save()
+
+
+def test_both_languages_may_use_one_word():
+    assert make_topic("DACA", "DACA").both_names == "DACA"
+    assert make_topic("Courts", "Tribunales").both_names == "Courts · Tribunales"
+
+
+def test_a_new_name_keeps_the_address():
+    topic = make_topic("Refugees", "Refugiados")
+    topic.name = "Refugees and asylum"
+    topic.full_clean()
+    topic.save()
+    assert (topic.slug, topic.key) == ("refugees", "refugeesandasylum")
+
+
+def test_a_topic_in_use_is_not_deleted():
+    topic = make_topic()
+    make_release(topics=(topic,))
+    with pytest.raises(ProtectedError):
+        topic.delete()
+
+
+def test_a_release_has_a_topic_once():
+    topic = make_topic()
+    release = make_release(topics=(topic,))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReleaseTag.objects.create(tag=topic, content_object=release)

@@ -1,0 +1,136 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from releases import publishing
+from releases.models import Release
+from releases.publishing import Refusal
+from releases.vocabulary import Status
+from tests.builders import make_draft, make_release, make_scheduled, make_user, make_withdrawn
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publishing_now_lets_the_public_read(publisher):
+    draft = make_draft(headline="Raúl Grijalva honored")
+    publishing.publish(draft, by=publisher)
+    draft.refresh_from_db()
+    assert draft.is_public()
+    assert draft.slug == "raul-grijalva-honored"
+
+
+def test_an_empty_date_becomes_the_day_in_los_angeles(publisher):
+    draft = make_draft()
+    moment = datetime(2099, 1, 2, 7, 59, tzinfo=UTC)  # still New Year's Day there
+    publishing.publish(draft, by=publisher, at=moment)
+    assert (draft.date, draft.public_at) == (date(2099, 1, 1), moment)
+
+
+def test_a_chosen_date_and_address_are_kept(publisher):
+    draft = make_draft(date=date(2020, 5, 1), slug="chosen")
+    publishing.publish(draft, by=publisher)
+    assert (draft.date, draft.slug) == (date(2020, 5, 1), "chosen")
+
+
+def test_a_second_release_of_one_headline_gets_a_second_address(publisher):
+    for _time in range(2):
+        publishing.publish(make_draft(headline="A ruling"), by=publisher)
+    assert sorted(Release.objects.values_list("slug", flat=True)) == ["a-ruling", "a-ruling-2"]
+
+
+def test_what_is_missing_is_asked_for(publisher):
+    draft = make_draft(headline="¿?", summary="")
+    with pytest.raises(Refusal, match=r"summary.*address"):
+        publishing.publish(draft, by=publisher)
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_a_moment_that_has_passed_is_refused(publisher):
+    with pytest.raises(Refusal, match="has passed"):
+        publishing.publish(make_draft(), by=publisher, at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_chosen_address_that_is_taken_is_refused(publisher):
+    make_release(slug="taken")
+    draft = make_draft(slug="other")
+    Release.objects.filter(pk=draft.pk).update(slug="unfit for an address")
+    with pytest.raises(Refusal, match="address"):
+        publishing.publish(draft, by=publisher)
+
+
+@pytest.mark.parametrize("make", [make_release, make_scheduled, make_withdrawn])
+def test_only_a_draft_is_published(make, publisher):
+    with pytest.raises(Refusal):
+        publishing.publish(make(), by=publisher)
+
+
+def test_a_scheduled_release_returns_to_draft(publisher):
+    draft = make_draft()
+    publishing.publish(draft, by=publisher, at=timezone.now() + timedelta(days=3))
+    publishing.return_to_draft(draft, by=publisher)
+    draft.refresh_from_db()
+    assert (draft.status, draft.public_at, draft.date) == (Status.DRAFT, None, None)
+
+
+def test_a_date_of_its_own_survives_the_return_to_draft(publisher):
+    scheduled = make_scheduled(date=date(2020, 5, 1))
+    publishing.return_to_draft(scheduled, by=publisher)
+    assert scheduled.date == date(2020, 5, 1)
+
+
+@pytest.mark.parametrize("make", [make_release, make_draft, make_withdrawn])
+def test_what_was_public_never_becomes_a_draft(make, publisher):
+    with pytest.raises(Refusal):
+        publishing.return_to_draft(make(), by=publisher)
+
+
+def test_withdrawing_keeps_the_moment_it_became_public(publisher):
+    release = make_release()
+    before = release.public_at
+    publishing.withdraw(release, by=publisher, reason=" A name was wrong. ")
+    release.refresh_from_db()
+    assert (release.status, release.public_at, release.withdrawal_reason) == (Status.WITHDRAWN, before, "A name was wrong.")
+    assert release.withdrawn_at
+
+
+@pytest.mark.parametrize("make", [make_draft, make_scheduled, make_withdrawn])
+def test_only_what_the_public_can_read_is_withdrawn(make, publisher):
+    with pytest.raises(Refusal):
+        publishing.withdraw(make(), by=publisher, reason="A name was wrong.")
+
+
+def test_a_withdrawal_needs_its_reason(publisher):
+    with pytest.raises(Refusal, match="reason"):
+        publishing.withdraw(make_release(), by=publisher, reason="  ")
+
+
+def test_a_verb_acts_on_the_row_as_it_stands(publisher):
+    stale = make_draft()
+    publishing.publish(Release.objects.get(pk=stale.pk), by=publisher)
+    assert stale.status == Status.DRAFT
+    with pytest.raises(Refusal, match="public already"):
+        publishing.publish(stale, by=publisher)
+
+
+def test_a_deleted_release_is_refused_in_a_sentence(publisher):
+    draft = make_draft()
+    Release.objects.filter(pk=draft.pk).delete()
+    with pytest.raises(Refusal, match="deleted"):
+        publishing.publish(draft, by=publisher)
+
+
+@pytest.mark.parametrize("group", ["Writers", ""])
+def test_only_publishers_publish_and_withdraw(group):
+    outsider = make_user("walter", group)
+    for verb, release, words in (
+        (publishing.publish, make_draft(), {}),
+        (publishing.return_to_draft, make_scheduled(), {}),
+        (publishing.withdraw, make_release(), {"reason": "x"}),
+    ):
+        before = release.status
+        with pytest.raises(Refusal, match="publishers"):
+            verb(release, by=outsider, **words)
+        release.refresh_from_db()
+        assert release.status == before

@@ -1,0 +1,80 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from releases.models import Release, Topic
+from releases.querysets import Shelf
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_withdrawn
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("minutes", "seen"), [(-1, False), (0, True), (1, True)])
+def test_a_scheduled_release_appears_on_the_minute(minutes, seen):
+    release = make_scheduled()
+    assert (release in Release.objects.published(release.public_at + timedelta(minutes=minutes))) is seen
+
+
+def test_drafts_and_withdrawn_releases_are_not_published():
+    make_draft()
+    make_withdrawn()
+    assert not Release.objects.published().exists()
+
+
+def test_the_newest_date_comes_first_then_the_later_moment_then_the_later_id():
+    moment = datetime(2015, 3, 4, 8, tzinfo=UTC)
+    old = make_release(date=date(2014, 1, 1), public_at=timezone.now())
+    first, second = make_release(public_at=moment), make_release(public_at=moment)
+    later = make_release(public_at=moment + timedelta(hours=1))
+    assert list(Release.objects.in_order()) == [later, second, first, old]
+
+
+@pytest.mark.parametrize(("year", "month", "found"), [(2015, None, 2), (2015, 12, 1), (2015, 2, 0), (2016, None, 1)])
+def test_a_year_and_a_month_hold_their_dates(year, month, found):
+    for day in (date(2015, 1, 1), date(2015, 12, 31), date(2016, 1, 1)):
+        make_release(date=day)
+    assert Release.objects.dated(year, month).count() == found
+
+
+def test_neighbours_are_the_next_on_either_side():
+    day = date(2015, 3, 4)
+    releases = [make_release(date=day + timedelta(days=days)) for days in (0, 0, 1, 2, 3)]
+    assert set(Release.objects.neighbours_of(releases[2])) == {releases[1], releases[3]}
+    assert set(Release.objects.neighbours_of(releases[1])) == {releases[0], releases[2]}
+    assert set(Release.objects.neighbours_of(releases[0])) == {releases[1]}
+
+
+def test_shelves_count_each_month_in_each_language():
+    make_release(date=date(2015, 3, 4))
+    make_release(date=date(2015, 3, 5))
+    make_release(date=date(2014, 12, 5))
+    make_release(date=date(2015, 3, 5), language="es")
+    assert sorted(Release.objects.published().shelves()) == [Shelf("en", 2014, 12, 1), Shelf("en", 2015, 3, 2), Shelf("es", 2015, 3, 1)]
+
+
+def test_a_taken_address_gets_a_number():
+    assert [make_release(slug=Release.objects.free_slug("A ruling", "en")).slug for _time in range(3)] == [
+        "a-ruling",
+        "a-ruling-2",
+        "a-ruling-3",
+    ]
+    assert Release.objects.free_slug("A ruling", "es") == "a-ruling"
+
+
+def test_a_numbered_address_is_not_too_long():
+    words = "immigrant " * 7 + "family " * 1 + "abc"
+    slugs = [make_release(slug=Release.objects.free_slug(words, "en")).slug for _time in range(12)]
+    assert len(set(slugs)) == 12
+    assert max(map(len, slugs)) <= 80
+
+
+def test_topics_are_counted_by_what_is_public_in_the_language():
+    daca, courts, empty = make_topic("DACA"), make_topic("Courts", "Tribunales"), make_topic("Empty", "Vacío")
+    make_release(topics=(daca, courts))
+    make_release(topics=(daca,))
+    make_release(topics=(daca,), language="es")
+    for make in (make_draft, make_scheduled, make_withdrawn):
+        make(topics=(daca, empty))
+    assert [(topic.name, topic.count) for topic in Topic.objects.with_counts("en")] == [("Courts", 1), ("DACA", 2)]
+    assert [(topic.name_es, topic.count) for topic in Topic.objects.with_counts("es")] == [("DACA", 1)]

@@ -1,0 +1,79 @@
+"""What settings.py makes of the engine and of the environment; what it refuses is in journeys/test_serve.py."""
+
+import stat
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from carecen_news import settings
+
+
+@pytest.mark.parametrize(
+    ("version", "wal"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+    ],
+)
+def test_the_fast_journal_is_used_where_it_is_safe(version, wal):
+    pragmas = settings.sqlite_pragmas(version)
+    assert ("journal_mode=WAL" in pragmas) is wal
+    assert ("synchronous=EXTRA" in pragmas) is not wal
+    assert "mmap_size=0" in pragmas
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own settings")
+def test_the_pragmas_are_in_force():
+    with connection.cursor() as cursor:
+        values = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "mmap_size", "foreign_keys")]
+    assert values[0] in ("delete", "wal")
+    assert values[1] in (2, 3)
+    assert values[3] == 1
+    assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_this_machine_is_known(host):
+    assert settings.is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["news.example.org", "10.0.0.1", "0.0.0.0", "localhost.example.org"])
+def test_other_machines_are_not_this_one(host):
+    assert not settings.is_loopback(host)
+
+
+@pytest.mark.parametrize("address", ["https://a.org", "http://127.0.0.1:8000", "https://[::1]:8443"])
+def test_an_origin_is_scheme_and_host(address):
+    assert settings.is_origin(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["a.org", "https://", "https://a.org/x", "https://u@a.org", "https://a.org?x", "https://a.org:99999", "https://a.org:x"]
+)
+def test_anything_more_is_no_origin(address):
+    assert not settings.is_origin(address)
+
+
+def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path):
+    path = tmp_path / "secret_key"
+    key = settings.kept_secret_key(path)
+    assert len(key) >= 50
+    assert settings.kept_secret_key(path) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_secret_key_is_refused(tmp_path):
+    path = tmp_path / "secret_key"
+    path.touch()
+    with pytest.raises(ImproperlyConfigured, match="is empty"):
+        settings.kept_secret_key(path)

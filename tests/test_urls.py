@@ -1,0 +1,20 @@
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+ADDRESSES = [
+    ("news", [], "/", "/es/"),
+    ("archive", [], "/archive/", "/es/archivo/"),
+    ("topics", [], "/topics/", "/es/temas/"),
+    ("topic", ["daca"], "/topics/daca/", "/es/temas/daca/"),
+    ("year", [2014], "/2014/", "/es/2014/"),
+    ("month", [2014, 12], "/2014/12/", "/es/2014/12/"),
+    ("release", [2014, 2, "a-ruling"], "/2014/02/a-ruling/", "/es/2014/02/a-ruling/"),
+]
+
+
+@pytest.mark.parametrize(("name", "words", "english", "spanish"), ADDRESSES)
+def test_every_public_address_is_the_one_that_others_rely_on(name, words, english, spanish):
+    for language, address in (("en", english), ("es", spanish)):
+        with translation.override(language):
+            assert reverse(name, args=words) == address

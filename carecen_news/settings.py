@@ -126,6 +126,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 if HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = _site.netloc
     SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor on this machine asks without TLS
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -301,5 +302,6 @@ LOGGING = {
         # A 404 is no fault of ours, and the addresses people ask for are theirs.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -92,6 +92,8 @@ class PublishForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("when") == self.LATER and not cleaned.get("at") and "at" not in self.errors:
             self.add_error("at", _("Choose the day and the time, or publish now."))
+        if cleaned.get("when") == self.NOW and cleaned.get("at"):
+            self.add_error("when", _("You chose a time, and “Now” is marked. Mark “At a time”, or clear the time."))
         return cleaned
 
     @property

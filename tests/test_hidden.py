@@ -29,6 +29,12 @@ def returned_to_draft(**words):
     return release
 
 
+def deleted(**words):
+    release = make_draft(**words)
+    release.delete()
+    return release
+
+
 def counterpart(**words):
     """Hidden itself, and the pair of a public release in the other language."""
     release = make_draft(**words)
@@ -42,6 +48,7 @@ STATES = {
     "scheduled for the next second": lambda **words: make_scheduled(**words | {"public_at": timezone.now() + timedelta(seconds=30)}),
     "returned to draft": returned_to_draft,
     "withdrawn": make_withdrawn,
+    "deleted draft": deleted,
     "counterpart of a public one": counterpart,
 }
 PAGES = {

@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
 
-from releases import clock, publishing
+from releases import clock, prose, publishing
 from releases.admin.editor import WORDS
 from releases.forms import PublishForm, ReleaseForm, WithdrawForm
 from releases.models import Release, Topic, User
@@ -103,13 +104,17 @@ class ReleaseAdmin(admin.ModelAdmin):
         return (obj is None or obj.status == Status.DRAFT) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
-        return ("slug", "language") if obj and obj.status != Status.DRAFT else ()
+        locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
+        return ("printed_body", *locked)
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
-        writing = self.has_change_permission(request, obj) if obj else True
+        writing = obj is None or self.has_change_permission(request, obj)
         if writing and request.user.has_perm("releases.add_topic"):
             return self.fieldsets
-        return tuple(fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"])
+        fieldsets: list[Any] = [fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"]]
+        if not writing:  # who only reads sees the body as it is printed, not its markup
+            fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "printed_body", "tags")})
+        return fieldsets
 
     # --- The list ---------------------------------------------------------------------------------------------------------
 
@@ -123,6 +128,10 @@ class ReleaseAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("topics"))
     def topics(self, release: Release) -> str:
         return ", ".join(sorted(topic.name for topic in release.tags.all()))
+
+    @admin.display(description=gettext_lazy("body"))
+    def printed_body(self, release: Release) -> str:
+        return mark_safe(prose.sanitised(release.body))  # noqa: S308  (it is the allow-list that makes it safe)
 
     # --- The form ---------------------------------------------------------------------------------------------------------
 

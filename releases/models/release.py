@@ -68,7 +68,7 @@ class Release(models.Model):
         sanitize=prose.sanitised,
         help_text=_("Everything after the opening paragraph."),
     )
-    tags = TaggableManager(_("topics"), through="releases.ReleaseTag", blank=True)
+    tags = TaggableManager(_("topics"), through="releases.ReleaseTag", blank=True, help_text=_("What it is about."))
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     public_at = models.DateTimeField(_("public from"), null=True, editable=False)

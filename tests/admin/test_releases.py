@@ -201,6 +201,21 @@ def test_a_time_that_cannot_be_is_refused_and_nothing_happens(desk, at, sentence
     assert draft.status == Status.DRAFT
 
 
+def test_a_time_with_now_still_marked_publishes_nothing(desk):
+    draft = make_draft()
+    response = desk.post(address(draft, "publish"), {"when": "now", "at": "2099-11-24T09:00"})
+    assert "You chose a time" in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_who_only_reads_sees_the_body_as_it_is_printed(writers_desk):
+    page = writers_desk.get(address(make_release(body="<p>More <strong>words</strong>.</p>"), "change")).content.decode()
+    assert "<p>More <strong>words</strong>.</p>" in page
+    assert "submit-row" in page
+    assert "Save" not in page[page.index("submit-row") :]
+
+
 def test_what_is_missing_is_asked_for_before_publishing(desk):
     page = desk.get(address(make_draft(summary=""), "publish")).content.decode()
     assert "Write the summary" in page

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        os.umask(0o077)  # what the newsroom keeps is its own: drafts, accounts, the key
         reload = options["reload"]
         if reload and not settings.DEBUG:
             raise CommandError("--reload is for work on the code: set DEBUG=1, or type make dev.")
@@ -40,8 +41,13 @@ class Command(BaseCommand):
             login = self.first_start()
         except DatabaseError as fault:
             raise CommandError(f"The database cannot be used ({' '.join(str(fault).split())}): check DATABASE_URL and DATA_DIR.") from fault
-        if not reload:
-            self.collect_static_files()
+        try:
+            if not reload:
+                self.collect_static_files()
+        except OSError as fault:
+            raise CommandError(
+                f"The static files cannot be kept ({fault}): make DATA_DIR writable, or name another folder in it."
+            ) from fault
         connection.close()
         if login:
             self.stdout.write("\nStaff login, shown this once:")

@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "releases.middleware.ReadableMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "releases.middleware.LanguageMiddleware",
@@ -218,6 +219,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "releases.forms.AnotherPassword"},
 ]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -244,13 +246,17 @@ def sqlite_pragmas(version: tuple[int, int, int]) -> str:
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
 if DATABASE_URL.partition("://")[0] not in {"sqlite", "postgres", "postgresql"}:
     raise ImproperlyConfigured(
-        f"DATABASE_URL begins with “{DATABASE_URL.partition(':')[0]}”: write postgres://user:password@host/name, sqlite:///path, "
+        f"DATABASE_URL begins with “{DATABASE_URL.partition(':')[0]}”: write postgres://user:password@host/name, sqlite:////folder/file, "
         "or leave it out for a database in DATA_DIR."
     )
 try:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 except ValueError as fault:
-    raise ImproperlyConfigured("DATABASE_URL cannot be read: write postgres://user:password@host/name or sqlite:///path.") from fault
+    raise ImproperlyConfigured(
+        "DATABASE_URL cannot be read: write postgres://user:password@host/name or sqlite:////folder/file."
+    ) from fault
+if DATABASES["default"]["NAME"] in ("", ":memory:"):
+    raise ImproperlyConfigured("DATABASE_URL names no database: write postgres://user:password@host/name or sqlite:////folder/file.")
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

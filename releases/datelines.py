@@ -5,7 +5,7 @@ one and a person has to say, None when the text simply begins. It never guesses.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
@@ -17,6 +17,7 @@ class Dateline:
     date: date
     place: str  # as printed; "" when the dateline names none
     rest: str  # the text after it; "" when the date stood alone on its line
+    language: Language | None = field(default=None, compare=False)  # of the month's name; None when both spell it so
 
 
 class Why(Enum):
@@ -26,6 +27,7 @@ class Why(Enum):
     NO_YEAR = auto()  # a month and a day without their year
     NUMBERS = auto()  # 03/04/2015 reads two ways
     NO_SUCH_DAY = auto()  # February 30
+    ODD_YEAR = auto()  # a year before the organization or a lifetime from now
     WRONG_WEEKDAY = auto()  # a weekday that is not that date's
     UNKNOWN_PLACE = auto()  # a date and words that may or may not be a place
     OTHER_FORM = auto()  # a dateline in a form that is not read
@@ -35,6 +37,10 @@ class Why(Enum):
 class Doubt:
     why: Why
     text: str  # the words in question
+
+
+# The years a release can be of: CARECEN was founded in 1983.
+FIRST_YEAR, LAST_YEAR = 1983, 2099
 
 
 # --- Printing ---------------------------------------------------------------------------------------------------------
@@ -107,7 +113,22 @@ KNOWN_PLACES = (
     "Ciudad de Guatemala|Tegucigalpa|San Pedro Sula|Managua|Tijuana|Tapachula"
 ).split("|")
 KNOWN = {place.upper(): place for place in KNOWN_PLACES}
-STATE = re.compile(r"[A-Z]\. ?[A-Z]\.|[A-Z]{2}|[A-Z][a-z]{1,4}\.|California|Arizona|Louisiana|Maryland|Nevada|New York|Texas")
+# The states as the Associated Press, the post and everyone write them; with one of these, a city need not be a known one.
+STATES = set(
+    "Ala.|Alaska|Ariz.|Ark.|Calif.|Colo.|Conn.|Del.|D.C.|D. C.|Fla.|Ga.|Hawaii|Idaho|Ill.|Ind.|Iowa|Kan.|Ky.|La.|Maine|Md.|Mass.|Mich.|"
+    "Minn.|Miss.|Mo.|Mont.|Neb.|Nev.|N.H.|N.J.|N.M.|N.Y.|N.C.|N.D.|Ohio|Okla.|Ore.|Pa.|R.I.|S.C.|S.D.|Tenn.|Texas|Utah|Vt.|Va.|Wash.|"
+    "W.Va.|Wis.|Wyo.|AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
+    "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|Alabama|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Illinois|"
+    "Indiana|Kansas|Kentucky|Louisiana|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|"
+    "New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|"
+    "South Dakota|Tennessee|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming".split("|")
+)
+# Words that stand where a place may stand and are none.
+NO_PLACE = set(
+    "release statement advisory immediate press media news update updated corrected correction embargo embargoed contact carecen day week "
+    "comunicado prensa declaracion declaración convocatoria aviso inmediata publicacion publicación actualizado corregido embargado "
+    "contacto dia día semana".split()
+)
 SMALL_WORDS = {"de", "del", "la", "las", "los", "el", "y", "of", "the", "and"}
 WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*\.?")
 
@@ -122,12 +143,18 @@ def is_place(words: str) -> bool:
     )
 
 
+def may_be_a_place(words: str) -> bool:
+    """Whether `words` look like a place and hold no word that gives them away: a kind of release, a weekday, a month."""
+    given_away = NO_PLACE | WEEKDAY_NUMBERS.keys() | MONTH_NUMBERS.keys()
+    return is_place(words) and not given_away & set(re.split(r"[ ,.]+", words.lower()))
+
+
 def _known(place: str) -> str | None:
     """`place` as it is written when it is a known one, alone or with its state; capitals are undone, nothing else is."""
     city, comma, state = place.partition(", ")
     if place.upper() in KNOWN:
         return KNOWN[place.upper()] if place.isupper() else place
-    if city.upper() in KNOWN and comma and STATE.fullmatch(state):
+    if city.upper() in KNOWN and comma and state in STATES:
         return (KNOWN[city.upper()] if city.isupper() else city) + comma + state
     return None
 
@@ -162,6 +189,7 @@ class _When:
     day: date | None
     why: Why | None
     end: int
+    language: Language | None = None
 
 
 def _when(text: str, start: int = 0) -> _When | None:
@@ -171,16 +199,23 @@ def _when(text: str, start: int = 0) -> _When | None:
     found = next(filter(None, (form.match(text, start) for form in DATES)), None)
     if not found:
         return None
+    # Letters of other alphabets pass for ours when case is ignored; a name with one of them is in no table.
+    month = MONTH_NUMBERS.get(found["month"].lower())
+    weekday = WEEKDAY_NUMBERS.get((found["weekday"] or "").lower())
+    if month is None or (found["weekday"] and weekday is None):
+        return _When(None, Why.OTHER_FORM, found.end())
     if not found["year"]:
         return _When(None, Why.NO_YEAR, found.end())
+    if not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+        return _When(None, Why.ODD_YEAR, found.end())
     try:
-        number = 1 if found["day"].lower() == "primero" else int(found["day"])
-        day = date(int(found["year"]), MONTH_NUMBERS[found["month"].lower()], number)
+        day = date(int(found["year"]), month, 1 if found["day"].lower() == "primero" else int(found["day"]))
     except ValueError:
         return _When(None, Why.NO_SUCH_DAY, found.end())
-    if found["weekday"] and WEEKDAY_NUMBERS[found["weekday"].lower()] != day.weekday():
+    if weekday is not None and weekday != day.weekday():
         return _When(None, Why.WRONG_WEEKDAY, found.end())
-    return _When(day, None, found.end())
+    spelled_in = [language for language, names in MONTHS.items() if found["month"].lower() in map(str.lower, names)]
+    return _When(day, None, found.end(), spelled_in[0] if len(spelled_in) == 1 else None)
 
 
 # --- Reading: the forms -----------------------------------------------------------------------------------------------
@@ -210,8 +245,8 @@ def _in_parentheses(text: str) -> Dateline | Doubt | None:
         return None
     place = text[when.end : close].strip(" ,").replace("’", "'")
     dash = DASH_AFTER_PARENTHESIS.match(text, close + 1)
-    if when.day and dash and (not place or is_place(place)):
-        return Dateline(when.day, _known(place) or place, text[dash.end() :])
+    if when.day and dash and (may_be_a_place(place) or (not place and not _goes_on_like_a_dateline(text[dash.end() :]))):
+        return Dateline(when.day, _known(place) or place, text[dash.end() :], when.language)
     if dash or when.why == Why.NUMBERS or (place and _known(place)):
         return Doubt(when.why or Why.OTHER_FORM, text[: close + 1])
     return None
@@ -224,7 +259,7 @@ def _date_first(text: str) -> Dateline | Doubt | None:
         return None
     after = text[when.end :]
     if after.strip(" .") == "":
-        return Dateline(when.day, "", "") if when.day else Doubt(when.why or Why.OTHER_FORM, text)
+        return Dateline(when.day, "", "", when.language) if when.day else Doubt(when.why or Why.OTHER_FORM, text)
     if re.match(r",? (?:at )?[0-9]{1,2}:[0-9]{2}", after):  # a stamp, set by a machine above the headline
         return Doubt(when.why or Why.OTHER_FORM, text[: when.end])
     dash = DASH.search(after)
@@ -233,10 +268,10 @@ def _date_first(text: str) -> Dateline | Doubt | None:
     place, rest = after[: dash.start()].strip(), after[dash.end() :]
     shown = text[: when.end + dash.start()]
     if not place:
-        # “We” and a quotation begin a text; a small letter goes on with a sentence. A second place is another form.
-        if not rest or rest[0].islower() or isinstance(_place_first(rest), Doubt):
+        # “We” and a quotation begin a text; a small letter goes on with a sentence.
+        if not rest or rest[0].islower() or _goes_on_like_a_dateline(rest):
             return Doubt(Why.OTHER_FORM, shown)
-        return Dateline(when.day, "", rest) if when.day else Doubt(when.why or Why.OTHER_FORM, shown)
+        return Dateline(when.day, "", rest, when.language) if when.day else Doubt(when.why or Why.OTHER_FORM, shown)
     if not place.startswith(","):
         return None
     place = place.removeprefix(",").strip()
@@ -244,7 +279,13 @@ def _date_first(text: str) -> Dateline | Doubt | None:
         return None
     if not (known := _known(place)):
         return Doubt(when.why or Why.UNKNOWN_PLACE, shown)
-    return Dateline(when.day, known, rest) if when.day else Doubt(when.why or Why.OTHER_FORM, shown)
+    return Dateline(when.day, known, rest, when.language) if when.day else Doubt(when.why or Why.OTHER_FORM, shown)
+
+
+def _goes_on_like_a_dateline(rest: str) -> bool:
+    """Whether what follows a date and a dash is the end of a range of dates, or a place with a dash of its own."""
+    dash = DASH_OR_COLON.search(rest[:60])
+    return bool(_when(rest)) or bool(dash and is_place(rest[: dash.start()].strip() or "-"))
 
 
 def _place_first(text: str) -> Dateline | Doubt | None:
@@ -255,19 +296,19 @@ def _place_first(text: str) -> Dateline | Doubt | None:
         close = text.find(")", when.end)
         dash = DASH_AFTER_PARENTHESIS.match(text, close + 1)
         if close - when.end in (0, 1) and dash:
-            city = place.partition(",")[0]
-            printed = _known(place) or (place if city.isupper() else None)
-            if when.day and printed and not STATE.fullmatch(place):
-                return Dateline(when.day, printed, text[dash.end() :])
+            city, comma, state = place.partition(", ")
+            printed = _known(place) or (place if comma and city.isupper() and state in STATES else None)
+            if when.day and printed:
+                return Dateline(when.day, printed, text[dash.end() :], when.language)
             return Doubt(when.why or Why.UNKNOWN_PLACE, text[: close + 1])
     for gap in re.finditer(", ", text[:60]):
         if (known := _known(text[: gap.start()])) and (when := _when(text, gap.end())) and (dash := DASH.match(text, when.end)):
             if when.day:
-                return Dateline(when.day, known, text[dash.end() :])
+                return Dateline(when.day, known, text[dash.end() :], when.language)
             return Doubt(when.why or Why.OTHER_FORM, text[: when.end])
     if (dash := DASH_OR_COLON.search(text[:60])) and is_place(place := text[: dash.start()].strip() or "-"):
         city, comma, state = place.partition(", ")
-        if _known(place) or (comma and city.isupper() and STATE.fullmatch(state)):
+        if _known(place) or (comma and city.isupper() and state in STATES):
             return Doubt(Why.NO_DATE, place)
     return None
 

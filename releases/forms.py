@@ -1,14 +1,19 @@
 """The forms of the desk: a release with its topics, when it is published, why it is withdrawn."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from releases import prose
 from releases.datelines import place_in
-from releases.models import Release, Topic
+from releases.models import Release, Topic, User
+
+FARTHEST = timedelta(days=730)  # nobody schedules a release for 2099 but by a slip
 
 
 class TopicField(forms.ModelMultipleChoiceField):
@@ -19,12 +24,18 @@ class TopicField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, topic: Any) -> str:
         return str(topic.both_names)
 
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as fault:  # a number no database has
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": "…"}) from fault
+
 
 class ReleaseForm(forms.ModelForm):
     """A release as it is written. A topic that does not exist yet is made on purpose, with both its names."""
 
     tags = TopicField(
-        Topic.objects.all(), label=_("Topics"), required=False, help_text=_("Tick what it is about. Readers filter and follow by topic.")
+        Topic.objects.all(), label=_("Topics"), required=False, help_text=_("Tick what it is about. Readers filter the news by topic.")
     )
     new_topic = forms.CharField(
         label=_("Name in English"),
@@ -39,14 +50,26 @@ class ReleaseForm(forms.ModelForm):
         help_text=_("If Spanish uses the same word, write it again: DACA, DACA."),
     )
 
+    # The version that was opened. A save that others have overtaken is shown again instead of destroying their words.
+    opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Release
         fields = ("headline", "date", "dateline", "summary", "body", "tags", "subhead", "kind", "language", "slug")
         # The browser's own calendar: at home on a phone, usable by keyboard, in the person's language.
+        error_messages = {
+            "headline": {"required": _("Write a headline.")},
+            "slug": {"invalid": _("Write the address in small letters, digits and hyphens.")},
+        }
         widgets = {"date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["opened"] = self.instance.version
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._refuse_if_overtaken(cleaned.pop("opened", None))
         if cleaned.get("dateline") and cleaned.get("language"):
             cleaned["dateline"] = place_in(cleaned["dateline"], cleaned["language"])
         names = {field: cleaned.get(field, "") for field in ("new_topic", "new_topic_es")}
@@ -56,6 +79,37 @@ class ReleaseForm(forms.ModelForm):
             empty = next(field for field, name in names.items() if not name)
             self.add_error(empty, _("Write the name in both languages. It may be the same word."))
         return cleaned
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if broken := prose.broken_links(prose.sanitised(body)):
+            raise ValidationError(
+                _("The link to “%(link)s” leads nowhere. Write a whole address, like https://www.carecen-la.org."),
+                params={"link": broken[0]},
+            )
+        return body
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        others = Release.objects.in_language(self.data.get("language", self.instance.language)).exclude(pk=self.instance.pk)
+        if slug and others.filter(slug=slug).exists():
+            raise ValidationError(_("Another release in this language has this address. Choose another."))
+        return slug
+
+    def _refuse_if_overtaken(self, version: int | None) -> None:
+        """Refuse a save of an older version than the release has now; the next press of the button is then on purpose."""
+        if not self.instance.pk or version == self.instance.version:
+            return
+        shown_again = self.data.copy()  # type: ignore[attr-defined]
+        shown_again["opened"] = str(self.instance.version)
+        self.data = shown_again
+        self.add_error(
+            None,
+            _(
+                "Someone saved this release since you opened it. What you wrote is below and not saved yet. Open the release in another "
+                "window and compare; save again here, and yours replaces theirs."
+            ),
+        )
 
     def _make_topic(self, name: str, name_es: str) -> None:
         topic = Topic(name=name, name_es=name_es)
@@ -76,7 +130,13 @@ class ReleaseForm(forms.ModelForm):
         super()._save_m2m()  # type: ignore[misc]
 
 
-class PublishForm(forms.Form):
+class VerbForm(forms.Form):
+    """Asks whether to do it; knows the version of the release that was looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class PublishForm(VerbForm):
     NOW, LATER = "now", "later"
 
     when = forms.ChoiceField(label=_("When"), choices=[(NOW, _("Now")), (LATER, _("At a time"))], widget=forms.RadioSelect, initial=NOW)
@@ -87,6 +147,12 @@ class PublishForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("The release appears by itself, on the second."),
     )
+
+    def clean_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["at"]
+        if at and at > timezone.now() + FARTHEST:
+            raise ValidationError(_("Choose a time within the next two years."))
+        return at
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -102,11 +168,23 @@ class PublishForm(forms.Form):
         return self.cleaned_data["at"] if self.cleaned_data["when"] == self.LATER else None
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(VerbForm):
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write the reason that readers will see.")},
         help_text=_(
-            "One sentence that readers will see at this address, in the language of the release. Repeat nothing that must not be read."
+            "One sentence that readers will see at this address, in the language of the release. Do not repeat what you are taking back."
         ),
     )
+
+
+class AnotherPassword:
+    """The password validator that makes a one-time password be replaced by another, not by itself."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if user is not None and user.pk and user.check_password(password):
+            raise ValidationError(_("This is the password you have now. Choose another."))
+
+    def get_help_text(self) -> str:
+        return gettext("It must not be the password you have now.")

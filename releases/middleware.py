@@ -1,15 +1,34 @@
-"""The language of a request: the address decides on public pages, the account at the desk. Nothing is guessed or remembered."""
+"""What every request passes: it must be readable, and it has a language."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from releases.vocabulary import Language
 
+View = Callable[[HttpRequest], HttpResponse]
+
+
+class ReadableMiddleware:
+    """Refuses the one character that PostgreSQL has no place for, before it reaches a query; browsers never send it."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = [request.path_info, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values()]
+        if any("\x00" in words for words in sent):
+            raise BadRequest("a NUL character")
+        return self.get_response(request)
+
 
 class LanguageMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """The address decides on public pages, the account at the desk. Nothing is guessed or remembered."""
+
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

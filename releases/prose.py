@@ -26,6 +26,9 @@ EXTENSIONS: dict[str, Any] = {
 
 # Characters no text needs and feeds, databases and terminals stumble over.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# Whether a text is markup at all: “x < 5” and “<press@example.org>” are words.
+MARKUP = re.compile(r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|span|script|style|svg|img)\b", re.IGNORECASE)
+LINK = re.compile(r'(?<=<a )href="([^"]*)"')
 # What ends a line of print; everything else is inside one.
 BLOCKS = ["p", "h2", "h3", "li", "blockquote", "br", "ul", "ol"]
 
@@ -33,7 +36,8 @@ _allow = create_sanitizer(EXTENSIONS)
 
 
 def without_control_characters(text: str) -> str:
-    return CONTROL_CHARACTERS.sub("", text)
+    """`text` without them; those that stand for a new line in other programs become one."""
+    return CONTROL_CHARACTERS.sub("", re.sub("[\x0b\x0c\x85\u2028\u2029]", "\n", text))
 
 
 def sanitised(markup: str) -> str:
@@ -42,12 +46,25 @@ def sanitised(markup: str) -> str:
     Text without any markup, from a browser where the editor did not start, becomes a paragraph at every blank line.
     """
     markup = without_control_characters(markup)
-    if "<" not in markup:
+    if not MARKUP.search(markup):
         markup = from_paragraphs(filter(str.strip, re.split(r"\r?\n\s*\n", markup)))
-    kept = _allow(markup)
+    kept = LINK.sub(lambda link: f'href="{_whole(link[1])}"', _allow(markup))
     if not plain_text(kept):
         return ""
     return kept if "<" in kept else f"<p>{kept}</p>"
+
+
+def broken_links(markup: str) -> list[str]:
+    """Where links of sanitised `markup` lead that lead nowhere: neither a whole address nor one of this site."""
+    found = [html.unescape(link) for link in LINK.findall(markup) if not re.match(r"https?://[^/ ]+\.|mailto:\S+@|tel:[+0-9]|/(?!/)", link)]
+    return found + [""] * len(re.findall(r"<a(?![^>]* href=)", markup))  # the allow-list took the rest of it away
+
+
+def _whole(link: str) -> str:
+    """`link` with the https:// or mailto: that people leave out."""
+    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?", link):
+        return f"https://{link}"
+    return f"mailto:{link}" if re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", link) else link
 
 
 def plain_text(markup: str) -> str:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from releases import clock
 from releases.models import Release, User
+from releases.prose import without_control_characters
+from releases.slugs import was_made_from
 from releases.vocabulary import Status
 
 
@@ -17,11 +19,12 @@ class Refusal(Exception):
 
 
 @transaction.atomic
-def publish(release: Release, *, by: User, at: datetime | None = None) -> None:
+def publish(release: Release, *, by: User, at: datetime | None = None, seen: int | None = None) -> None:
     """Let the public read a draft from `at` on (aware, in the future; default now).
 
     What the dateline and the address still lack is filled in: the day it goes public in Los Angeles, an address made from
-    the headline. Raises Refusal when it is no draft, when something is missing, or when `at` has passed.
+    the headline. Raises Refusal when it is no draft, when something is missing, when `at` has passed, or when the release is
+    no longer the version that was `seen`.
     """
     _take(release, by)
     if release.status == Status.WITHDRAWN:
@@ -33,6 +36,8 @@ def publish(release: Release, *, by: User, at: datetime | None = None) -> None:
         )
     if release.status != Status.DRAFT:
         raise Refusal(_("This release is public already."))
+    if seen not in (None, release.version):
+        raise Refusal(_("Someone changed this release while you were looking at it. Read it again, then publish."))
     if missing := release.missing():
         raise Refusal(" ".join(map(str, missing.values())))
     now = timezone.now()
@@ -60,6 +65,8 @@ def return_to_draft(release: Release, *, by: User) -> None:
         )
     if release.date == clock.day_of(_moment(release)):
         release.date = None  # it was the day it would have gone public; the next schedule sets its own
+    if was_made_from(release.slug, release.headline):
+        release.slug = ""  # the headline may change yet, and what it said must not stay in the address
     release.status, release.public_at = Status.DRAFT, None
     release.save()
 
@@ -75,10 +82,10 @@ def withdraw(release: Release, *, by: User, reason: str) -> None:
         raise Refusal(_("This release was withdrawn already."))
     if not release.is_public():
         raise Refusal(_("The public cannot read this release yet, so there is nothing to withdraw."))
-    if not reason.strip():
+    reason = without_control_characters(reason).strip()
+    if not reason:
         raise Refusal(_("Give the reason: readers who come to this address see it."))
     release.status, release.withdrawn_at, release.withdrawal_reason = Status.WITHDRAWN, timezone.now(), reason
-    release.clean()
     release.save()
 
 
@@ -98,9 +105,18 @@ def _moment(release: Release) -> datetime:
 
 
 def _save_at_a_free_address(release: Release) -> None:
-    """Save, with an address made from the headline unless one was chosen."""
-    release.slug = release.slug or Release.objects.free_slug(release.headline, release.language)
+    """Save, with an address made from the headline unless one was chosen.
+
+    Only what is public before it can make an address taken: a number at its end must not tell of a release that nobody can
+    read yet. One that goes public later, or never, gives way.
+    """
     try:
+        if not release.slug:
+            before = Release.objects.withdrawn() | Release.objects.published(release.public_at)
+            release.slug = before.free_slug(release.headline, release.language)
+            for later in Release.objects.select_for_update().in_language(release.language).filter(slug=release.slug).exclude(pk=release.pk):
+                later.slug = Release.objects.free_slug(later.slug, later.language)
+                later.save()
         release.full_clean()
         with transaction.atomic():
             release.save()

@@ -1,5 +1,7 @@
 """The words of an address, made from a headline or a topic's name."""
 
+import re
+
 from django.utils.text import slugify
 
 LONGEST = 80
@@ -22,3 +24,9 @@ def with_number(slug: str, number: int) -> str:
 def folded_key(words: str) -> str:
     """What two spellings of one name share: ASCII letters and digits, without case, accents, spaces or hyphens."""
     return slug_of(words, len(words) * 4).replace("-", "")
+
+
+def was_made_from(slug: str, words: str) -> bool:
+    """Whether `slug` is the address that `words` give, with or without a number."""
+    number = re.search(r"-([0-9]+)$", slug)
+    return slug == slug_of(words) or bool(number and slug == with_number(slug_of(words), int(number[1])))

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from releases.models import Release, Topic
@@ -36,6 +37,7 @@ class Elsewhere(Exception):
 def public_page(view: View) -> View:
     """GET and HEAD only; the one moment and language a page is made for; asked for again each time it is shown."""
 
+    @csrf_exempt  # there is nothing to send, and who tries is told so
     @require_safe
     @wraps(view)
     def page(request: HttpRequest, **words: Any) -> HttpResponse:
@@ -136,11 +138,13 @@ def neighbours(release: Release, language: str, at: datetime) -> tuple[Release |
 # --- Machines and faults ----------------------------------------------------------------------------------------------
 
 
+@csrf_exempt
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")
 
 
+@csrf_exempt
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers, 503 while it does not; for a monitor, so nothing may keep it."""

@@ -11,6 +11,8 @@ def test_a_temporary_password_is_replaced_before_anything_else(client):
     client.login(username=user.username, password=PASSWORD)
     for url in ("/admin/", "/admin/releases/release/", "/admin/releases/release/add/"):
         assert client.get(url)["Location"] == "/admin/password_change/"
+    same = client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert "the password you have now" in same.content.decode()
     new = "another of one's own"
     client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
     assert client.get("/admin/").status_code == 200

@@ -23,3 +23,12 @@ def test_the_browser_decides_for_an_account_without_a_wish(client):
     assert client.get("/admin/", headers={"accept-language": "es-MX,es;q=0.9"})["Content-Language"] == "es"
     assert client.get("/admin/", headers={"accept-language": "fr"})["Content-Language"] == "en"
     assert client.get("/admin/login/", headers={"accept-language": "es"})["Content-Language"] == "es"
+
+
+@pytest.mark.parametrize("url", ["/?page=%00", "/admin/?x=%00", "/2015/03/a%00b/", "/admin/releases/release/%00/change/"])
+def test_the_character_no_database_takes_is_refused(client, url):
+    assert client.get(url).status_code == 400
+
+
+def test_the_same_in_a_cookie_is_refused(client):
+    assert client.get("/admin/", headers={"cookie": 'sessionid="aaaaaaaaaaaa\\000aaa"'}).status_code == 400

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,14 +12,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from js_asset import Media
 
-from releases import clock, prose, publishing
-from releases.admin.editor import WORDS
-from releases.forms import PublishForm, ReleaseForm, WithdrawForm
+from releases import clock, datelines, prose, publishing
+from releases.admin.base import DeskAdmin
+from releases.admin.words import EDITOR
+from releases.desk import show_typed_words
+from releases.forms import PublishForm, ReleaseForm, VerbForm, WithdrawForm
 from releases.models import Release, Topic, User
 from releases.vocabulary import DEFAULT_PLACE, Language, Status
 
@@ -70,21 +73,20 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Release)
-class ReleaseAdmin(admin.ModelAdmin):
+class ReleaseAdmin(DeskAdmin):
     form = ReleaseForm
     fieldsets = (
-        (None, {"fields": ("headline", ("date", "dateline"), "summary", "body", "tags")}),
+        (None, {"fields": ("opened", "headline", ("date", "dateline"), "summary", "body", "tags")}),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Subhead, kind and language"), {"fields": ("subhead", "kind", "language"), "classes": ("collapse",)}),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
-    list_display = ("headline", "state", "date", "language", "topics")
+    list_display = ("headline", "state", "date", "language", "topics", "updated_at")
     list_filter = (StateFilter, "language", "kind", TopicFilter)
     date_hierarchy = "date"
     search_fields = ("headline", "summary")
     show_full_result_count = False
     list_per_page = 50
-    actions = None  # nothing is done to many releases at once
 
     class Media:
         css = {"all": ["css/writing.css"]}
@@ -105,7 +107,14 @@ class ReleaseAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
-        return ("printed_body", *locked)
+        return ("printed_body", "withdrawn_at", "withdrawal_reason", *locked)
+
+    def get_form(self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not request.user.has_perm("releases.add_topic"):
+            for field in ("new_topic", "new_topic_es"):
+                form.base_fields.pop(field, None)
+        return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         writing = obj is None or self.has_change_permission(request, obj)
@@ -114,6 +123,8 @@ class ReleaseAdmin(admin.ModelAdmin):
         fieldsets: list[Any] = [fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"]]
         if not writing:  # who only reads sees the body as it is printed, not its markup
             fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "printed_body", "tags")})
+        if obj and obj.status == Status.WITHDRAWN:
+            fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn_at", "withdrawal_reason")}))
         return fieldsets
 
     # --- The list ---------------------------------------------------------------------------------------------------------
@@ -127,7 +138,7 @@ class ReleaseAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("topics"))
     def topics(self, release: Release) -> str:
-        return ", ".join(sorted(topic.name for topic in release.tags.all()))
+        return ", ".join(topic.name_in(get_language()) for topic in release.topics)
 
     @admin.display(description=gettext_lazy("body"))
     def printed_body(self, release: Release) -> str:
@@ -136,16 +147,33 @@ class ReleaseAdmin(admin.ModelAdmin):
     # --- The form ---------------------------------------------------------------------------------------------------------
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Release | None:
-        release = super().get_object(request, object_id, from_field)
-        if release and request.method == "POST" and transaction.get_connection().in_atomic_block:
-            # A save writes the whole row: hold it, so that no verb slips between the reading and the writing.
-            release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+        try:
+            release: Release | None = super().get_object(request, object_id, from_field)
+            if release and request.method == "POST" and transaction.get_connection().in_atomic_block:
+                # A save writes the whole row: hold it, so that no verb slips between the reading and the writing.
+                release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+        except (Release.DoesNotExist, OverflowError):
+            return None
         return release
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id:
+            # Deleted or published by others in the meantime: the words that were typed are shown to be kept.
+            release = self.get_object(request, unquote(object_id))
+            if release is None:
+                return show_typed_words(request, _("This release was deleted in the meantime."))
+            if self.has_view_permission(request, release) and not self.has_change_permission(request, release):
+                why = _("This release can no longer be changed by you. It is: %(state)s.") % {"state": state_of(release)}
+                return show_typed_words(request, why)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)
-        language = initial.get("language", Language.ENGLISH)
-        return {"dateline": DEFAULT_PLACE.get(language, "")} | initial
+        """A new release is in the language of the desk, until its writer says otherwise, and from Los Angeles."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        language = given.get("language", get_language())
+        return {"language": language, "dateline": DEFAULT_PLACE.get(language, "")} | given
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
@@ -153,7 +181,7 @@ class ReleaseAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def view_on_site(self, obj: Release) -> str | None:
-        return obj.get_absolute_url() if obj.is_public() else None
+        return obj.get_absolute_url() if obj.is_public() or obj.status == Status.WITHDRAWN else None
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         release = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
@@ -161,8 +189,10 @@ class ReleaseAdmin(admin.ModelAdmin):
         context |= {
             # The editor's import map stands in the page itself, so it carries the policy's nonce.
             "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
-            "editor_words": {word: str(ours) for word, ours in WORDS.items()},
+            "editor_words": {word: str(ours) for word, ours in EDITOR.items()},
             "state": state_of(release) if release else _("New"),
+            "in_language": Language(release.language if release else context["adminform"].form["language"].value()).label,
+            "publisher": publisher,
             "is_draft": release is None or release.status == Status.DRAFT,
             "verb": self.next_verb(release) if publisher else None,
         }
@@ -204,8 +234,10 @@ class ReleaseAdmin(admin.ModelAdmin):
 
     def publish_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
         def publish(release: Release, form: PublishForm) -> str:
-            publishing.publish(release, by=staff(request), at=form.moment)
-            return state_of(release) + "."
+            publishing.publish(release, by=staff(request), at=form.moment, seen=form.cleaned_data["seen"])
+            if release.is_scheduled:
+                return f"{state_of(release)}."
+            return format_html(_('It is public now: <a href="{url}">{url}</a>'), url=release.get_absolute_url())
 
         return self._verb_page(request, release_id, PublishForm, publish, title=_("Publish"), button=_("Publish"))
 
@@ -217,11 +249,11 @@ class ReleaseAdmin(admin.ModelAdmin):
         return self._verb_page(request, release_id, WithdrawForm, withdraw, title=_("Withdraw"), button=_("Withdraw it"))
 
     def return_to_draft_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        def return_to_draft(release: Release, _form: forms.Form) -> str:
+        def return_to_draft(release: Release, _form: VerbForm) -> str:
             publishing.return_to_draft(release, by=staff(request))
             return _("It is a draft again and will not appear.")
 
-        return self._verb_page(request, release_id, forms.Form, return_to_draft, title=_("Back to draft"), button=_("Back to draft"))
+        return self._verb_page(request, release_id, VerbForm, return_to_draft, title=_("Back to draft"), button=_("Back to draft"))
 
     def _verb_page(self, request: HttpRequest, release_id: int, form_class: Any, do: Callable[..., str], **words: str) -> HttpResponse:
         """Ask what a verb needs, do it, and say what happened; a refusal is shown where it was asked for."""
@@ -229,29 +261,44 @@ class ReleaseAdmin(admin.ModelAdmin):
             raise PermissionDenied
         release = self.get_object(request, str(release_id))
         if release is None:
-            messages.warning(request, _("This release is not there. Perhaps it was deleted."))
-            return HttpResponseRedirect(reverse("admin:releases_release_changelist"))
-        form = form_class(request.POST if request.method == "POST" else None)
+            return self._gone(request)
+        form = form_class(request.POST if request.method == "POST" else None, initial={"seen": release.version})
         if request.method == "POST" and form.is_valid():
             try:
                 done = do(release, form)
             except publishing.Refusal as refusal:
                 form.add_error(None, str(refusal))
-                release.refresh_from_db()
+                release = self.get_object(request, str(release_id))
+                if release is None:
+                    return self._gone(request)
+                form.data = form.data | {"seen": str(release.version)}
             else:
                 self.log_change(request, release, words["title"])
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
-        context = (
-            self.admin_site.each_context(request)
-            | words
-            | {
-                "form": form,
-                "release": release,
-                "missing": release.missing() if form_class is PublishForm else {},
-                "state": state_of(release),
-                "opts": self.opts,
-                "media": self.media + form.media,
-            }
-        )
+        context = self.admin_site.each_context(request) | words
+        context |= {
+            "form": form,
+            "release": release,
+            "printed": form_class is PublishForm and self._as_printed(release),
+            "missing": release.missing() if form_class is PublishForm else {},
+            "final": form_class is WithdrawForm,
+            "now": clock.in_words(timezone.now()),
+            "state": state_of(release),
+            "opts": self.opts,
+            "media": self.media + form.media,
+        }
         return TemplateResponse(request, "admin/releases/release/verb.html", context)
+
+    def _as_printed(self, release: Release) -> dict[str, Any]:
+        """What the public would read if it were published now."""
+        day = release.date or clock.day_of(timezone.now())
+        return {
+            "dateline": datelines.in_house_form(day, release.dateline, release.language),
+            "body": self.printed_body(release),
+            "language": Language(release.language).label,
+        }
+
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        messages.warning(request, _("This release is not there. Perhaps it was deleted."))
+        return HttpResponseRedirect(reverse("admin:releases_release_changelist"))

@@ -8,18 +8,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from releases.admin.base import DeskAdmin
 from releases.models import Topic
 
 admin.site.unregister(Tag)  # taggit's own tags, which nothing here uses
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(DeskAdmin):
     fields = ("name", "name_es", "slug", "slug_es")
     readonly_fields = ("slug", "slug_es")
     list_display = ("name", "name_es", "releases")
     search_fields = ("name", "name_es")
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         topics: QuerySet[Any] = super().get_queryset(request).annotate(count=Count("tagging"))

@@ -58,34 +58,25 @@ def counts(results: list[Result]) -> dict[str, int]:
 
 def _imported(items: list[Item]) -> Iterator[Release]:
     """The releases that came from these items in an earlier run."""
-    keys = [item.source_key for item in items]
+    keys = sorted({key for item in items for key in (item.source_key, item.undated_key)})
     for start in range(0, len(keys), 500):
         yield from Release.objects.filter(source_key__in=keys[start : start + 500])
 
 
 def _load_one(item: Item, known: dict[str, Release], drafts: bool) -> Result:
-    body = prose.sanitised(prose.from_paragraphs(item.body))
-    words = digest(item.headline, item.date, item.dateline, item.summary, body)
+    release = _as_written(item)
     if here := known.get(item.source_key):
-        return _here_already(item, here, words)
+        return _here_already(item, here, release)
+    if item.date and item.undated_key in known:
+        reason = _("It was imported before as a draft without its date. Finish that draft, or delete it and import again.")
+        item.problems.append(Problem(item.line, reason))
+        return Result(item, Outcome.NEEDS_REVIEW, known[item.undated_key])
+    item.problems += [Problem(item.line, sentence) for sentence in release.missing().values()]
     if item.needs_review and not drafts:
         return Result(item, Outcome.NEEDS_REVIEW)
-    release = Release(
-        kind=item.kind,
-        language=item.language,
-        headline=item.headline,
-        date=item.date,
-        dateline=item.dateline,
-        summary=item.summary,
-        body=body,
-        source_key=item.source_key,
-        source_digest=words,
-    )
     if not item.needs_review and item.date:
         release.status, release.public_at = Status.PUBLISHED, clock.midnight(item.date)
         release.slug = Release.objects.free_slug(item.headline, item.language)
-    elif len(item.headline) > LONGEST_HEADLINE:  # a draft keeps all of it, the rest of the headline in the body
-        release.headline, release.body = item.headline[:LONGEST_HEADLINE], prose.from_paragraphs([item.headline]) + body
     try:
         release.full_clean()
     except ValidationError as fault:
@@ -96,14 +87,34 @@ def _load_one(item: Item, known: dict[str, Release], drafts: bool) -> Result:
     return Result(item, Outcome.CREATED, release)
 
 
-def _here_already(item: Item, release: Release, words: str) -> Result:
+def _as_written(item: Item) -> Release:
+    """The release that `item` becomes, as a draft. A headline too long for one is kept whole at the top of the body."""
+    long = len(item.headline) > LONGEST_HEADLINE
+    release = Release(
+        kind=item.kind,
+        language=item.language,
+        headline=item.headline[:LONGEST_HEADLINE].strip(),
+        date=item.date,
+        dateline=item.dateline,
+        summary=item.summary,
+        body=prose.sanitised(prose.from_paragraphs([item.headline, *item.body] if long else item.body)),
+        source_key=item.source_key,
+    )
+    release.source_digest = _digest(release)
+    return release
+
+
+def _here_already(item: Item, here: Release, release: Release) -> Result:
     """Unchanged when the newsroom and the file say the same; else kept, with what differs."""
-    now = digest(release.headline, release.date, release.dateline, release.summary, release.body)
-    if now == words:
-        return Result(item, Outcome.UNCHANGED, release)
-    if words == release.source_digest:
+    if _digest(here) == release.source_digest:
+        return Result(item, Outcome.UNCHANGED, here)
+    if release.source_digest == here.source_digest:
         reason = _("It was edited in the newsroom since it was imported, and stays as it is there.")
     else:
         reason = _("The file differs from what the newsroom has, which stays as it is. Make the change at the desk if it is wanted.")
     item.problems.append(Problem(item.line, reason, blocking=False))
-    return Result(item, Outcome.KEPT, release)
+    return Result(item, Outcome.KEPT, here)
+
+
+def _digest(release: Release) -> str:
+    return digest(release.headline, release.date, release.dateline, release.summary, release.body)

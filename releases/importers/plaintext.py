@@ -8,7 +8,7 @@ import codecs
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -18,9 +18,14 @@ from releases.importers.records import Item, Problem
 from releases.prose import without_control_characters
 from releases.vocabulary import HOUSE_SPELLINGS
 
-END_MARK = re.compile(r"\s*\[?(?:continue reading|read more|seguir leyendo|leer más|continuar leyendo)\]?\s*[.…»→]*\s*$", re.IGNORECASE)
+# What the old page prints after each summary. Only these capitals: “subscribe to continue reading” is part of a text.
+END_MARK = re.compile(r"\s*\[?(?:C(?i:ontinue reading)|S(?i:eguir leyendo)|C(?i:ontinuar leyendo))\]?\s*[.…»→]*\s*$")
+READ_MORE = re.compile(r"(?:^|(?<=[.!?…”\"»)]))\s*\[?(?:R(?i:ead more)|L(?i:eer más))\]?\s*[.…»→]*\s*$")
 FURNITURE = re.compile(r"be the first to comment\.?|sé el primero en comentar\.?|#\s?#\s?#|-\s?30\s?-", re.IGNORECASE)
 LONGEST_HEADLINE = 300
+
+
+UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
 
 class Unreadable(Exception):
@@ -40,7 +45,12 @@ def decode(content: bytes) -> str:
     for encoding in encodings:
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as fault:
+            if encoding == "utf-8-sig" and UTF8_LETTER.search(content):
+                line = content.count(b"\n", 0, fault.start) + 1
+                raise Unreadable(
+                    _("This file is UTF-8 with a broken letter on line %(line)s. Mend it and save the file again.") % {"line": line}
+                ) from fault
             continue
         if "\x00" not in text:
             return text
@@ -54,6 +64,7 @@ class Block:
     line: int
     text: str
     ends_item: bool = False
+    sentence_inside: bool = False  # a dateline follows on the next line, and a line before the last ends like a sentence
 
     def __post_init__(self) -> None:
         self.reading = read(self.text)
@@ -62,27 +73,25 @@ class Block:
     def reads_like_headline(self) -> bool:
         """No sentence: it does not end like one, or is a short question or exclamation."""
         bare = self.text.rstrip('"”’»)')
-        return (
-            len(self.text) <= LONGEST_HEADLINE
-            and not bare.endswith((".", "…", ":", ";", ","))
-            and (len(bare) <= 150 or bare[-1] not in "?!")
-        )
+        ends_sentence = bare.endswith((".", "…", ":", ";", ",")) and not re.search(r"\b(?:[A-Za-z]\.){2,}$", bare)
+        long_cry = bare.endswith(("?", "!")) and len(bare) > 150
+        return len(self.text) <= LONGEST_HEADLINE and not (ends_sentence or long_cry or self.sentence_inside)
+
+
+@dataclass
+class Group:
+    """The paragraphs of one release: headline, opening, body; and what is uncertain about where it begins or ends."""
+
+    blocks: list[Block]
+    doubts: list[Problem] = field(default_factory=list)
+
+    def doubt(self, at: Block, reason: str) -> None:
+        self.doubts.append(Problem(at.line, reason % {"text": at.text[:80]}))
 
 
 def parse(text: str, language: str, today: date) -> list[Item]:
     """The releases in `text`, in its order. A date after `today` is one that needs review."""
-    groups = [_split(group) for group in _grouped(_blocks(text))]
-    # On a list page every release has one paragraph; then a headline inside a group can only be the next release's.
-    is_list = all(len(part) <= 2 for parts in groups for part in parts)
-    items = []
-    for first, *others in groups:
-        items.append(_item(first, language, today))
-        if others and not is_list:
-            reason = _(
-                "“%(text)s” may be a heading of this release or the headline of an undated one. Give that one its date, or join the two."
-            )
-            items[-1].problems.append(Problem(others[0][0].line, reason % {"text": others[0][0].text}))
-        items += [_item(other, language, today) for other in others]
+    items = [_item(group, language, today) for run in _runs(_blocks(text)) for group in _grouped(run)]
     lines: dict[str, list[int]] = defaultdict(list)
     for item in items:
         before = lines[item.source_key]
@@ -99,62 +108,107 @@ def _blocks(text: str) -> list[Block]:
     lines: list[str] = []
     start = 0
 
-    def close() -> None:
+    def close(before_dateline: bool = False) -> None:
         nonlocal lines
         if paragraph := " ".join(" ".join(lines).split()):
-            bare = END_MARK.sub("", paragraph)
+            bare = READ_MORE.sub("", END_MARK.sub("", paragraph))
+            sentence_inside = before_dateline and any(line.rstrip('"”’») ').endswith((".", "!", "?", "…")) for line in lines[:-1])
             if bare and not FURNITURE.fullmatch(bare):
-                blocks.append(Block(start, bare, ends_item=bare != paragraph))
+                blocks.append(Block(start, bare, bare != paragraph, sentence_inside))
             elif bare != paragraph and blocks:
                 blocks[-1].ends_item = True
         lines = []
 
-    for number, line in enumerate(
-        without_control_characters(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")).split("\n"), 1
-    ):
+    for number, line in enumerate(without_control_characters(text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"), 1):
         if not line.strip():
             close()
             continue
-        if lines and isinstance(read(line), Dateline):
-            close()
+        if lines and read(line):
+            close(before_dateline=True)
         if not lines:
             start = number
         lines.append(line)
-        if END_MARK.search(line):
+        if END_MARK.search(line) or READ_MORE.search(line):
             close()
     close()
     return blocks
 
 
-def _grouped(blocks: list[Block]) -> Iterator[list[Block]]:
-    """The paragraphs of each item: an item ends at “Continue reading”, and where the paragraph after next is a dateline."""
-    group: list[Block] = []
-    for position, block in enumerate(blocks):
-        following = blocks[position + 1] if position + 1 < len(blocks) else None
-        if group and following and isinstance(following.reading, Dateline) and not isinstance(block.reading, Dateline):
-            yield group
-            group = []
-        group.append(block)
+def _runs(blocks: list[Block]) -> Iterator[list[Block]]:
+    """The paragraphs from one “Continue reading” to the next; all of them where the page does not print it."""
+    run: list[Block] = []
+    for block in blocks:
+        run.append(block)
         if block.ends_item:
-            yield group
-            group = []
-    if group:
-        yield group
+            yield run
+            run = []
+    if run:
+        yield run
 
 
-def _split(group: list[Block]) -> list[list[Block]]:
-    """`group` cut before every paragraph of its body that reads like a headline and has text after it."""
-    parts = [group[:2]]
-    for position in range(2, len(group)):
-        if group[position].reads_like_headline and position + 1 < len(group):
-            parts.append([])
-        parts[-1].append(group[position])
+def _grouped(run: list[Block]) -> list[Group]:
+    """The releases of a run: each is a headline, a dateline below it, and what follows up to the next headline."""
+    openings = [
+        position
+        for position, block in enumerate(run)
+        # What looks a little like a dateline and has a real one below it is a headline.
+        if block.reading
+        and not (isinstance(block.reading, Doubt) and run[position + 1 :] and isinstance(run[position + 1].reading, Dateline))
+    ]
+    if not openings:
+        return [Group(run)]
+    starts = [opening - 1 if opening and opening - 1 not in openings else opening for opening in openings]
+    groups = [Group(run[start:end]) for start, end in zip(starts, [*starts[1:], len(run)], strict=True)]
+
+    first, *others = zip(starts, openings, groups, strict=True)
+    if first[0] == first[1]:
+        for group in groups:
+            group.doubt(group.blocks[0], _("A dateline stands where a headline should, so it is not certain which belongs to which."))
+    elif run[first[0]].sentence_inside:
+        groups[0].doubt(run[first[0]], _("Headline and other text stand in one paragraph. Put an empty line between them."))
+    if first[0] > 0:
+        groups[0].doubt(run[first[0]], _("More than one line stands above the dateline. Leave only the headline there."))
+        groups.insert(0, Group(run[: first[0]]))
+    for start, opening, group in others:
+        before, headline = groups[groups.index(group) - 1], run[start]
+        placeless = isinstance(run[opening].reading, Dateline) and not _has_place(run[opening]) and _has_place(run[openings[0]])
+        if start == opening or placeless or not headline.reads_like_headline:
+            for uncertain in (before, group):
+                uncertain.doubt(
+                    headline,
+                    _("“%(text)s”: it is not certain that a release begins here. Give it its headline, or join it to the one above."),
+                )
+        elif len(before.blocks) > 2 and before.blocks[-1].reads_like_headline:
+            for uncertain in (before, group):
+                uncertain.doubt(before.blocks[-1], _("“%(text)s” may belong to the release above or below it. Join it to one of them."))
+    return [part for group in groups for part in _split(group)]
+
+
+def _has_place(block: Block) -> bool:
+    return isinstance(block.reading, Dateline) and bool(block.reading.place)
+
+
+def _split(group: Group) -> list[Group]:
+    """`group` cut before every paragraph of its body that reads like a headline and has text after it; all parts are uncertain."""
+    cuts = [
+        position
+        for position, block in enumerate(group.blocks)
+        if position >= 2 and block.reads_like_headline and position + 1 < len(group.blocks)
+    ]
+    parts = [Group(group.blocks[start:end]) for start, end in zip([0, *cuts], [*cuts, len(group.blocks)], strict=True)]
+    for part in parts:
+        part.doubts += group.doubts
+        for cut in cuts:
+            part.doubt(
+                group.blocks[cut],
+                _("“%(text)s” may be a heading inside a release or the headline of one without a date. Give it its date, or join the two."),
+            )
     return parts
 
 
-def _item(blocks: list[Block], language: str, today: date) -> Item:
-    headline, *paragraphs = blocks
-    item = Item(headline.line, language, headline.text)
+def _item(group: Group, language: str, today: date) -> Item:
+    headline, *paragraphs = group.blocks
+    item = Item(headline.line, language, headline.text, problems=[*group.doubts])
 
     def review(block: Block, reason: str) -> None:
         item.problems.append(Problem(block.line, reason))
@@ -165,13 +219,15 @@ def _item(blocks: list[Block], language: str, today: date) -> Item:
     if len(headline.text) > LONGEST_HEADLINE:
         review(headline, _("The headline is longer than %(longest)s characters. Shorten it.") % {"longest": LONGEST_HEADLINE})
     if not paragraphs:
-        review(headline, _("This line stands alone: no dateline and no text follow it."))
+        review(headline, _("No dateline was found. Write the headline, an empty line, then “(March 4, 2015, Los Angeles) –” and the text."))
     else:
         opening, *rest = paragraphs
         match opening.reading:
             case Dateline(date=day, place=place, rest=words):
                 item.date, item.dateline = day, place
                 item.summary = words or (rest.pop(0).text if rest else "")
+                if opening.reading.language not in (None, language):
+                    review(opening, _("The date is in another language. Import each language by itself, with --language en or es."))
                 if day > today:
                     review(opening, _("The date is in the future."))
                 if not item.summary:
@@ -203,6 +259,7 @@ def _doubtful(why: Why, text: str) -> str:
         Why.NO_YEAR: _("“%(text)s” has no year. Add it."),
         Why.NUMBERS: _("“%(text)s” is a date in numbers, which reads two ways. Write the month as a word."),
         Why.NO_SUCH_DAY: _("“%(text)s” is a day that does not exist. Correct it."),
+        Why.ODD_YEAR: _("“%(text)s” has a year that no release of CARECEN can have. Correct it."),
         Why.WRONG_WEEKDAY: _("“%(text)s” names a weekday that is not that date's. Correct one of them."),
         Why.UNKNOWN_PLACE: _("“%(text)s” may name a place or begin a sentence. Put date and place in parentheses."),
         Why.OTHER_FORM: _(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from releases.slugs import folded_key
 from releases.vocabulary import Kind
 
+UNDATED = "undated"
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -39,8 +41,16 @@ class Item:
     @property
     def source_key(self) -> str:
         """What makes it the same release in every run: language, date and headline, however the headline is spelled."""
-        key = f"{self.language}:{self.date or 'undated'}:{folded_key(self.headline)[:300]}"
+        key = self._key(str(self.date or UNDATED))
         return key if self.occurrence == 1 else f"{key}:{self.occurrence}"
+
+    @property
+    def undated_key(self) -> str:
+        """What it was known by if it was imported as a draft before its date was mended."""
+        return self._key(UNDATED)
+
+    def _key(self, day: str) -> str:
+        return f"{self.language}:{day}:{folded_key(self.headline)[:300]}"
 
 
 def digest(headline: str, date: dt.date | None, dateline: str, summary: str, body: str) -> str:

@@ -1,5 +1,6 @@
 """The release: what is printed, where it stands, and when the public may read it."""
 
+import datetime as dt
 import uuid
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,8 @@ from django_prose_editor.fields import ProseEditorField
 from taggit.managers import TaggableManager
 
 from releases import prose
-from releases.datelines import is_place
+from releases.datelines import FIRST_YEAR, LAST_YEAR, is_place
+from releases.models.topics import Topic
 from releases.querysets import ReleaseQuerySet
 from releases.slugs import LONGEST, slug_of
 from releases.vocabulary import Kind, Language, Status
@@ -108,6 +110,11 @@ class Release(models.Model):
                 violation_error_message=_("A release that was published keeps its date and its address."),
             ),
             models.CheckConstraint(
+                condition=models.Q(date__isnull=True) | models.Q(date__range=(dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 12, 31))),
+                name="a_date_is_of_our_time",
+                violation_error_message=_("Check the year: a release is dated from 1983 to next year."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(status=Status.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~models.Q(status=Status.WITHDRAWN) & models.Q(withdrawn_at__isnull=True)),
                 name="a_withdrawn_release_says_when",
@@ -140,6 +147,11 @@ class Release(models.Model):
     def is_scheduled(self) -> bool:
         return self.status == Status.PUBLISHED and not self.is_public()
 
+    @property
+    def topics(self) -> list[Topic]:
+        """What it is about, by the names in its own language."""
+        return sorted(self.tags.all(), key=lambda topic: topic.slug_in(self.language))
+
     def missing(self) -> dict[str, str]:
         """What must be written before the public may read it: a sentence for each field."""
         asked = {}
@@ -158,7 +170,12 @@ class Release(models.Model):
             setattr(self, field, prose.without_control_characters(getattr(self, field)).strip())
         faults: dict[str, Any] = {}
         if self.dateline and not is_place(self.dateline):
-            faults["dateline"] = _("Write the place alone, as it is printed: letters, spaces and .'-, — “Washington, D.C.”.")
+            faults["dateline"] = _(
+                "Write the place alone, as it is printed: capitalized words with spaces, commas, periods, apostrophes and hyphens, "
+                "like “Washington, D.C.”."
+            )
+        if self.date and not FIRST_YEAR <= self.date.year <= timezone.now().year + 1:
+            faults["date"] = _("Check the year: a release is dated from 1983 to next year.")
         if self.slug and self.slug != slug_of(self.slug):
             faults["slug"] = _("Write the address in small letters, digits and hyphens: “%(slug)s”.") % {
                 "slug": slug_of(self.slug) or "carecen-statement"

@@ -11,7 +11,7 @@ from taggit.models import ItemBase, TagBase
 
 from releases.prose import without_control_characters
 from releases.querysets import TopicQuerySet
-from releases.slugs import folded_key, slug_of
+from releases.slugs import folded_key, slug_of, with_number
 from releases.vocabulary import Language
 
 
@@ -61,7 +61,9 @@ class Topic(TagBase):
             if not name:
                 continue  # the field itself asks for it
             key = folded_key(name)
-            if not key:
+            if len(key) > 100:
+                faults[field] = _("This name is too long. Shorten it.")
+            elif not key:
                 faults[field] = _("This name has no Latin letter or digit to make an address from. Write it another way.")
             elif other := Topic.objects.exclude(pk=self.pk).filter(models.Q(key=key) | models.Q(key_es=key)).first():
                 faults[field] = _("There is a topic with this name already: %(topic)s. Use that one.") % {"topic": other.both_names}
@@ -71,8 +73,15 @@ class Topic(TagBase):
 
     def _fold(self) -> None:
         self.key, self.key_es = folded_key(self.name), folded_key(self.name_es)
-        self.slug = self.slug or slug_of(self.name)
-        self.slug_es = self.slug_es or slug_of(self.name_es)
+        self.slug = self.slug or self._free_slug("slug", self.name)
+        self.slug_es = self.slug_es or self._free_slug("slug_es", self.name_es)
+
+    def _free_slug(self, field: str, name: str) -> str:
+        """An address from `name`; a topic that once had the name may still have its address."""
+        slug, number = slug_of(name), 2
+        while Topic.objects.exclude(pk=self.pk).filter(**{field: slug}).exists():
+            slug, number = with_number(slug_of(name), number), number + 1
+        return slug
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._fold()

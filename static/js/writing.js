@@ -19,29 +19,35 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     editor.view.dom.setAttribute("aria-describedby", textarea.getAttribute("aria-describedby"));
   }
 
+  // Coming back to the page, the browser fills the hidden field with what was typed; the editor shows it.
+  window.addEventListener("pageshow", () => {
+    if (textarea.value && textarea.value !== editor.getHTML()) editor.commands.setContent(textarea.value);
+  });
+
   const data = document.getElementById("editor-words");
   if (!data) return;
   const words = JSON.parse(data.textContent);
-  Object.assign(window.django?.catalog ?? {}, words); // what its dialogs ask gettext for
-  const translate = () => {
-    for (const button of textarea.parentElement.querySelectorAll(".prose-menubar button")) {
-      if (words[button.title]) {
-        button.title = words[button.title];
-        button.setAttribute("aria-label", button.title);
-      }
+  const say = (root) => {
+    for (const button of root.querySelectorAll("button")) {
+      if (!words[button.title] || words[button.title] === button.title) continue;
+      button.title = words[button.title];
+      button.setAttribute("aria-label", button.title);
     }
-    for (const option of textarea.parentElement.querySelectorAll(".prose-menubar__option > *")) {
-      if (words[option.textContent]) option.textContent = words[option.textContent];
+    for (const element of root.querySelectorAll("h2, h3, label, p, option, button")) {
+      const ours = element.children.length ? undefined : words[element.textContent];
+      if (ours && ours !== element.textContent) element.textContent = ours; // the same word again would be heard as a change
     }
   };
-  translate();
-  editor.on("transaction", translate);
+  // Its menu comes after this event, changes with every move of the cursor, and its dialogs come and go.
+  const sayAll = () => document.querySelectorAll(".prose-menubar, .prose-editor-dialog").forEach(say);
+  new MutationObserver(sayAll).observe(document.body, { childList: true, subtree: true });
+  sayAll();
 });
 
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("release_form");
   if (!form) return;
-  let typed = false;
+  let typed = Boolean(form.querySelector(".errornote")); // a refused save is shown again, and is not saved
   form.addEventListener("input", () => { typed = true; });
   form.addEventListener("submit", () => { typed = false; });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });

@@ -1,16 +1,22 @@
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+from releases import publishing
 from releases.models import Release, Topic
 from releases.vocabulary import Status
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
+
+NEXT_YEAR = timezone.now().year + 1
+# The night in March on which the clock jumps from two to three.
+GAP = date(NEXT_YEAR, 3, 8) + timedelta(days=(6 - date(NEXT_YEAR, 3, 8).weekday()) % 7)
 
 LIST = "/admin/releases/release/"
 ADD = f"{LIST}add/"
@@ -27,6 +33,11 @@ FORM = {
 
 def address(release: Release, door: str) -> str:
     return f"{LIST}{release.pk}/{door}/"
+
+
+def form_of(release: Release, **changes: str) -> dict[str, object]:
+    """What the form of `release` sends when it was opened just now."""
+    return FORM | {"date": "2015-03-04", "opened": release.version} | changes
 
 
 def errors(response) -> dict[str, list[str]]:
@@ -106,7 +117,8 @@ def test_a_taken_address_is_refused_in_a_sentence(writers_desk):
 def test_the_form_begins_with_six_fields_in_the_order_of_print(desk):
     form = desk.get(ADD).context["adminform"]
     (first, *others) = list(form)
-    assert [field.field.name for line in first for field in line] == ["headline", "date", "dateline", "summary", "body", "tags"]
+    assert [field.field.name for line in first for field in line] == ["opened", "headline", "date", "dateline", "summary", "body", "tags"]
+    assert first.form["opened"].is_hidden
     assert all("collapse" in fieldset.classes for fieldset in others)
 
 
@@ -117,7 +129,7 @@ def test_status_is_no_field(writers_desk):
 
 def test_a_public_release_keeps_its_address_and_language(desk):
     release = make_release(slug="a-ruling")
-    desk.post(address(release, "change"), FORM | {"date": "2015-03-04", "slug": "other", "language": "es", "headline": "Corrected"})
+    desk.post(address(release, "change"), form_of(release, slug="other", language="es", headline="Corrected"))
     release.refresh_from_db()
     assert (release.headline, release.slug, release.language) == ("Corrected", "a-ruling", "en")
 
@@ -125,7 +137,7 @@ def test_a_public_release_keeps_its_address_and_language(desk):
 @pytest.mark.parametrize("field", ["summary", "date", "headline"])
 def test_a_public_release_keeps_what_it_needs(desk, field):
     release = make_release()
-    response = desk.post(address(release, "change"), FORM | {"date": "2015-03-04", field: ""})
+    response = desk.post(address(release, "change"), form_of(release, **{field: ""}))
     assert field in errors(response)
 
 
@@ -183,15 +195,22 @@ def test_each_state_has_its_one_primary_button(desk, make, button, others):
 
 def test_publishing_at_a_time_schedules_it(desk):
     draft = make_draft()
-    desk.post(address(draft, "publish"), {"when": "later", "at": "2099-11-24T09:00"})
+    desk.post(address(draft, "publish"), {"when": "later", "at": f"{NEXT_YEAR}-11-24T09:00"})
     draft.refresh_from_db()
     assert draft.is_scheduled
-    assert draft.public_at == datetime(2099, 11, 24, 9, tzinfo=ZoneInfo("America/Los_Angeles"))
+    assert draft.public_at == datetime(NEXT_YEAR, 11, 24, 9, tzinfo=ZoneInfo("America/Los_Angeles"))
 
 
 @pytest.mark.parametrize(
     ("at", "sentence"),
-    [("", "Choose the day and the time"), ("2015-01-01T09:00", "has passed"), ("2099-03-08T02:30", "could"), ("soon", "valid")],
+    [
+        ("", "Choose the day and the time"),
+        ("2015-01-01T09:00", "has passed"),
+        (f"{GAP:%Y-%m-%d}T02:30", "could"),
+        ("2099-01-01T09:00", "two years"),
+        ("9999-12-31T23:59", "two years"),
+        ("soon", "valid"),
+    ],
 )
 def test_a_time_that_cannot_be_is_refused_and_nothing_happens(desk, at, sentence):
     draft = make_draft()
@@ -203,7 +222,7 @@ def test_a_time_that_cannot_be_is_refused_and_nothing_happens(desk, at, sentence
 
 def test_a_time_with_now_still_marked_publishes_nothing(desk):
     draft = make_draft()
-    response = desk.post(address(draft, "publish"), {"when": "now", "at": "2099-11-24T09:00"})
+    response = desk.post(address(draft, "publish"), {"when": "now", "at": f"{NEXT_YEAR}-11-24T09:00"})
     assert "You chose a time" in response.content.decode()
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
@@ -224,7 +243,7 @@ def test_what_is_missing_is_asked_for_before_publishing(desk):
 
 def test_withdrawing_asks_for_the_reason(desk):
     release = make_release()
-    assert "This field is required" in desk.post(address(release, "withdraw"), {"reason": " "}).content.decode()
+    assert "Write the reason" in desk.post(address(release, "withdraw"), {"reason": " "}).content.decode()
     desk.post(address(release, "withdraw"), {"reason": "A name was wrong."})
     assert Client().get(release.get_absolute_url()).status_code == 410
 
@@ -238,7 +257,7 @@ def test_a_second_press_is_refused_in_a_sentence(desk):
 
 def test_back_to_draft_is_one_press(desk):
     release = make_scheduled()
-    desk.post(address(release, "return-to-draft"), FORM)
+    desk.post(address(release, "return-to-draft"))
     release.refresh_from_db()
     assert release.status == Status.DRAFT
 
@@ -281,7 +300,7 @@ CELLS = [
     ("", "withdraw", "", ""),
     ("", "return-to-draft", "", ""),
 ]
-POSTS = {"change": FORM | {"date": "2015-03-04"}, "delete": {"post": "yes"}, "publish": {"when": "now"}, "withdraw": {"reason": "x"}}
+POSTS = {"delete": {"post": "yes"}, "publish": {"when": "now"}, "withdraw": {"reason": "x"}}
 
 
 @pytest.mark.parametrize("state", MAKE)
@@ -297,7 +316,7 @@ def test_the_table_of_roles(client, state, role, door, opens, acts):
         assert looked.status_code == 403
         assert "Canary" not in looked.content.decode()
 
-    client.post(address(release, door), POSTS.get(door, {}))
+    client.post(address(release, door), form_of(release) if door == "change" else POSTS.get(door, {}))
     after = Release.objects.filter(pk=release.pk).values().first()
     assert (after != before) is (state in acts.split())
 
@@ -319,14 +338,119 @@ def test_nobody_manages_accounts_without_the_right(client, role, url):
     assert client.get(url).status_code == 403
 
 
-def test_a_save_begun_on_a_draft_does_not_unpublish_it(desk):
+def test_a_save_of_what_others_have_changed_is_shown_again_and_destroys_nothing(desk):
+    draft = make_draft(summary="As it was.")
+    mine = form_of(draft, summary="My words.")
+    draft.summary = "Their words."
+    draft.save()
+    response = desk.post(address(draft, "change"), mine)
+    draft.refresh_from_db()
+    assert draft.summary == "Their words."
+    assert "Someone saved this release" in str(errors(response))
+    assert "My words." in response.content.decode()
+    desk.post(address(draft, "change"), mine | {"opened": response.context["adminform"].form["opened"].value()})
+    draft.refresh_from_db()
+    assert draft.summary == "My words."
+
+
+def test_a_save_begun_on_a_draft_does_not_reach_the_public(desk, publisher):
+    draft = make_draft(summary="As it was.")
+    mine = form_of(draft, summary="Half a sent")
+    publishing.publish(draft, by=publisher)
+    desk.post(address(draft, "change"), mine)
+    draft.refresh_from_db()
+    assert (draft.is_public(), draft.summary) == (True, "As it was.")
+
+
+def test_what_others_changed_is_not_published_unseen(desk):
     draft = make_draft()
-    Release.objects.filter(pk=draft.pk).update(
-        status=Status.PUBLISHED, public_at=timezone.now() - timedelta(hours=1), slug="a-ruling", date="2015-03-04"
-    )
-    desk.post(address(draft, "change"), FORM | {"date": "2015-03-04"})
+    seen = draft.version
+    draft.summary = "Unread words."
+    draft.save()
+    response = desk.post(address(draft, "publish"), {"when": "now", "seen": seen})
+    assert "Someone changed this release" in response.content.decode()
+    assert "Unread words." in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+    desk.post(address(draft, "publish"), {"when": "now", "seen": response.context["form"]["seen"].value()})
     draft.refresh_from_db()
     assert draft.is_public()
+
+
+def test_words_typed_into_a_release_that_others_published_are_shown_to_copy(writers_desk, publisher):
+    draft = make_draft()
+    publishing.publish(draft, by=publisher)
+    response = writers_desk.post(address(draft, "change"), form_of(draft, summary="Words that took an hour."))
+    assert response.status_code == 403
+    assert "Words that took an hour." in response.content.decode()
+
+
+def test_words_typed_into_a_release_that_others_deleted_are_shown_to_copy(writers_desk):
+    draft = make_draft()
+    url, mine = address(draft, "change"), form_of(draft, summary="Words that took an hour.")
+    draft.delete()
+    assert "Words that took an hour." in writers_desk.post(url, mine).content.decode()
+
+
+def test_words_typed_after_the_session_ended_are_shown_to_copy(client):
+    response = client.post(ADD, FORM | {"summary": "Words that <b>took</b> an hour."})
+    assert response.status_code == 403
+    assert "Words that &lt;b&gt;took&lt;/b&gt; an hour." in response.content.decode()
+    assert not Release.objects.exists()
+
+
+def test_a_withdrawn_release_shows_its_reason_at_the_desk(desk):
+    assert "A name was wrong." in desk.get(address(make_withdrawn(), "change")).content.decode()
+
+
+@pytest.mark.parametrize(("language", "place"), [("en", "Los Angeles"), ("es", "Los Ángeles")])
+def test_a_new_release_is_in_the_language_of_the_desk(desk, language, place):
+    form = desk.get(ADD, headers={"accept-language": language}).context["adminform"].form
+    assert (form["language"].value(), form["dateline"].value()) == (language, place)
+
+
+@pytest.mark.parametrize("link", ["foo bar", "javascript:alert(1)"])
+def test_a_link_that_leads_nowhere_is_refused(writers_desk, link):
+    response = writers_desk.post(ADD, FORM | {"body": f'<p><a href="{link}">x</a></p>'})
+    assert "leads nowhere" in str(errors(response)["body"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "date__year=9999",
+        "date__year=99999999999999999999",
+        "date__month=99",
+        "language__exact=%00",
+        "topic=%00",
+        "q=" + "word+" * 2000,
+        "p=x",
+        "o=99",
+        "e=1",
+    ],
+)
+@pytest.mark.parametrize("place", [LIST, "/admin/releases/topic/", "/admin/releases/user/"])
+def test_an_address_made_up_by_hand_is_no_fault(client, query, place):
+    client.force_login(make_user(is_superuser=True))
+    assert client.get(f"{place}?{query}").status_code in (200, 302, 400)
+
+
+def test_a_topic_no_database_has_is_refused(writers_desk):
+    assert "tags" in errors(writers_desk.post(ADD, FORM | {"tags": ["9" * 30]}))
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "0"])
+def test_a_release_no_database_has_is_not_there(desk, number):
+    assert desk.get(f"{LIST}{number}/change/").status_code == 302
+    assert desk.get(f"{LIST}{number}/publish/").status_code in (302, 404)
+
+
+def test_a_topic_is_not_made_without_the_right(client):
+    user = make_user("ana", "")
+    user.user_permissions.add(Permission.objects.get(codename="add_release"), Permission.objects.get(codename="view_release"))
+    client.force_login(user)
+    client.post(ADD, FORM | {"new_topic": "Courts", "new_topic_es": "Tribunales"})
+    assert (Release.objects.count(), Topic.objects.count()) == (1, 0)
 
 
 def test_view_on_site_is_offered_for_what_is_public(desk):

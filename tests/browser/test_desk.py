@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from releases.models import Release
-from tests.builders import make_draft, make_release, make_topic, make_user
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -34,7 +34,7 @@ def test_a_release_is_written_tagged_published_and_read_without_javascript(signe
     page.get_by_role("button", name="Publish…").click()
     page.wait_for_url(re.compile("/publish/"))
     page.get_by_role("button", name="Publish").click()
-    expect(page.locator(".messagelist")).to_contain_text("Public")
+    expect(page.locator(".messagelist")).to_contain_text("It is public now")
     assert complaints == []
 
     release = Release.objects.get()
@@ -65,6 +65,42 @@ def test_a_scheduled_release_appears_on_the_second_through_the_running_server(si
         late += asked >= moment
         assert status == (200 if asked >= moment else 404) or asked < moment <= answered
     assert early == 0
+
+
+def test_the_editor_speaks_spanish_at_the_spanish_desk(signed_in, site):
+    page = signed_in(make_user(language="es"))
+    page.goto(f"{site}/admin/releases/release/add/")
+    page.get_by_role("textbox", name="Texto").click()
+    page.keyboard.type("palabra")
+    page.keyboard.press("Control+a")
+    for words in ("Negrita", "Cursiva", "Lista con viñetas", "Cita"):
+        expect(page.get_by_role("button", name=words)).to_be_visible()
+    page.get_by_role("button", name="Enlace").click()
+    expect(page.locator(".prose-editor-dialog")).to_have_text(re.compile("^EnlaceDirecciónAdónde llevaListoCancelar$"))
+
+
+def test_enter_in_the_headline_saves_and_does_nothing_else(signed_in, site):
+    release = make_scheduled()
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{release.pk}/change/")
+    page.fill("#id_headline", "Another headline")
+    page.press("#id_headline", "Enter")
+    expect(page.locator(".messagelist")).to_be_visible()
+    release.refresh_from_db()
+    assert (release.headline, release.is_scheduled) == ("Another headline", True)
+
+
+def test_coming_back_to_the_form_shows_what_was_typed(signed_in, site):
+    page = signed_in(make_user())
+    draft = make_draft(body="<p>Old words.</p>")
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/change/")
+    page.locator(".tiptap").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("New words.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{site}/admin/")
+    page.go_back()
+    expect(page.locator(".tiptap")).to_have_text("New words.")
 
 
 def test_leaving_with_unsaved_words_is_asked_about(signed_in, site):

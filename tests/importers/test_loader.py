@@ -83,6 +83,7 @@ def test_a_headline_too_long_for_a_headline_is_kept_whole_in_the_draft():
     release = Release.objects.get()
     assert len(release.headline) <= 300
     assert headline.strip() in release.body
+    assert outcomes(f"{headline}\n\n(March 4, 2015, Los Angeles) – A.", drafts=True) == ["unchanged"]
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing():
@@ -99,6 +100,15 @@ def test_a_headline_without_letters_needs_an_address():
     (result,) = load("¿?\n\n(March 4, 2015, Fresno) – A.")
     assert result.outcome == "needs review"
     assert "address" in result.item.problems[0].reason
+    assert outcomes("¿?\n\n(March 4, 2015, Fresno) – A.", drafts=True) == ["created"]
+
+
+def test_a_draft_that_got_its_date_in_the_file_is_not_made_twice():
+    load(BAD, drafts=True)
+    (result,) = load("Three\n\n(March 4, 2015, Fresno) – No date.")
+    assert result.outcome == "needs review"
+    assert "before as a draft" in result.item.problems[-1].reason
+    assert Release.objects.count() == 1
 
 
 def test_all_or_nothing(monkeypatch):

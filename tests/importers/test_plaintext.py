@@ -104,13 +104,13 @@ def test_a_headline_may_look_a_little_like_a_dateline(text):
         ("One\n\n18 June, 2020 10:17 AM\n\nLos Angeles - The text. Continue reading", 3, "not in a form"),
         ("\nOne\n\n(November 25, 2026, Los Angeles) – The text.", 4, "in the future"),
         ("One\n\nNovember 30, 2023", 3, "Nothing follows"),
-        ("One", 1, "stands alone"),
+        ("One", 1, "No dateline was found"),
         ("(March 4, 2015, Los Angeles) – The text.", 1, "no headline above"),
         ("x" * 301 + "\n\n(March 4, 2015, Los Angeles) – The text.", 1, "longer than 300"),
     ],
 )
 def test_what_cannot_be_read_for_certain_says_where_and_why(text, line, reason):
-    (item,) = items_of(text)
+    item = items_of(text)[0]
     assert item.needs_review
     (problem,) = [problem for problem in item.problems if problem.blocking and reason in problem.reason]
     assert problem.line == line
@@ -124,16 +124,66 @@ def test_a_bad_item_does_not_spoil_its_neighbours():
     assert [(item.headline, item.needs_review) for item in items_of(text)] == [("One", False), ("Two", True), ("Three", False)]
 
 
-def test_on_a_list_page_a_release_without_a_date_is_found_even_without_continue_reading():
+def test_an_undated_release_on_a_page_without_continue_reading_leaves_the_one_above_uncertain_too():
     text = SAMPLE.decode().replace(" Continue reading", "").replace("(October 31, 2014, Los Angeles) – ", "")
     items = items_of(text)
-    assert [item.needs_review for item in items] == [False] * 3 + [True] + [False] * 6
+    assert [item.needs_review for item in items] == [False] * 2 + [True] * 2 + [False] * 6
     assert items[3].headline.startswith("Immigrant Communities to Obama")
 
 
-def test_a_heading_in_a_longer_text_is_left_to_a_person():
-    text = "One\n\n(March 4, 2015, Los Angeles) – A.\n\nMore.\n\nWhat it means\n\nMuch.\n\nTwo\n\n(March 5, 2015, Los Angeles) – B."
-    assert [(item.headline, item.needs_review) for item in items_of(text)] == [("One", True), ("What it means", True), ("Two", False)]
+def test_where_continue_reading_is_printed_only_the_undated_release_needs_review():
+    items = items_of(SAMPLE.decode().replace("(October 31, 2014, Los Angeles) – ", ""))
+    assert [item.needs_review for item in items] == [False] * 3 + [True] + [False] * 6
+
+
+A, B = "(March 4, 2015, Los Angeles) – ", "(March 5, 2015, Los Angeles) – "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "March 3, 2015\n\nFirst\n\nText one. More.\n\nMarch 4, 2015\n\nSecond\n\nText two.\n\nMarch 5, 2015\n\nThird\n\nText three.",
+        f"One\n\n{A}A.\n\nHere is how it happened.\n\nJune 15, 2012 – President Obama announces DACA.",
+        f"One\n\n{A}A.\n\nHow it happened\n\nJune 15, 2012 – President Obama announces DACA.",
+        f"One\n\n{A}A.\n\nWe will keep fighting for our families.\n\n{B}B.",
+        f"One\n\n{A}A.\n\n{B}B.",
+        f"One\n\n{A}A.\nTwo\n\n{B}B.",
+        f"One\n{A}A.\nTwo\n{B}B.",
+        f"One\n\n{A}A.\n\nWhat to bring\n\nBring your passport.",
+        f"One\n\n{A}A.\n\nTwo\n\nBy Jane Doe\n\n{B}B.",
+        f"One\n\nBy Jane Doe\n\n{A}A.",
+        f"One\n\n{A}A.\n\nWorkers march across the U.S.\n\nNo date here.",
+        f"Text of something. It ends here.\nOne\n{A}A.",
+    ],
+)
+def test_what_may_be_cut_in_two_ways_is_left_to_a_person(text):
+    items = items_of(text)
+    assert [item.headline for item in items if not item.needs_review] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["(03/05/2015, Los Angeles) – B.", "(February 31, 2013, Los Angeles) – B.", "(31 de febrero de 2013, Los Ángeles) – B."]
+)
+def test_a_release_with_a_bad_date_is_never_swallowed_by_the_one_above(line):
+    one, two, three = items_of(f"One\n{A}A.\n\nTwo\n{line}\n\nThree\n{A}C.\n")
+    assert (one.needs_review, two.needs_review, three.needs_review) == (False, True, False)
+    assert (two.headline, two.summary) == ("Two", line)
+
+
+@pytest.mark.parametrize("summary", ["Subscribe to continue reading.", "Click here to read more", "Read more about it."])
+def test_words_of_the_text_are_no_end_mark(summary):
+    (item,) = items_of(f"One\n\n{A}{summary}")
+    assert item.summary == summary
+
+
+def test_a_spanish_date_on_an_english_page_needs_review():
+    (item,) = items_of("One\n\n(4 de marzo de 2015, Los Ángeles) – Hoy.")
+    assert "another language" in item.problems[0].reason
+
+
+def test_utf8_with_a_broken_letter_is_refused_with_its_line():
+    with pytest.raises(Unreadable, match="line 2"):
+        decode("Raúl\nRaúl ".encode() + b"\xe9\n")
 
 
 def test_a_release_that_stands_twice_needs_review_the_second_time():

@@ -120,6 +120,7 @@ def test_a_taken_port_is_one_sentence(tmp_path):
     [
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL begins with “mysql”: write postgres://"),
         ({"DATABASE_URL": "postgres://u:p@127.0.0.1:1/none"}, "The database cannot be used"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no database"),
         ({"DATABASE_URL": "postgres://u:p@127.0.0.1:x/none"}, "DATABASE_URL cannot be read"),
         ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR, /proc/nowhere, cannot be made"),
         ({"DATA_DIR": "/proc"}, "cannot be kept"),

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -43,6 +43,8 @@ def test_every_save_moves_the_version():
         {"status": Status.WITHDRAWN},
         {"withdrawn_at": NOON},
         {"status": "hidden"},
+        {"date": date(26, 3, 4)},
+        {"date": date(9999, 3, 4)},
     ],
 )
 def test_the_database_ties_the_moment_to_the_status(changes):
@@ -94,6 +96,9 @@ def test_the_permalink_is_year_month_and_slug_in_the_releases_own_language():
         ({"headline": "x" * 301}, "headline"),
         ({"summary": " "}, "summary"),
         ({"date": None}, "date"),
+        ({"date": date(26, 3, 4)}, "date"),
+        ({"date": date(1982, 12, 31)}, "date"),
+        ({"date": date(timezone.now().year + 2, 1, 1)}, "date"),
     ],
 )
 def test_what_may_not_be_published_is_refused_at_its_field(changes, field):

@@ -54,6 +54,25 @@ def test_a_new_name_keeps_the_address():
     assert (topic.slug, topic.key) == ("refugees", "refugeesandasylum")
 
 
+def test_a_name_that_is_free_again_gets_an_address_of_its_own():
+    old = make_topic("Refugees", "Refugiados")
+    old.name, old.name_es = "Asylum", "Asilo"
+    old.full_clean()
+    old.save()
+    assert (make_topic("Refugees", "Refugiados").slug, old.slug) == ("refugees-2", "refugees")
+
+
+@pytest.mark.parametrize("name", ["™" * 80, "x" * 101])
+def test_a_name_too_long_for_its_key_is_refused(name):
+    with pytest.raises(ValidationError) as refusal:
+        make_topic(name, "Prueba")
+    assert "name" in refusal.value.message_dict
+
+
+def test_names_that_begin_alike_have_addresses_of_their_own():
+    assert make_topic("a" * 81, "b" * 81).slug != make_topic("a" * 82, "b" * 82).slug
+
+
 def test_a_topic_in_use_is_not_deleted():
     topic = make_topic()
     make_release(topics=(topic,))

@@ -4,6 +4,7 @@ import secrets
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -52,4 +53,6 @@ class Command(BaseCommand):
         user.save()
         if role in ROLES:
             user.groups.add(Group.objects.get(name=ROLES[role]))
-        self.stdout.write(f"Sign in at /admin/ as {name} with {password}\nThe first sign-in asks for a password of your own.")
+        self.stdout.write(
+            f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nThe first sign-in asks for a password of your own."
+        )

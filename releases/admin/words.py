@@ -1,8 +1,9 @@
-"""What the editor's buttons and its dialog say. The library names most of them in English only, so writing.js puts these in."""
+"""Words that others put on the desk, said in ours."""
 
 from django.utils.translation import gettext_lazy as _
 
-WORDS = {
+# What the editor's buttons and its dialogs say. The library names most in English only, so writing.js puts these in.
+EDITOR = {
     "paragraph": _("Paragraph"),
     "Paragraph": _("Paragraph"),
     "heading 2": _("Heading"),
@@ -32,3 +33,13 @@ WORDS = {
     "Update": _("Done"),
     "Cancel": _("Cancel"),
 }
+
+# What Django's admin says, where its Spanish is stiff or wrong; being here, our catalogue's Spanish goes before its own.
+ADMIN = [
+    _("Welcome,"),
+    _("History"),
+    _("No, take me back"),
+    _("Thanks for spending some quality time with the web site today."),
+    _("View %s"),
+    _("Your password was changed."),
+]

@@ -1,0 +1,26 @@
+"""What every list of the desk keeps to: nothing is done to many at once, and an address made up by hand is no fault."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import DatabaseError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+WORDS_IN_A_SEARCH = 12
+
+
+class DeskAdmin(admin.ModelAdmin):
+    actions = None
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; a filter no database understands (a year 9999, a number too long) leads back to the whole of it."""
+        try:
+            response: HttpResponse = super().changelist_view(request, extra_context)
+            return response.render() if isinstance(response, TemplateResponse) else response
+        except (ValueError, OverflowError, DatabaseError):
+            return HttpResponseRedirect(request.path)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, " ".join(search_term[:300].split()[:WORDS_IN_A_SEARCH]))

@@ -168,9 +168,8 @@ def _grouped(run: list[Block]) -> list[Group]:
         groups[0].doubt(run[first[0]], _("Headline and other text stand in one paragraph. Put an empty line between them."))
     if first[0] > 0:
         groups[0].doubt(run[first[0]], _("More than one line stands above the dateline. Leave only the headline there."))
-        groups.insert(0, Group(run[: first[0]]))
-    for start, opening, group in others:
-        before, headline = groups[groups.index(group) - 1], run[start]
+    for before, (start, opening, group) in zip(groups, others, strict=False):
+        headline = run[start]
         placeless = isinstance(run[opening].reading, Dateline) and not _has_place(run[opening]) and _has_place(run[openings[0]])
         if start == opening or placeless or not headline.reads_like_headline:
             for uncertain in (before, group):
@@ -181,7 +180,8 @@ def _grouped(run: list[Block]) -> list[Group]:
         elif len(before.blocks) > 2 and before.blocks[-1].reads_like_headline:
             for uncertain in (before, group):
                 uncertain.doubt(before.blocks[-1], _("“%(text)s” may belong to the release above or below it. Join it to one of them."))
-    return [part for group in groups for part in _split(group)]
+    above = [Group(run[: first[0]])] if first[0] > 0 else []
+    return above + [part for group in groups for part in _split(group)]
 
 
 def _has_place(block: Block) -> bool:

@@ -1,6 +1,7 @@
 """The forms of the desk: a release with its topics, when it is published, why it is withdrawn."""
 
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 from django import forms
@@ -136,36 +137,65 @@ class VerbForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class PublishForm(VerbForm):
-    NOW, LATER = "now", "later"
+class LosAngelesTimeField(forms.DateTimeField):
+    """A day and a time in Los Angeles, on the hour the clocks change too: what does not exist or comes twice is explained."""
 
-    when = forms.ChoiceField(label=_("When"), choices=[(NOW, _("Now")), (LATER, _("At a time"))], widget=forms.RadioSelect, initial=NOW)
-    at = forms.DateTimeField(
-        label=_("Day and time in Los Angeles"),
-        required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("The release appears by itself, on the second."),
-    )
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
-    def clean_at(self) -> datetime | None:
-        at: datetime | None = self.cleaned_data["at"]
-        if at and at > timezone.now() + FARTHEST:
+    def __init__(self, **kwargs: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        super().__init__(label=_("Day and time in Los Angeles"), input_formats=formats, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            moment = super().to_python(value)
+        except ValidationError as fault:
+            if getattr(fault, "code", "") != "ambiguous_timezone":
+                raise
+            if str(value)[5:7] == "03":
+                raise ValidationError(
+                    _("That night the clock jumps from 2 to 3 a.m., so this time does not exist. Choose 3:00 a.m. or later.")
+                ) from fault
+            raise ValidationError(
+                _("That night the clock goes back from 2 to 1 a.m., so this time comes twice. Choose 2:00 a.m. or later.")
+            ) from fault
+        if moment and moment > timezone.now() + FARTHEST:
             raise ValidationError(_("Choose a time within the next two years."))
-        return at
+        return moment
+
+
+class PublishForm(VerbForm):
+    NOW, AT_ONCE, LATER = "now", "at once", "later"
+
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[(NOW, _("Now, with time to undo")), (AT_ONCE, _("Now, without waiting")), (LATER, _("At a time"))],
+        widget=forms.RadioSelect,
+        initial=NOW,
+    )
+    at = LosAngelesTimeField(required=False, help_text=_("The release appears by itself, on the second."))
+    is_embargoed = forms.BooleanField(
+        label=_("Embargoed until then"),
+        required=False,
+        help_text=_("The desk then says “Embargoed until …” instead of “Scheduled for …”."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("when") == self.LATER and not cleaned.get("at") and "at" not in self.errors:
             self.add_error("at", _("Choose the day and the time, or publish now."))
-        if cleaned.get("when") == self.NOW and cleaned.get("at"):
-            self.add_error("when", _("You chose a time, and “Now” is marked. Mark “At a time”, or clear the time."))
+        if cleaned.get("when") != self.LATER and (cleaned.get("at") or cleaned.get("is_embargoed")):
+            self.add_error("when", _("You chose a time or an embargo, and “Now” is marked. Mark “At a time”, or clear the rest."))
         return cleaned
 
     @property
     def moment(self) -> datetime | None:
         """The chosen moment; None for now."""
         return self.cleaned_data["at"] if self.cleaned_data["when"] == self.LATER else None
+
+
+class RescheduleForm(VerbForm):
+    at = LosAngelesTimeField(help_text=_("The release appears by itself, on the second."))
 
 
 class WithdrawForm(VerbForm):
@@ -177,6 +207,18 @@ class WithdrawForm(VerbForm):
             "One sentence that readers will see at this address, in the language of the release. Do not repeat what you are taking back."
         ),
     )
+    replacement = forms.CharField(
+        label=_("What replaces it"),
+        max_length=300,
+        required=False,
+        help_text=_("A web address to go on to, if there is one: https://… or a page of this site, like /2015/03/a-ruling/."),
+    )
+
+    def clean_replacement(self) -> str:
+        replacement: str = self.cleaned_data["replacement"]
+        if replacement and prose.broken_links(f'<a href="{escape(replacement)}">'):
+            raise ValidationError(_("This leads nowhere. Write a whole address, like https://www.carecen-la.org, or a page of this site."))
+        return replacement
 
 
 class AnotherPassword:

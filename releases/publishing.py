@@ -1,10 +1,10 @@
 """The verbs: what can happen to a release. Each is one transaction on the row as it stands now, and can refuse in a sentence."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import clock
@@ -19,19 +19,27 @@ class Refusal(Exception):
 
 
 @transaction.atomic
-def publish(release: Release, *, by: User, at: datetime | None = None, seen: int | None = None) -> None:
-    """Let the public read a draft from `at` on (aware, in the future; default now).
+def publish(
+    release: Release,
+    *,
+    by: User,
+    at: datetime | None = None,
+    wait: timedelta = timedelta(0),
+    is_embargoed: bool = False,
+    seen: int | None = None,
+) -> None:
+    """Let the public read a draft from `at` on (aware, in the future; default now, and `wait` later, to leave time to undo).
 
     What the dateline and the address still lack is filled in: the day it goes public in Los Angeles, an address made from
     the headline. Raises Refusal when it is no draft, when something is missing, when `at` has passed, or when the release is
-    no longer the version that was `seen`.
+    no longer the version that was `seen`. `is_embargoed` changes only what the desk and the press are told.
     """
     _take(release, by)
     if release.status == Status.WITHDRAWN:
-        raise Refusal(_("This release was withdrawn. Write a new one instead."))
+        raise Refusal(_("This release was withdrawn. Publish it again, or write a new one."))
     if release.is_scheduled:
         raise Refusal(
-            _("This release is scheduled for %(moment)s already. Put it back to draft first.")
+            _("This release is scheduled for %(moment)s already. Choose another time, or put it back to draft.")
             % {"moment": clock.in_words(_moment(release))}
         )
     if release.status != Status.DRAFT:
@@ -40,13 +48,27 @@ def publish(release: Release, *, by: User, at: datetime | None = None, seen: int
         raise Refusal(_("Someone changed this release while you were looking at it. Read it again, then publish."))
     if missing := release.missing():
         raise Refusal(" ".join(map(str, missing.values())))
-    now = timezone.now()
-    if at is not None and at <= now:
-        raise Refusal(_("%(moment)s has passed. Choose a later moment, or publish now.") % {"moment": clock.in_words(at)})
-    release.public_at = at or now
+    release.public_at = _in_the_future(at) if at else timezone.now() + wait
+    release.is_embargoed = is_embargoed
     release.date = release.date or clock.day_of(release.public_at)
     release.status = Status.PUBLISHED
     _save_at_a_free_address(release)
+
+
+@transaction.atomic
+def reschedule(release: Release, *, by: User, at: datetime) -> None:
+    """Move a scheduled release to another moment (aware, in the future). A date that was the old day becomes the new one.
+
+    Raises Refusal when it is not scheduled, any more or yet, or when `at` has passed.
+    """
+    _take(release, by)
+    if not release.is_scheduled:
+        raise Refusal(_("This release is not scheduled, so there is no time to change."))
+    at = _in_the_future(at)
+    if release.date == clock.day_of(_moment(release)):
+        release.date = clock.day_of(at)
+    release.public_at = at
+    release.save()
 
 
 @transaction.atomic
@@ -67,26 +89,62 @@ def return_to_draft(release: Release, *, by: User) -> None:
         release.date = None  # it was the day it would have gone public; the next schedule sets its own
     if was_made_from(release.slug, release.headline):
         release.slug = ""  # the headline may change yet, and what it said must not stay in the address
-    release.status, release.public_at = Status.DRAFT, None
+    release.status, release.public_at, release.is_embargoed = Status.DRAFT, None, False
     release.save()
 
 
 @transaction.atomic
-def withdraw(release: Release, *, by: User, reason: str) -> None:
-    """Take a public release off the site; its address then answers 410 with `reason`.
+def withdraw(release: Release, *, by: User, reason: str = "", replacement: str = "") -> None:
+    """Take a public release off the site; its address then answers 410 with `reason` and leads to `replacement`, if any.
 
-    Raises Refusal when the public cannot read it now (a scheduled release returns to draft instead) or without a reason.
+    Without a reason a neutral sentence in the language of the release stands there, so that a take-down never waits for
+    words; `explain` gives them later. Raises Refusal when the public cannot read it now: a scheduled release returns to
+    draft instead.
     """
     _take(release, by)
     if release.status == Status.WITHDRAWN:
         raise Refusal(_("This release was withdrawn already."))
     if not release.is_public():
         raise Refusal(_("The public cannot read this release yet, so there is nothing to withdraw."))
-    reason = without_control_characters(reason).strip()
-    if not reason:
-        raise Refusal(_("Give the reason: readers who come to this address see it."))
-    release.status, release.withdrawn_at, release.withdrawal_reason = Status.WITHDRAWN, timezone.now(), reason
+    release.status, release.withdrawn_at = Status.WITHDRAWN, timezone.now()
+    _explain(release, reason, replacement)
+
+
+@transaction.atomic
+def explain(release: Release, *, by: User, reason: str, replacement: str = "") -> None:
+    """Say, or say better, why a release was withdrawn and what replaces it. Raises Refusal when it is not withdrawn."""
+    _take(release, by)
+    if release.status != Status.WITHDRAWN:
+        raise Refusal(_("This release is not withdrawn, so there is no reason to give."))
+    _explain(release, reason, replacement)
+
+
+@transaction.atomic
+def publish_again(release: Release, *, by: User) -> None:
+    """Put a withdrawn release back where it was, with the moment it first became public.
+
+    Raises Refusal when it is not withdrawn.
+    """
+    _take(release, by)
+    if release.status != Status.WITHDRAWN:
+        raise Refusal(_("This release is not withdrawn, so it need not be published again."))
+    release.status, release.withdrawn_at = Status.PUBLISHED, None
+    release.withdrawal_reason = release.replacement = ""
     release.save()
+
+
+def _explain(release: Release, reason: str, replacement: str) -> None:
+    with translation.override(release.language):
+        neutral = _("CARECEN has taken this release back.")
+    release.withdrawal_reason = without_control_characters(reason).strip() or neutral
+    release.replacement = without_control_characters(replacement).strip()
+    release.save()
+
+
+def _in_the_future(at: datetime) -> datetime:
+    if at <= timezone.now():
+        raise Refusal(_("%(moment)s has passed. Choose a later moment, or publish now.") % {"moment": clock.in_words(at)})
+    return at
 
 
 def _take(release: Release, by: User) -> None:

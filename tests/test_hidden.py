@@ -29,6 +29,12 @@ def returned_to_draft(**words):
     return release
 
 
+def in_the_undo_window(**words):
+    release = make_draft(**words | {"date": WORDS["date"]})
+    publishing.publish(release, by=make_user("hasty"), wait=timedelta(seconds=60))
+    return release
+
+
 def deleted(**words):
     release = make_draft(**words)
     release.delete()
@@ -46,6 +52,8 @@ STATES = {
     "draft": make_draft,
     "scheduled": make_scheduled,
     "scheduled for the next second": lambda **words: make_scheduled(**words | {"public_at": timezone.now() + timedelta(seconds=30)}),
+    "embargoed": lambda **words: make_scheduled(**words, is_embargoed=True),
+    "in the undo window": in_the_undo_window,
     "returned to draft": returned_to_draft,
     "withdrawn": make_withdrawn,
     "deleted draft": deleted,

@@ -2,8 +2,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from releases import publishing
+from releases import clock, publishing
 from releases.models import Release
 from releases.publishing import Refusal
 from releases.vocabulary import Status
@@ -125,10 +127,114 @@ def test_only_what_the_public_can_read_is_withdrawn(make, publisher):
         publishing.withdraw(make(), by=publisher, reason="A name was wrong.")
 
 
-def test_a_withdrawal_needs_its_reason(publisher):
-    for reason in ("  ", "\x01"):
-        with pytest.raises(Refusal, match="reason"):
-            publishing.withdraw(make_release(), by=publisher, reason=reason)
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "CARECEN has taken this release back."), ("es", "CARECEN ha retirado este comunicado.")]
+)
+def test_a_take_down_waits_for_no_words(publisher, language, sentence):
+    for reason in ("", "  ", "\x01"):
+        release = make_release(language=language)
+        publishing.withdraw(release, by=publisher, reason=reason)
+        assert release.withdrawal_reason == sentence
+
+
+def test_the_reason_can_follow(publisher):
+    release = make_withdrawn()
+    publishing.explain(release, by=publisher, reason="A name was wrong.", replacement="/2015/03/a-ruling/")
+    release.refresh_from_db()
+    assert (release.withdrawal_reason, release.replacement) == ("A name was wrong.", "/2015/03/a-ruling/")
+
+
+def test_publishing_again_keeps_the_moment_it_first_became_public(publisher):
+    release = make_release()
+    before = release.public_at
+    publishing.withdraw(release, by=publisher, reason="x")
+    publishing.publish_again(release, by=publisher)
+    release.refresh_from_db()
+    assert (release.is_public(), release.public_at, release.withdrawn_at, release.withdrawal_reason) == (True, before, None, "")
+
+
+def test_another_time_moves_the_moment_and_the_date_that_was_its_day(publisher):
+    draft, dated = make_draft(), make_draft(date=date(2020, 5, 1))
+    first, second = timezone.now() + timedelta(days=3), timezone.now() + timedelta(days=5)
+    for release in (draft, dated):
+        publishing.publish(release, by=publisher, at=first)
+        publishing.reschedule(release, by=publisher, at=second)
+        assert release.public_at == second
+    assert (draft.date, dated.date) == (clock.day_of(second), date(2020, 5, 1))
+
+
+def test_the_time_to_undo_is_waited(publisher):
+    draft = make_draft()
+    publishing.publish(draft, by=publisher, wait=timedelta(seconds=60))
+    assert draft.is_scheduled
+    publishing.return_to_draft(draft, by=publisher)
+    assert draft.status == Status.DRAFT
+
+
+# --- The table of states in docs/architecture.md, whatever is done in whatever order
+
+STATES = ("draft", "scheduled", "public", "withdrawn")
+TABLE = {
+    ("draft", "publish"): "public",
+    ("draft", "schedule"): "scheduled",
+    ("scheduled", "reschedule"): "scheduled",
+    ("scheduled", "return_to_draft"): "draft",
+    ("scheduled", "time passes"): "public",
+    ("public", "withdraw"): "withdrawn",
+    ("withdrawn", "explain"): "withdrawn",
+    ("withdrawn", "publish_again"): "public",
+}
+
+
+def state(release: Release) -> str:
+    if release.status == Status.PUBLISHED:
+        return "public" if release.is_public() else "scheduled"
+    return str(release.status)
+
+
+def do(verb: str, release: Release, by) -> None:
+    later = timezone.now() + timedelta(days=1)
+    match verb:
+        case "publish":
+            publishing.publish(release, by=by)
+        case "schedule":
+            publishing.publish(release, by=by, at=later, is_embargoed=True)
+        case "reschedule":
+            publishing.reschedule(release, by=by, at=later)
+        case "return_to_draft":
+            publishing.return_to_draft(release, by=by)
+        case "withdraw":
+            publishing.withdraw(release, by=by)
+        case "explain":
+            publishing.explain(release, by=by, reason="A name was wrong.")
+        case "publish_again":
+            publishing.publish_again(release, by=by)
+        case "time passes":
+            Release.objects.filter(pk=release.pk, public_at__gt=timezone.now()).update(public_at=timezone.now())
+
+
+VERBS = sorted({verb for _state, verb in TABLE})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(VERBS), max_size=12))
+def test_no_sequence_of_verbs_leaves_the_table(publisher, verbs):
+    release = make_draft()
+    was_public = False
+    for verb in verbs:
+        before = state(release)
+        said = ""
+        try:
+            do(verb, release, publisher)
+        except Refusal as refusal:
+            said = str(refusal)
+        release.refresh_from_db()
+        expected = TABLE.get((before, verb), before)
+        assert state(release) == expected, f"{verb} on a {before} release"
+        assert said.endswith(".") == ((before, verb) not in TABLE and verb != "time passes")
+        was_public = was_public or state(release) == "public"
+        assert not (was_public and state(release) in ("draft", "scheduled"))
+        release.full_clean()
 
 
 def test_a_verb_acts_on_the_row_as_it_stands(publisher):
@@ -153,6 +259,9 @@ def test_only_publishers_publish_and_withdraw(group):
         (publishing.publish, make_draft(), {}),
         (publishing.return_to_draft, make_scheduled(), {}),
         (publishing.withdraw, make_release(), {"reason": "x"}),
+        (publishing.reschedule, make_scheduled(), {"at": timezone.now() + timedelta(days=1)}),
+        (publishing.explain, make_withdrawn(), {"reason": "x"}),
+        (publishing.publish_again, make_withdrawn(), {}),
     ):
         before = release.status
         with pytest.raises(Refusal, match="publishers"):

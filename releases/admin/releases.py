@@ -84,7 +84,7 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
-        return ("printed_body", "withdrawn_at", "withdrawal_reason", *locked)
+        return ("printed_body", "withdrawn_at", "withdrawal_reason", "replacement", *locked)
 
     def get_form(self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -101,7 +101,7 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
         if not writing:  # who only reads sees the body as it is printed, not its markup
             fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "printed_body", "tags")})
         if obj and obj.status == Status.WITHDRAWN:
-            fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn_at", "withdrawal_reason")}))
+            fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn_at", "withdrawal_reason", "replacement")}))
         return fieldsets
 
     # --- The list ---------------------------------------------------------------------------------------------------------
@@ -168,6 +168,7 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
             "publisher": publisher,
             "is_draft": release is None or release.status == Status.DRAFT,
             "verb": self.next_verb(release) if publisher else None,
+            "seconds_to_undo": self.seconds_to_undo(release) if publisher else 0,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -1,6 +1,8 @@
 """The pages of the verbs: each asks what its verb of `publishing` needs, does it, and says what happened or why not."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,15 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases import clock, datelines, prose, publishing
-from releases.forms import PublishForm, VerbForm, WithdrawForm
-from releases.models import Release, User
+from releases.forms import PublishForm, RescheduleForm, VerbForm, WithdrawForm
+from releases.models import Newsroom, Release, User
 from releases.vocabulary import Language, Status
 
 
 def state_of(release: Release) -> str:
     """Where a release stands, in words."""
     if release.is_scheduled and release.public_at:
-        return _("Scheduled for %(moment)s") % {"moment": clock.in_words(release.public_at)}
+        words = _("Embargoed until %(moment)s") if release.is_embargoed else _("Scheduled for %(moment)s")
+        return words % {"moment": clock.in_words(release.public_at)}
     if release.is_public():
         return _("Public")
     return str(Status(release.status).label)
@@ -33,6 +36,78 @@ def staff(request: HttpRequest) -> User:
     """Who is at the desk; nobody else comes this far."""
     assert isinstance(request.user, User)
     return request.user
+
+
+# --- What each verb does, and says when it is done ----------------------------------------------------------------------
+
+
+def publish(release: Release, form: PublishForm, by: User) -> str:
+    choice = form.cleaned_data
+    wait = timedelta(seconds=Newsroom.current().undo_window) if choice["when"] == form.NOW else timedelta(0)
+    publishing.publish(release, by=by, at=form.moment, wait=wait, is_embargoed=choice["is_embargoed"], seen=choice["seen"])
+    return _where_it_stands(release)
+
+
+def reschedule(release: Release, form: RescheduleForm, by: User) -> str:
+    publishing.reschedule(release, by=by, at=form.cleaned_data["at"])
+    return _where_it_stands(release)
+
+
+def return_to_draft(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.return_to_draft(release, by=by)
+    return _("It is a draft again and will not appear.")
+
+
+def withdraw(release: Release, form: WithdrawForm, by: User) -> str:
+    publishing.withdraw(release, by=by, reason=form.cleaned_data["reason"], replacement=form.cleaned_data["replacement"])
+    return _("Withdrawn. Its address now shows the reason.")
+
+
+def take_down(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.withdraw(release, by=by)
+    return _("Taken down. Its address says so in one neutral sentence; you can give the reason now or later.")
+
+
+def explain(release: Release, form: WithdrawForm, by: User) -> str:
+    publishing.explain(release, by=by, reason=form.cleaned_data["reason"], replacement=form.cleaned_data["replacement"])
+    return _("Its address now shows the reason.")
+
+
+def publish_again(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.publish_again(release, by=by)
+    return _where_it_stands(release)
+
+
+def _where_it_stands(release: Release) -> str:
+    if release.is_public():
+        return format_html(_('It is public now: <a href="{url}">{url}</a>'), url=release.get_absolute_url())
+    return f"{state_of(release)}."
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A page of the desk: what it is called, what it asks, what its button says and what pressing it does."""
+
+    name: str
+    title: Any
+    button: Any
+    form: type[VerbForm]
+    do: Callable[[Release, Any, User], str]
+
+    @property
+    def address(self) -> str:
+        return self.name.replace("_", "-")
+
+
+VERBS = [
+    Verb("publish", gettext_lazy("Publish"), gettext_lazy("Publish"), PublishForm, publish),
+    Verb("reschedule", gettext_lazy("Another time"), gettext_lazy("Change the time"), RescheduleForm, reschedule),
+    Verb("return_to_draft", gettext_lazy("Back to draft"), gettext_lazy("Back to draft"), VerbForm, return_to_draft),
+    Verb("withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdraw it"), WithdrawForm, withdraw),
+    Verb("take_down", gettext_lazy("Take down now"), gettext_lazy("Take it down"), VerbForm, take_down),
+    Verb("explain", gettext_lazy("The reason"), gettext_lazy("Save the reason"), WithdrawForm, explain),
+    Verb("publish_again", gettext_lazy("Publish again"), gettext_lazy("Publish it again"), VerbForm, publish_again),
+]
 
 
 class VerbViews(admin.ModelAdmin):
@@ -46,76 +121,61 @@ class VerbViews(admin.ModelAdmin):
         if release is None or release.status == Status.DRAFT:
             return "publish"
         if release.status == Status.WITHDRAWN:
-            return None
+            return "publish_again"
         return "return_to_draft" if release.is_scheduled else "withdraw"
+
+    def seconds_to_undo(self, release: Release | None) -> int:
+        """How long the public still waits for a release that was published a moment ago; 0 for every other."""
+        if not release or not release.is_scheduled or release.is_embargoed or not release.public_at:
+            return 0
+        left = (release.public_at - timezone.now()).total_seconds()
+        return int(left) + 1 if left <= Newsroom.current().undo_window else 0
 
     @admin.display(description=gettext_lazy("body"))
     def printed_body(self, release: Release) -> str:
         return mark_safe(prose.sanitised(release.body))  # noqa: S308  (it is the allow-list that makes it safe)
 
     def get_urls(self) -> list[URLPattern]:
-        def verb(name: str, view: Callable[..., HttpResponse]) -> URLPattern:
-            address = f"<int:release_id>/{name.replace('_', '-')}/"
-            return path(address, self.admin_site.admin_view(view), name=f"releases_release_{name}")
+        return [*map(self._url, VERBS), *super().get_urls()]
 
-        return [
-            verb("publish", self.publish_view),
-            verb("return_to_draft", self.return_to_draft_view),
-            verb("withdraw", self.withdraw_view),
-            *super().get_urls(),
-        ]
+    def _url(self, verb: Verb) -> URLPattern:
+        def view(request: HttpRequest, release_id: int) -> HttpResponse:
+            return self.verb_view(request, release_id, verb)
 
-    def publish_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        def publish(release: Release, form: PublishForm) -> str:
-            publishing.publish(release, by=staff(request), at=form.moment, seen=form.cleaned_data["seen"])
-            if release.is_scheduled:
-                return f"{state_of(release)}."
-            return format_html(_('It is public now: <a href="{url}">{url}</a>'), url=release.get_absolute_url())
+        return path(f"<int:release_id>/{verb.address}/", self.admin_site.admin_view(view), name=f"releases_release_{verb.name}")
 
-        return self._verb_page(request, release_id, PublishForm, publish, title=_("Publish"), button=_("Publish"))
-
-    def withdraw_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        def withdraw(release: Release, form: WithdrawForm) -> str:
-            publishing.withdraw(release, by=staff(request), reason=form.cleaned_data["reason"])
-            return _("Withdrawn. Its address now shows the reason.")
-
-        return self._verb_page(request, release_id, WithdrawForm, withdraw, title=_("Withdraw"), button=_("Withdraw it"))
-
-    def return_to_draft_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        def return_to_draft(release: Release, _form: VerbForm) -> str:
-            publishing.return_to_draft(release, by=staff(request))
-            return _("It is a draft again and will not appear.")
-
-        return self._verb_page(request, release_id, VerbForm, return_to_draft, title=_("Back to draft"), button=_("Back to draft"))
-
-    def _verb_page(self, request: HttpRequest, release_id: int, form_class: Any, do: Callable[..., str], **words: str) -> HttpResponse:
+    def verb_view(self, request: HttpRequest, release_id: int, verb: Verb) -> HttpResponse:
         """Ask what a verb needs, do it, and say what happened; a refusal is shown where it was asked for."""
         if not self.may_publish(request):
             raise PermissionDenied
         release = self.get_object(request, str(release_id))
         if release is None:
             return self._gone(request)
-        form = form_class(request.POST if request.method == "POST" else None, initial={"seen": release.version})
+        initial = {"seen": release.version, "reason": release.withdrawal_reason, "replacement": release.replacement}
+        form = verb.form(request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:
-                done = do(release, form)
+                done = verb.do(release, form, staff(request))
             except publishing.Refusal as refusal:
                 form.add_error(None, str(refusal))
                 release = self.get_object(request, str(release_id))
                 if release is None:
                     return self._gone(request)
-                form.data = form.data | {"seen": str(release.version)}
+                shown_again = form.data.copy()  # type: ignore[attr-defined]
+                shown_again["seen"] = str(release.version)
+                form.data = shown_again
             else:
-                self.log_change(request, release, words["title"])
+                self.log_change(request, release, str(verb.title))
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
-        context = self.admin_site.each_context(request) | words
-        context |= {
+        publishes = verb.name in ("publish", "publish_again")
+        context = self.admin_site.each_context(request) | {
+            "title": verb.title,
+            "button": verb.button,
             "form": form,
             "release": release,
-            "printed": form_class is PublishForm and self._as_printed(release),
-            "missing": release.missing() if form_class is PublishForm else {},
-            "final": form_class is WithdrawForm,
+            "printed": self._as_printed(release) if publishes else None,
+            "missing": release.missing() if publishes else {},
             "now": clock.in_words(timezone.now()),
             "state": state_of(release),
             "opts": self.opts,

@@ -1,5 +1,6 @@
+from releases.models.press_office import Newsroom
 from releases.models.release import Release
 from releases.models.staff import User
 from releases.models.topics import ReleaseTag, Topic
 
-__all__ = ["Release", "ReleaseTag", "Topic", "User"]
+__all__ = ["Newsroom", "Release", "ReleaseTag", "Topic", "User"]

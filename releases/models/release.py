@@ -74,8 +74,11 @@ class Release(models.Model):
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     public_at = models.DateTimeField(_("public from"), null=True, editable=False)
+    is_embargoed = models.BooleanField(_("embargoed"), default=False, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawal_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+
+    replacement = models.CharField(_("what replaces it"), max_length=300, blank=True, editable=False)
 
     source_key = models.CharField(max_length=400, unique=True, null=True, editable=False)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)

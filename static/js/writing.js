@@ -52,3 +52,19 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("submit", () => { typed = false; });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 });
+
+// The seconds in which publishing can be undone, counted down; then the page says how it stands.
+document.addEventListener("DOMContentLoaded", () => {
+  const shown = document.querySelector("[data-countdown]");
+  if (!shown) return;
+  const end = Date.now() + 1000 * Number(shown.textContent);
+  const tick = setInterval(() => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left >= 0) shown.textContent = String(left);
+    if (left > 0) return;
+    clearInterval(tick);
+    const status = shown.closest("[data-done]");
+    status.closest("form").querySelector("button").remove();
+    status.textContent = status.dataset.done;
+  }, 250);
+});

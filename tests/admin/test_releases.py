@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release, Topic
+from releases.models import Newsroom, Release, Topic
 from releases.vocabulary import Status
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
@@ -17,6 +17,9 @@ pytestmark = pytest.mark.django_db
 NEXT_YEAR = timezone.now().year + 1
 # The night in March on which the clock jumps from two to three.
 GAP = date(NEXT_YEAR, 3, 8) + timedelta(days=(6 - date(NEXT_YEAR, 3, 8).weekday()) % 7)
+
+# The night in November on which the hour from one to two comes twice.
+TWICE = date(NEXT_YEAR, 11, 1) + timedelta(days=(6 - date(NEXT_YEAR, 11, 1).weekday()) % 7)
 
 LIST = "/admin/releases/release/"
 ADD = f"{LIST}add/"
@@ -53,7 +56,7 @@ def test_a_release_is_written_tagged_and_published(desk, publisher):
     release = Release.objects.get()
     assert response["Location"] == address(release, "publish")
     assert (release.status, release.author, list(release.tags.all())) == (Status.DRAFT, publisher, [daca])
-    assert desk.post(address(release, "publish"), {"when": "now", "at": ""})["Location"] == address(release, "change")
+    assert desk.post(address(release, "publish"), {"when": "at once", "at": ""})["Location"] == address(release, "change")
     page = Client().get("/topics/daca/").content.decode()
     assert "A ruling" in page
 
@@ -183,13 +186,13 @@ def test_nothing_is_done_to_many_releases_at_once(desk):
         (make_draft, "Publish…", ["Back to draft", "Withdraw…"]),
         (make_scheduled, "Back to draft", ["Publish…", "Withdraw…"]),
         (make_release, "Withdraw…", ["Publish…", "Back to draft"]),
-        (make_withdrawn, None, ["Publish…", "Back to draft", "Withdraw…"]),
+        (make_withdrawn, "Publish again…", ["Publish…", "Back to draft", "Withdraw…"]),
     ],
 )
 def test_each_state_has_its_one_primary_button(desk, make, button, others):
     page = desk.get(address(make(), "change")).content.decode()
     row = page[page.index("submit-row") :]
-    assert button is None or button in row
+    assert button in row
     assert not [other for other in others if other in row]
 
 
@@ -206,7 +209,8 @@ def test_publishing_at_a_time_schedules_it(desk):
     [
         ("", "Choose the day and the time"),
         ("2015-01-01T09:00", "has passed"),
-        (f"{GAP:%Y-%m-%d}T02:30", "could"),
+        (f"{GAP:%Y-%m-%d}T02:30", "does not exist"),
+        (f"{TWICE:%Y-%m-%d}T01:30", "comes twice"),
         ("2099-01-01T09:00", "two years"),
         ("9999-12-31T23:59", "two years"),
         ("soon", "valid"),
@@ -251,8 +255,77 @@ def test_withdrawing_asks_for_the_reason(desk):
 def test_a_second_press_is_refused_in_a_sentence(desk):
     draft = make_draft()
     for _time in range(2):
-        response = desk.post(address(draft, "publish"), {"when": "now"})
+        response = desk.post(address(draft, "publish"), {"when": "at once"})
     assert "public already" in response.content.decode()
+
+
+def test_publishing_now_leaves_time_to_undo(desk):
+    draft = make_draft()
+    desk.post(address(draft, "publish"), {"when": "now"})
+    draft.refresh_from_db()
+    assert draft.is_scheduled
+    assert Client().get(draft.get_absolute_url()).status_code == 404
+    page = desk.get(address(draft, "change"))
+    assert 0 < page.context["seconds_to_undo"] <= 61
+    assert "Undo" in page.content.decode()
+    desk.post(address(draft, "return-to-draft"))
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_a_newsroom_that_waits_not_at_all_publishes_at_once(desk):
+    Newsroom(undo_window=0).save()
+    draft = make_draft()
+    desk.post(address(draft, "publish"), {"when": "now"})
+    assert Client().get(Release.objects.get().get_absolute_url()).status_code == 200
+
+
+def test_a_release_scheduled_for_later_has_no_countdown(desk):
+    assert desk.get(address(make_scheduled(), "change")).context["seconds_to_undo"] == 0
+
+
+def test_an_embargo_is_said_in_its_words(desk):
+    draft = make_draft()
+    desk.post(address(draft, "publish"), {"when": "later", "at": f"{NEXT_YEAR}-11-24T09:00", "is_embargoed": "on"})
+    assert f"Embargoed until Nov. 24, {NEXT_YEAR}, 9 a.m. Los Angeles time" in desk.get(LIST).content.decode()
+
+
+def test_an_embargo_needs_its_time(desk):
+    draft = make_draft()
+    response = desk.post(address(draft, "publish"), {"when": "at once", "is_embargoed": "on"})
+    assert "You chose a time or an embargo" in response.content.decode()
+
+
+def test_a_take_down_is_one_press(desk):
+    release = make_release()
+    assert "Take down now" in desk.get(address(release, "change")).content.decode()
+    desk.post(address(release, "take-down"))
+    page = Client().get(release.get_absolute_url())
+    assert page.status_code == 410
+    assert "CARECEN has taken this release back." in page.content.decode()
+
+
+def test_what_replaces_a_withdrawn_release_is_led_to(desk):
+    release = make_release()
+    desk.post(address(release, "withdraw"), {"reason": "It was wrong.", "replacement": "/2015/03/a-ruling/"})
+    assert '<a href="/2015/03/a-ruling/">Read this instead</a>' in Client().get(release.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("replacement", ["javascript:alert(1)", "foo", "//evil.org", '"><script>'])
+def test_what_leads_nowhere_replaces_nothing(desk, replacement):
+    release = make_release()
+    response = desk.post(address(release, "withdraw"), {"reason": "It was wrong.", "replacement": replacement})
+    assert "This leads nowhere" in response.content.decode()
+    release.refresh_from_db()
+    assert release.is_public()
+
+
+def test_the_newsroom_is_one_page_for_managers(client):
+    client.force_login(make_user(is_superuser=True))
+    assert client.get("/admin/releases/newsroom/")["Location"] == "/admin/releases/newsroom/1/change/"
+    client.post("/admin/releases/newsroom/1/change/", {"undo_window": "5"})
+    assert Newsroom.current().undo_window == 5
+    assert client.get("/admin/releases/newsroom/add/").status_code == 403
 
 
 def test_back_to_draft_is_one_press(desk):
@@ -287,20 +360,38 @@ CELLS = [
     ("Writers", "publish", "", ""),
     ("Writers", "withdraw", "", ""),
     ("Writers", "return-to-draft", "", ""),
+    ("Writers", "reschedule", "", ""),
+    ("Writers", "take-down", "", ""),
+    ("Writers", "explain", "", ""),
+    ("Writers", "publish-again", "", ""),
     ("Publishers", "change", "draft scheduled public withdrawn", "draft scheduled public"),
     ("Publishers", "delete", "draft", "draft"),
     ("Publishers", "history", "draft scheduled public withdrawn", ""),
     ("Publishers", "publish", "draft scheduled public withdrawn", "draft"),
     ("Publishers", "withdraw", "draft scheduled public withdrawn", "public"),
     ("Publishers", "return-to-draft", "draft scheduled public withdrawn", "scheduled"),
+    ("Publishers", "reschedule", "draft scheduled public withdrawn", "scheduled"),
+    ("Publishers", "take-down", "draft scheduled public withdrawn", "public"),
+    ("Publishers", "explain", "draft scheduled public withdrawn", "withdrawn"),
+    ("Publishers", "publish-again", "draft scheduled public withdrawn", "withdrawn"),
     ("", "change", "", ""),
+    ("", "reschedule", "", ""),
+    ("", "take-down", "", ""),
+    ("", "explain", "", ""),
+    ("", "publish-again", "", ""),
     ("", "delete", "", ""),
     ("", "history", "", ""),
     ("", "publish", "", ""),
     ("", "withdraw", "", ""),
     ("", "return-to-draft", "", ""),
 ]
-POSTS = {"delete": {"post": "yes"}, "publish": {"when": "now"}, "withdraw": {"reason": "x"}}
+POSTS = {
+    "delete": {"post": "yes"},
+    "publish": {"when": "now"},
+    "withdraw": {"reason": "x"},
+    "explain": {"reason": "x"},
+    "reschedule": {"at": f"{NEXT_YEAR}-05-01T09:00"},
+}
 
 
 @pytest.mark.parametrize("state", MAKE)
@@ -372,7 +463,7 @@ def test_what_others_changed_is_not_published_unseen(desk):
     assert "Unread words." in response.content.decode()
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
-    desk.post(address(draft, "publish"), {"when": "now", "seen": response.context["form"]["seen"].value()})
+    desk.post(address(draft, "publish"), {"when": "at once", "seen": response.context["form"]["seen"].value()})
     draft.refresh_from_db()
     assert draft.is_public()
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from releases.models import Release
+from releases.models import Newsroom, Release
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -33,6 +33,7 @@ def test_a_release_is_written_tagged_published_and_read_without_javascript(signe
     page.get_by_label("DACA").check()
     page.get_by_role("button", name="Publish…").click()
     page.wait_for_url(re.compile("/publish/"))
+    page.get_by_label("Now, without waiting").check()
     page.get_by_role("button", name="Publish").click()
     expect(page.locator(".messagelist")).to_contain_text("It is public now")
     assert complaints == []
@@ -65,6 +66,30 @@ def test_a_scheduled_release_appears_on_the_second_through_the_running_server(si
         late += asked >= moment
         assert status == (200 if asked >= moment else 404) or asked < moment <= answered
     assert early == 0
+
+
+def test_publishing_can_be_undone_in_the_countdown(signed_in, site):
+    draft = make_draft()
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/publish/")
+    page.get_by_role("button", name="Publish").click()
+    countdown = page.locator("[data-countdown]")
+    before = int(countdown.text_content())
+    page.wait_for_timeout(1500)
+    assert int(countdown.text_content()) < before
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.locator(".messagelist")).to_contain_text("It is a draft again")
+
+
+def test_after_the_countdown_the_page_says_it_is_public(signed_in, site):
+    Newsroom(undo_window=2).save()
+    draft = make_draft()
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/publish/")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".undo")).to_contain_text("It is public now.")
+    draft.refresh_from_db()
+    assert draft.is_public()
 
 
 def test_the_editor_speaks_spanish_at_the_spanish_desk(signed_in, site):

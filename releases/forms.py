@@ -194,6 +194,15 @@ class PublishForm(VerbForm):
         return self.cleaned_data["at"] if self.cleaned_data["when"] == self.LATER else None
 
 
+class AddressForm(VerbForm):
+    slug = forms.SlugField(
+        label=_("New address"),
+        max_length=80,
+        error_messages={"invalid": _("Write the address in small letters, digits and hyphens.")},
+        help_text=_("Only if it must be: the old address stays and leads to the new one, wherever it was printed or linked."),
+    )
+
+
 class RescheduleForm(VerbForm):
     at = LosAngelesTimeField(help_text=_("The release appears by itself, on the second."))
 

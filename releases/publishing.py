@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import clock
-from releases.models import Release, User
+from releases.models import FormerAddress, Release, User
 from releases.prose import without_control_characters
 from releases.slugs import was_made_from
 from releases.vocabulary import Status
@@ -69,6 +69,30 @@ def reschedule(release: Release, *, by: User, at: datetime) -> None:
         release.date = clock.day_of(at)
     release.public_at = at
     release.save()
+
+
+@transaction.atomic
+def change_address(release: Release, *, by: User, slug: str) -> None:
+    """Move a public release to another address; the old one leads there from now on and is given to no other.
+
+    Raises Refusal when the public cannot read it (then its address is a field of the form), or when `slug` is unfit or taken.
+    """
+    _take(release, by)
+    if not release.is_public():
+        raise Refusal(_("The public cannot read this release, so its address can be changed without leaving one behind."))
+    if slug == release.slug:
+        raise Refusal(_("It has this address already."))
+    old, release.slug = release.slug, slug
+    try:
+        release.full_clean()
+        with transaction.atomic():
+            release.save()
+            release.former_addresses.filter(slug=slug).delete()  # it comes home to an address of its own
+            FormerAddress.objects.create(release=release, language=release.language, slug=old)
+    except ValidationError as fault:
+        raise Refusal(" ".join(fault.messages)) from fault
+    except IntegrityError as fault:
+        raise Refusal(_("Another release took this address a moment ago. Try again.")) from fault
 
 
 @transaction.atomic

@@ -48,6 +48,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         last = date(year, month or 12, monthrange(year, month or 12)[1])
         return self.filter(date__range=(first, last))
 
+    def once_at(self, slug: str) -> Self:
+        """Releases in their language that had the address `slug` before."""
+        return self.filter(former_addresses__slug=slug, former_addresses__language=models.F("language"))
+
     def tagged(self, topic: Topic) -> Self:
         return self.filter(tagging__tag=topic)
 
@@ -87,12 +91,14 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return sorted(rows, key=lambda shelf: (shelf.year, shelf.month), reverse=True)
 
     def free_slug(self, words: str, language: str) -> str:
-        """An address made from `words` that no release in `language` has yet; "" when the words leave none."""
+        """An address made from `words` that none of these releases in `language` has or had; "" when the words leave none."""
         slug = slug_of(words)
         if not slug:
             return ""
         root = slug_of(slug, LONGEST - 5)  # what all numbered forms of it begin with, up to -9999
-        taken = set(self.filter(language=language, slug__startswith=root).values_list("slug", flat=True))
+        here = self.filter(language=language)
+        taken = set(here.filter(slug__startswith=root).values_list("slug", flat=True))
+        taken |= set(here.filter(former_addresses__slug__startswith=root).values_list("former_addresses__slug", flat=True))
         number = 1
         while (candidate := slug if number == 1 else with_number(slug, number)) in taken:
             number += 1

@@ -122,6 +122,8 @@ def release(request: HttpRequest, language: str, at: datetime, year: int, month:
     if release:
         newer, older = neighbours(release, language, at)
         return show(request, "releases/release.html", spoken(at), release=release, newer=newer, older=older)
+    if moved := public(language, at).once_at(slug.lower()).first():
+        raise Elsewhere(moved.get_absolute_url())
     withdrawn = at_address.withdrawn().filter(slug=slug).dated(year, month).first()
     return show(request, "410.html", spoken(at), status=410, release=found(withdrawn))
 

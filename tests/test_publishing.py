@@ -171,6 +171,49 @@ def test_the_time_to_undo_is_waited(publisher):
     assert draft.status == Status.DRAFT
 
 
+def test_a_new_address_leaves_the_old_one_leading_to_it(publisher, client):
+    release = make_release(slug="first")
+    for slug in ("second", "third"):
+        publishing.change_address(release, by=publisher, slug=slug)
+    for old in ("first", "second"):
+        answer = client.get(f"/2015/03/{old}/")
+        assert (answer.status_code, answer["Location"]) == (301, "/2015/03/third/")
+    assert client.get("/es/2015/03/first/").status_code == 404
+    publishing.change_address(release, by=publisher, slug="first")
+    assert client.get("/2015/03/first/").status_code == 200
+    assert client.get("/2015/03/third/")["Location"] == "/2015/03/first/"
+
+
+def test_a_former_address_is_given_to_no_other(publisher):
+    publishing.change_address(make_release(slug="a-ruling"), by=publisher, slug="another")
+    draft = make_draft(headline="A ruling")
+    publishing.publish(draft, by=publisher)
+    assert draft.slug == "a-ruling-2"
+    with pytest.raises(Refusal, match="had this address once"):
+        publishing.change_address(draft, by=publisher, slug="a-ruling")
+    spanish = make_draft(headline="A ruling", language="es")
+    publishing.publish(spanish, by=publisher)
+    assert spanish.slug == "a-ruling"
+
+
+def test_a_former_address_leads_only_to_what_is_public(publisher, client):
+    release = make_release(slug="a-ruling")
+    publishing.change_address(release, by=publisher, slug="another")
+    publishing.withdraw(release, by=publisher)
+    assert client.get("/2015/03/a-ruling/").status_code == 404
+    assert client.get("/2015/03/another/").status_code == 410
+
+
+@pytest.mark.parametrize("slug", ["Not fit", "", "a-ruling", "taken"])
+def test_an_address_that_cannot_be_is_refused(publisher, slug):
+    make_release(slug="taken")
+    release = make_release(slug="a-ruling")
+    with pytest.raises(Refusal):
+        publishing.change_address(release, by=publisher, slug=slug)
+    release.refresh_from_db()
+    assert release.slug == "a-ruling"
+
+
 # --- The table of states in docs/architecture.md, whatever is done in whatever order
 
 STATES = ("draft", "scheduled", "public", "withdrawn")
@@ -181,6 +224,7 @@ TABLE = {
     ("scheduled", "return_to_draft"): "draft",
     ("scheduled", "time passes"): "public",
     ("public", "withdraw"): "withdrawn",
+    ("public", "change_address"): "public",
     ("withdrawn", "explain"): "withdrawn",
     ("withdrawn", "publish_again"): "public",
 }
@@ -203,6 +247,8 @@ def do(verb: str, release: Release, by) -> None:
             publishing.reschedule(release, by=by, at=later)
         case "return_to_draft":
             publishing.return_to_draft(release, by=by)
+        case "change_address":
+            publishing.change_address(release, by=by, slug=f"address-{release.pk}-{release.version}")
         case "withdraw":
             publishing.withdraw(release, by=by)
         case "explain":
@@ -260,6 +306,7 @@ def test_only_publishers_publish_and_withdraw(group):
         (publishing.return_to_draft, make_scheduled(), {}),
         (publishing.withdraw, make_release(), {"reason": "x"}),
         (publishing.reschedule, make_scheduled(), {"at": timezone.now() + timedelta(days=1)}),
+        (publishing.change_address, make_release(), {"slug": "other"}),
         (publishing.explain, make_withdrawn(), {"reason": "x"}),
         (publishing.publish_again, make_withdrawn(), {}),
     ):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases import clock, datelines, prose, publishing
-from releases.forms import PublishForm, RescheduleForm, VerbForm, WithdrawForm
+from releases.forms import AddressForm, PublishForm, RescheduleForm, VerbForm, WithdrawForm
 from releases.models import Newsroom, Release, User
 from releases.vocabulary import Language, Status
 
@@ -50,6 +50,11 @@ def publish(release: Release, form: PublishForm, by: User) -> str:
 
 def reschedule(release: Release, form: RescheduleForm, by: User) -> str:
     publishing.reschedule(release, by=by, at=form.cleaned_data["at"])
+    return _where_it_stands(release)
+
+
+def change_address(release: Release, form: AddressForm, by: User) -> str:
+    publishing.change_address(release, by=by, slug=form.cleaned_data["slug"])
     return _where_it_stands(release)
 
 
@@ -103,6 +108,7 @@ VERBS = [
     Verb("publish", gettext_lazy("Publish"), gettext_lazy("Publish"), PublishForm, publish),
     Verb("reschedule", gettext_lazy("Another time"), gettext_lazy("Change the time"), RescheduleForm, reschedule),
     Verb("return_to_draft", gettext_lazy("Back to draft"), gettext_lazy("Back to draft"), VerbForm, return_to_draft),
+    Verb("change_address", gettext_lazy("Another address"), gettext_lazy("Change the address"), AddressForm, change_address),
     Verb("withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdraw it"), WithdrawForm, withdraw),
     Verb("take_down", gettext_lazy("Take down now"), gettext_lazy("Take it down"), VerbForm, take_down),
     Verb("explain", gettext_lazy("The reason"), gettext_lazy("Save the reason"), WithdrawForm, explain),
@@ -151,7 +157,7 @@ class VerbViews(admin.ModelAdmin):
         release = self.get_object(request, str(release_id))
         if release is None:
             return self._gone(request)
-        initial = {"seen": release.version, "reason": release.withdrawal_reason, "replacement": release.replacement}
+        initial = {"seen": release.version, "slug": release.slug, "reason": release.withdrawal_reason, "replacement": release.replacement}
         form = verb.form(request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:

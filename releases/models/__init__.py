@@ -1,6 +1,7 @@
+from releases.models.history import FormerAddress
 from releases.models.press_office import Newsroom
 from releases.models.release import Release
 from releases.models.staff import User
 from releases.models.topics import ReleaseTag, Topic
 
-__all__ = ["Newsroom", "Release", "ReleaseTag", "Topic", "User"]
+__all__ = ["FormerAddress", "Newsroom", "Release", "ReleaseTag", "Topic", "User"]

@@ -183,6 +183,8 @@ class Release(models.Model):
             faults["slug"] = _("Write the address in small letters, digits and hyphens: “%(slug)s”.") % {
                 "slug": slug_of(self.slug) or "carecen-statement"
             }
+        if self.slug and Release.objects.in_language(self.language).once_at(self.slug).exclude(pk=self.pk).exists():
+            faults["slug"] = _("Another release had this address once, and it still leads there. Choose another.")
         if self.status != Status.DRAFT:
             faults |= self.missing()
             if self.date is None:

@@ -230,6 +230,20 @@ class WithdrawForm(VerbForm):
         return replacement
 
 
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(
+        Topic.objects.all(),
+        label=_("Merge into"),
+        help_text=_("Its releases become releases about this topic, and its names and addresses lead here. This cannot be undone."),
+    )
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        into: Any = self.fields["into"]
+        into.queryset = Topic.objects.exclude(pk=topic.pk)
+        into.label_from_instance = lambda other: other.both_names
+
+
 class AnotherPassword:
     """The password validator that makes a one-time password be replaced by another, not by itself."""
 

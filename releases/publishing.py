@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import clock
-from releases.models import FormerAddress, Release, User
+from releases.models import FormerAddress, Release, ReleaseTag, Topic, TopicAlias, User
 from releases.prose import without_control_characters
 from releases.slugs import was_made_from
 from releases.vocabulary import Status
@@ -155,6 +155,27 @@ def publish_again(release: Release, *, by: User) -> None:
     release.status, release.withdrawn_at = Status.PUBLISHED, None
     release.withdrawal_reason = release.replacement = ""
     release.save()
+
+
+@transaction.atomic
+def merge_topics(topic: Topic, *, into: Topic, by: User) -> None:
+    """Make every release about `topic` one about `into`; the old names and addresses lead there from now on.
+
+    Raises Refusal when both are one, when either is gone, or when `by` may not change and delete topics.
+    """
+    if not by.has_perms(["releases.change_topic", "releases.delete_topic"]):
+        raise Refusal(_("Merging topics is for publishers. Ask one of them."))
+    if topic.pk == into.pk:
+        raise Refusal(_("A topic cannot be merged into itself. Choose another."))
+    if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
+        raise Refusal(_("One of the topics was deleted in the meantime."))
+    there = ReleaseTag.objects.filter(tag=into).values("content_object")
+    ReleaseTag.objects.filter(tag=topic, content_object__in=there).delete()
+    ReleaseTag.objects.filter(tag=topic).update(tag=into)
+    topic.aliases.update(topic=into)
+    names = {field: getattr(topic, field) for field in ("name", "name_es", "slug", "slug_es", "key", "key_es")}
+    topic.delete()
+    TopicAlias.objects.create(topic=into, **names)
 
 
 def _explain(release: Release, reason: str, replacement: str) -> None:

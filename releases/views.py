@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from releases.models import Release, Topic
+from releases.models import Release, Topic, TopicAlias
 from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import READ_IN, Language
 
@@ -91,7 +91,10 @@ def month(request: HttpRequest, language: str, at: datetime, year: int, month: i
 @public_page
 def topic(request: HttpRequest, language: str, at: datetime, slug: str) -> HttpResponse:
     topics = topics_of(language, at)
-    topic = found(next((topic for topic in topics if topic.slug_in(language) == slug.lower()), None))
+    topic = next((topic for topic in topics if topic.slug_in(language) == slug.lower()), None)
+    if topic is None:
+        merged = found(TopicAlias.objects.filter(**{"slug_es" if language == Language.SPANISH else "slug": slug.lower()}).first())
+        raise Elsewhere(found(next((topic for topic in topics if topic.pk == merged.topic_id), None)).get_absolute_url())
     if slug != slug.lower():
         raise Elsewhere(topic.get_absolute_url())
     page = page_of(request, public(language, at).tagged(topic), topic.count)

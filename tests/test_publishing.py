@@ -1,15 +1,16 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from releases import clock, publishing
-from releases.models import Release
+from releases.models import Release, Topic
 from releases.publishing import Refusal
 from releases.vocabulary import Status
-from tests.builders import make_draft, make_release, make_scheduled, make_user, make_withdrawn
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,39 @@ def test_an_address_that_cannot_be_is_refused(publisher, slug):
         publishing.change_address(release, by=publisher, slug=slug)
     release.refresh_from_db()
     assert release.slug == "a-ruling"
+
+
+def test_a_merged_topic_leads_to_the_other_and_keeps_its_names(publisher, client):
+    daca, old, older = make_topic("DACA"), make_topic("Dreamers", "Soñadores"), make_topic("Deferred action", "Acción diferida")
+    both, one = make_release(topics=(daca, old)), make_release(topics=(old,))
+    make_release(topics=(older,), language="es")
+    publishing.merge_topics(older, into=old, by=publisher)
+    publishing.merge_topics(old, into=daca, by=publisher)
+    assert [release.topics for release in (both, one)] == [[daca], [daca]]
+    for url, to in (
+        ("/topics/dreamers/", "/topics/daca/"),
+        ("/topics/deferred-action/", "/topics/daca/"),
+        ("/es/temas/sonadores/", "/es/temas/daca/"),
+    ):
+        answer = client.get(url)
+        assert (answer.status_code, answer["Location"]) == (301, to)
+    with pytest.raises(ValidationError, match="already: DACA"):
+        make_topic("dreamers", "otra cosa")
+
+
+def test_a_merged_topic_tells_of_nothing_hidden(publisher, client):
+    daca, old = make_topic("DACA"), make_topic("Dreamers", "Soñadores")
+    make_draft(topics=(old,))
+    publishing.merge_topics(old, into=daca, by=publisher)
+    assert client.get("/topics/dreamers/").content == client.get("/topics/never/").content
+
+
+def test_topics_are_merged_by_publishers_and_not_with_themselves(publisher, writer):
+    daca, old = make_topic("DACA"), make_topic("Dreamers", "Soñadores")
+    for topic, into, by in ((old, daca, writer), (daca, daca, publisher)):
+        with pytest.raises(Refusal):
+            publishing.merge_topics(topic, into=into, by=by)
+    assert Topic.objects.count() == 2
 
 
 # --- The table of states in docs/architecture.md, whatever is done in whatever order

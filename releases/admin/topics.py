@@ -2,13 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from releases import publishing
 from releases.admin.base import DeskAdmin
+from releases.forms import MergeForm
 from releases.models import Topic
 
 admin.site.unregister(Tag)  # taggit's own tags, which nothing here uses
@@ -24,6 +30,37 @@ class TopicAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         topics: QuerySet[Any] = super().get_queryset(request).annotate(count=Count("tagging"))
         return topics
+
+    def get_urls(self) -> list[URLPattern]:
+        merge = path("<int:topic_id>/merge/", self.admin_site.admin_view(self.merge_view), name="releases_topic_merge")
+        return [merge, *super().get_urls()]
+
+    def merge_view(self, request: HttpRequest, topic_id: int) -> HttpResponse:
+        if not (self.has_change_permission(request) and self.has_delete_permission(request)):
+            raise PermissionDenied
+        topic = self.get_object(request, str(topic_id))
+        if topic is None:
+            return HttpResponseRedirect(reverse("admin:releases_topic_changelist"))
+        form = MergeForm(request.POST if request.method == "POST" else None, topic=topic)
+        if request.method == "POST" and form.is_valid():
+            into = form.cleaned_data["into"]
+            try:
+                publishing.merge_topics(topic, into=into, by=request.user)  # type: ignore[arg-type]
+            except publishing.Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.log_change(request, into, gettext("%(topic)s merged into it.") % {"topic": topic.both_names})
+                messages.success(
+                    request, gettext("%(topic)s is now part of %(into)s.") % {"topic": topic.both_names, "into": into.both_names}
+                )
+                return HttpResponseRedirect(reverse("admin:releases_topic_changelist"))
+        context = self.admin_site.each_context(request) | {
+            "title": gettext("Merge this topic"),
+            "topic": topic,
+            "form": form,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/releases/topic/merge.html", context)
 
     @admin.display(description=_("releases"), ordering="count")
     def releases(self, topic: Any) -> int:

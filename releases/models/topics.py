@@ -65,11 +65,17 @@ class Topic(TagBase):
                 faults[field] = _("This name is too long. Shorten it.")
             elif not key:
                 faults[field] = _("This name has no Latin letter or digit to make an address from. Write it another way.")
-            elif other := Topic.objects.exclude(pk=self.pk).filter(models.Q(key=key) | models.Q(key_es=key)).first():
+            elif other := self._topic_of(key):
                 faults[field] = _("There is a topic with this name already: %(topic)s. Use that one.") % {"topic": other.both_names}
         if faults:
             raise ValidationError(faults)
         self._fold()
+
+    def _topic_of(self, key: str) -> "Topic | None":
+        """Another topic that has this key in either language, or took over a topic that had it."""
+        has_it = models.Q(key=key) | models.Q(key_es=key)
+        alias = TopicAlias.objects.filter(has_it).exclude(topic=self.pk).select_related("topic").first()
+        return Topic.objects.filter(has_it).exclude(pk=self.pk).first() or (alias.topic if alias else None)
 
     def _fold(self) -> None:
         self.key, self.key_es = folded_key(self.name), folded_key(self.name_es)
@@ -79,13 +85,32 @@ class Topic(TagBase):
     def _free_slug(self, field: str, name: str) -> str:
         """An address from `name`; a topic that once had the name may still have its address."""
         slug, number = slug_of(name), 2
-        while Topic.objects.exclude(pk=self.pk).filter(**{field: slug}).exists():
+        while Topic.objects.exclude(pk=self.pk).filter(**{field: slug}).exists() or TopicAlias.objects.filter(**{field: slug}).exists():
             slug, number = with_number(slug_of(name), number), number + 1
         return slug
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._fold()
         super().save(*args, **kwargs)
+
+
+class TopicAlias(models.Model):
+    """A topic that was merged into another: its names still mean that one, and its addresses lead there."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("topic"))
+    name = models.CharField(_("name in English"), max_length=100)
+    name_es = models.CharField(_("name in Spanish"), max_length=100)
+    slug = models.SlugField(_("address in English"), max_length=100, unique=True)
+    slug_es = models.SlugField(_("address in Spanish"), max_length=100, unique=True)
+    key = models.CharField(max_length=100)
+    key_es = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = _("former topic")
+        verbose_name_plural = _("former topics")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ReleaseTag(ItemBase):

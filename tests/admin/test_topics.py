@@ -24,3 +24,17 @@ def test_a_topic_in_use_is_not_deleted(desk):
 def test_the_list_counts_releases(desk):
     make_release(topics=(make_topic("DACA"),))
     assert '<td class="field-releases">1</td>' in desk.get("/admin/releases/topic/").content.decode()
+
+
+def test_topics_are_merged_at_the_desk(desk):
+    daca, old = make_topic("DACA"), make_topic("Dreamers", "Soñadores")
+    assert "Merge…" in desk.get(f"/admin/releases/topic/{old.pk}/change/").content.decode()
+    desk.post(f"/admin/releases/topic/{old.pk}/merge/", {"into": old.pk})
+    assert Topic.objects.count() == 2
+    desk.post(f"/admin/releases/topic/{old.pk}/merge/", {"into": daca.pk})
+    assert list(Topic.objects.all()) == [daca]
+
+
+def test_writers_merge_nothing(writers_desk):
+    old = make_topic("Dreamers", "Soñadores")
+    assert writers_desk.get(f"/admin/releases/topic/{old.pk}/merge/").status_code == 403

@@ -113,4 +113,4 @@ def test_the_keyboard_reaches_the_news_first(newsroom, page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**/#main")

@@ -33,7 +33,7 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
       button.title = words[button.title];
       button.setAttribute("aria-label", button.title);
     }
-    for (const element of root.querySelectorAll("h2, h3, label, p, option, button")) {
+    for (const element of root.querySelectorAll("h2, h3, label, p, option, button:not(.material-icons)")) {
       const ours = element.children.length ? undefined : words[element.textContent];
       if (ours && ours !== element.textContent) element.textContent = ours; // the same word again would be heard as a change
     }

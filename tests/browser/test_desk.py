@@ -100,6 +100,8 @@ def test_the_editor_speaks_spanish_at_the_spanish_desk(signed_in, site):
     page.keyboard.press("Control+a")
     for words in ("Negrita", "Cursiva", "Lista con viñetas", "Cita"):
         expect(page.get_by_role("button", name=words)).to_be_visible()
+    icons = page.locator(".prose-menubar .material-icons").all_text_contents()
+    assert {"undo", "redo", "format_bold"} <= set(icons)  # the words of the icon font are no words of ours
     page.get_by_role("button", name="Enlace").click()
     expect(page.locator(".prose-editor-dialog")).to_have_text(re.compile("^EnlaceDirecciónAdónde llevaListoCancelar$"))
 

@@ -178,6 +178,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_prose_editor",
+    "simple_history",
     "csp",
 ]
 
@@ -240,7 +241,8 @@ def sqlite_pragmas(version: tuple[int, int, int]) -> str:
     journal = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" if wal_is_safe else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
     )
-    return journal + " PRAGMA mmap_size=0; PRAGMA cache_size=-16000;"
+    # What is deleted is overwritten, so that a name removed everywhere is in no corner of the file.
+    return journal + " PRAGMA mmap_size=0; PRAGMA cache_size=-16000; PRAGMA secure_delete=ON;"
 
 
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")

@@ -4,6 +4,7 @@ It stands outside `admin/` because Django builds the site before that package re
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import update_wrapper
 from typing import Any
 
@@ -13,13 +14,21 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history.middleware import HistoryRequestMiddleware
+
+from releases import clock
+from releases.models import Note, Release, User, WorkingCopy
 
 # What the desk loads beyond a public page: its own scripts, the editor's font of symbols, and one import map, by nonce.
 DESK_POLICY = {"script-src": [SELF, NONCE], "font-src": [SELF], "connect-src": [SELF]}
 
 # What a form sends beside the words of a person.
 MACHINERY = ("csrfmiddlewaretoken", "opened", "seen", "next")
+
+SHOWN = 10  # lines of each list on the front page
+A_WEEK = timedelta(days=7)
 
 View = Callable[..., Any]
 
@@ -48,7 +57,9 @@ class NewsDesk(admin.AdminSite):
             if request.method == "POST" and not open_to_all and not self.has_permission(request) and typed_words(request):
                 why = _("You are no longer signed in, so this was not saved. Sign in in another window, go back, and save again.")
                 return show_typed_words(request, why)
-            response: HttpResponse = inner(request, *args, **kwargs)
+            # Only here does the history learn who did it from the request: a public page must not ask who is reading.
+            signed: View = HistoryRequestMiddleware(lambda request: inner(request, *args, **kwargs))
+            response: HttpResponse = signed(request)
             return response
 
         return under_policy(update_wrapper(signed_in, view))  # type: ignore[no-any-return]
@@ -57,6 +68,14 @@ class NewsDesk(admin.AdminSite):
         messages.success(request, _("Your password was changed."))
         return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """The front page: what waits for whom."""
+        return super().index(request, at_the_desk(request) | (extra_context or {}))
+
+    def get_urls(self) -> list[Any]:
+        """All but the address that leads from a number to a page: it would tell anyone signed in the address of a draft."""
+        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The newsroom first, accounts and the like after it."""
         return sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "releases")
@@ -64,6 +83,28 @@ class NewsDesk(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         login: View = csp_update(DESK_POLICY)(super().login)
         return login(request, extra_context)  # type: ignore[no-any-return]
+
+
+def at_the_desk(request: HttpRequest) -> dict[str, Any]:
+    """What the front page lists, each list short: the whole stands in the list of releases."""
+    user, now = request.user, timezone.now()
+    if not (isinstance(user, User) and user.has_perm("releases.view_release")):
+        return {}
+    today = clock.day_of(now)
+    copies = WorkingCopy.objects.select_related("release", "changed_by")
+    return {
+        "sees_releases": True,
+        "publisher": user.has_perm("releases.publish_release"),
+        "reviews": Note.objects.open_reviews().select_related("release", "by")[:SHOWN],
+        "scheduled": Release.objects.scheduled(now)[:SHOWN],
+        "scheduled_changes": copies.exclude(public_at=None).order_by("public_at")[:SHOWN],
+        "changes": copies.filter(public_at=None).order_by("-changed_at")[:SHOWN],
+        "drafts": Release.objects.drafts_of(user)[:SHOWN],
+        "recent": Release.objects.published(now).order_by("-public_at", "-pk")[:5],
+        "running_out": Release.objects.published(now).running_out(today - A_WEEK, today + 2 * A_WEEK)[:SHOWN],
+        "today": today,
+        "notes": Note.objects.select_related("release", "by")[:5],
+    }
 
 
 def typed_words(request: HttpRequest) -> list[str]:

@@ -74,6 +74,14 @@ def plain_text(markup: str) -> str:
     return "\n".join(filter(None, (" ".join(line.split()) for line in words.split("\n"))))
 
 
+def in_words(markup: str) -> str:
+    """`plain_text` for comparing: links show where they lead, and headings, list items and quotations what they are."""
+    marked = re.sub(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', r"\2 (\1)", markup)
+    for element, sign in (("h[23]", "# "), ("li", "• "), ("blockquote", "> ")):
+        marked = re.sub(rf"(<{element}\b[^>]*>)(?:<p>)?", rf"\1{sign}", marked)
+    return plain_text(marked)
+
+
 def from_paragraphs(paragraphs: Iterable[str]) -> str:
     """Plain paragraphs as markup for the body."""
     return "".join(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in paragraphs)

@@ -14,13 +14,28 @@ from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Status
 
 if TYPE_CHECKING:
-    from releases.models import Release, Topic
+    from releases.models import Note, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
+
+
+# What a list shows of a release.
+ON_A_CARD = (
+    "kind",
+    "language",
+    "headline",
+    "slug",
+    "date",
+    "dateline",
+    "summary",
+    "public_at",
+    "status",
+    "valid_until",
+    "corrected_at",
+)
 
 
 class Shelf(NamedTuple):
-    """How many public releases a month holds in one language."""
+    """How many releases a month holds."""
 
-    language: str
     year: int
     month: int
     releases: int
@@ -30,6 +45,19 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def published(self, at: datetime | None = None) -> Self:
         """Releases the public may read at `at` (aware; default now). Scheduled, embargoed and withdrawn ones are out."""
         return self.filter(status=Status.PUBLISHED, public_at__lte=at or timezone.now())
+
+    def scheduled(self, at: datetime | None = None) -> Self:
+        """Releases that go public by themselves after `at` (aware; default now), the next one first."""
+        return self.filter(status=Status.PUBLISHED, public_at__gt=at or timezone.now()).order_by("public_at", "pk")
+
+    def drafts_of(self, user: User) -> Self:
+        """Drafts that `user` began or changed last, last touched first."""
+        theirs = models.Q(author=user) | models.Q(changed_by=user)
+        return self.filter(theirs, status=Status.DRAFT).order_by("-updated_at", "-pk")
+
+    def running_out(self, first: date, last: date) -> Self:
+        """Releases whose last valid day is from `first` to `last`, the nearest first."""
+        return self.filter(valid_until__range=(first, last)).order_by("valid_until", "pk")
 
     def withdrawn(self) -> Self:
         """Releases that were public and were taken back; their own address says so, nothing else does."""
@@ -60,7 +88,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def for_cards(self) -> Self:
         """Only what a list shows of a release: its topics with one more query, its body not at all."""
-        return self.only("kind", "language", "headline", "slug", "date", "dateline", "summary", "public_at", "status").with_topics()
+        return self.only(*ON_A_CARD).with_topics()
 
     def neighbours_of(self, release: Release) -> Self:
         """The one release before and the one after `release` in the order of the list, in one query."""
@@ -79,15 +107,15 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(models.Q(pk__in=older) | models.Q(pk__in=newer))
 
     def shelves(self) -> list[Shelf]:
-        """How many of these releases each month holds in each language, newest month first."""
+        """How many of these releases each month holds, newest month first."""
         # The first seven characters of the date: both databases write it as 2014-12-19, and neither calls Python for it.
         months = (
             self.order_by()
             .annotate(month=Substr(Cast("date", models.CharField()), 1, 7))
-            .values_list("language", "month")
+            .values_list("month")
             .annotate(count=models.Count("pk"))
         )
-        rows = [Shelf(language, int(month[:4]), int(month[5:]), count) for language, month, count in months]
+        rows = [Shelf(int(month[:4]), int(month[5:]), count) for month, count in months]
         return sorted(rows, key=lambda shelf: (shelf.year, shelf.month), reverse=True)
 
     def free_slug(self, words: str, language: str) -> str:
@@ -114,3 +142,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             tagging__content_object__language=language,
         )
         return self.filter(public).annotate(count=models.Count("tagging")).order_by("key_es" if language == "es" else "key")
+
+
+class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
+    def due(self, at: datetime | None = None) -> Self:
+        """Changes whose moment has come by `at` (aware; default now) and that the public does not read yet."""
+        return self.filter(public_at__lte=at or timezone.now())
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def open_reviews(self) -> Self:
+        """Requests for review that nobody has answered."""
+        return self.filter(asks_for_review=True, settled_at=None)

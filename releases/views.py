@@ -1,7 +1,8 @@
 """The public pages. Each asks `published`, none asks who is reading, and each reads: what, may they, how shown."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from itertools import groupby
@@ -17,7 +18,8 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from releases.models import Release, Topic, TopicAlias
+from releases import publishing
+from releases.models import Newsroom, Release, Topic, TopicAlias
 from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import READ_IN, Language
 
@@ -25,6 +27,32 @@ RELEASES_A_PAGE = 10
 
 View = Callable[..., HttpResponse]
 Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page is made for: one language, one moment, and the newsroom's decisions as they stand then."""
+
+    language: str
+    at: datetime
+    newsroom: Newsroom
+
+    @classmethod
+    def now(cls) -> "Asked":
+        at = timezone.now()
+        return cls(translation.get_language(), at, Newsroom.for_the_public(at))
+
+    @property
+    def public(self) -> ReleaseQuerySet:
+        """What the public may read here and now."""
+        return Release.objects.published(self.at).in_language(self.language)
+
+    def topics(self) -> list[Any]:
+        return list(Topic.objects.with_counts(self.language, self.at))
+
+    def shelves(self) -> list[Shelf]:
+        """The months that hold something, newest first."""
+        return self.public.shelves()
 
 
 class Elsewhere(Exception):
@@ -35,14 +63,20 @@ class Elsewhere(Exception):
 
 
 def public_page(view: View) -> View:
-    """GET and HEAD only; the one moment and language a page is made for; asked for again each time it is shown."""
+    """GET and HEAD only; made for one language and one moment; asked for again each time it is shown.
+
+    Changes of public texts whose moment has come take their place first, so that no page is late.
+    """
 
     @csrf_exempt  # there is nothing to send, and who tries is told so
     @require_safe
     @wraps(view)
     def page(request: HttpRequest, **words: Any) -> HttpResponse:
+        asked = Asked.now()
+        if asked.newsroom.has_due_changes:  # type: ignore[attr-defined]
+            publishing.publish_due_changes(asked.at)
         try:
-            response = view(request, language=translation.get_language(), at=timezone.now(), **words)
+            response = view(request, asked, **words)
         except Elsewhere as elsewhere:
             response = HttpResponsePermanentRedirect(elsewhere.url)
         response.headers.setdefault("Cache-Control", "no-cache")
@@ -55,89 +89,126 @@ def public_page(view: View) -> View:
 
 
 @public_page
-def news(request: HttpRequest, language: str, at: datetime) -> HttpResponse:
-    shelves = shelves_of(language, at)
-    page = page_of(request, public(language, at), sum(shelf.releases for shelf in shelves.here))
-    return show(request, "releases/news.html", shelves, section="news", page=page, topics=topics_of(language, at))
+def news(request: HttpRequest, asked: Asked) -> HttpResponse:
+    shelves = asked.shelves()
+    page = page_of(request, asked.public, sum(shelf.releases for shelf in shelves))
+    pinned = asked.newsroom.pinned_in(asked.language, asked.at) if page.number == 1 else None
+    return show(
+        request, "releases/news.html", asked, section="news", page=page, pinned=pinned, topics=asked.topics(), years=years_of(shelves)
+    )
 
 
 @public_page
-def year(request: HttpRequest, language: str, at: datetime, year: int) -> HttpResponse:
-    shelves = shelves_of(language, at)
-    months = [shelf for shelf in shelves.here if shelf.year == year]
-    page = page_of(request, public(language, at).dated(year), found(sum(shelf.releases for shelf in months)))
+def year(request: HttpRequest, asked: Asked, year: int) -> HttpResponse:
+    shelves = asked.shelves()
+    months = [shelf for shelf in shelves if shelf.year == year]
+    page = page_of(request, asked.public.dated(year), found(sum(shelf.releases for shelf in months)))
     return show(
         request,
         "releases/year.html",
-        shelves,
+        asked,
         section="archive",
         page=page,
         day=date(year, 1, 1),
         months=months,
-        topics=topics_of(language, at),
+        topics=asked.topics(),
+        years=years_of(shelves),
     )
 
 
 @public_page
-def month(request: HttpRequest, language: str, at: datetime, year: int, month: int) -> HttpResponse:
-    shelves = shelves_of(language, at)
-    count = sum(shelf.releases for shelf in shelves.here if (shelf.year, shelf.month) == (year, month))
-    page = page_of(request, public(language, at).dated(year, month), found(count))
+def month(request: HttpRequest, asked: Asked, year: int, month: int) -> HttpResponse:
+    shelves = asked.shelves()
+    count = sum(shelf.releases for shelf in shelves if (shelf.year, shelf.month) == (year, month))
+    page = page_of(request, asked.public.dated(year, month), found(count))
     return show(
-        request, "releases/month.html", shelves, section="archive", page=page, day=date(year, month, 1), topics=topics_of(language, at)
+        request,
+        "releases/month.html",
+        asked,
+        section="archive",
+        page=page,
+        day=date(year, month, 1),
+        topics=asked.topics(),
+        years=years_of(shelves),
     )
 
 
 @public_page
-def topic(request: HttpRequest, language: str, at: datetime, slug: str) -> HttpResponse:
-    topics = topics_of(language, at)
-    topic = next((topic for topic in topics if topic.slug_in(language) == slug.lower()), None)
+def topic(request: HttpRequest, asked: Asked, slug: str) -> HttpResponse:
+    topics = asked.topics()
+    topic = next((topic for topic in topics if topic.slug_in(asked.language) == slug.lower()), None)
     if topic is None:
-        merged = found(TopicAlias.objects.filter(**{"slug_es" if language == Language.SPANISH else "slug": slug.lower()}).first())
+        field = "slug_es" if asked.language == Language.SPANISH else "slug"
+        merged = found(TopicAlias.objects.filter(**{field: slug.lower()}).first())
         raise Elsewhere(found(next((topic for topic in topics if topic.pk == merged.topic_id), None)).get_absolute_url())
     if slug != slug.lower():
         raise Elsewhere(topic.get_absolute_url())
-    page = page_of(request, public(language, at).tagged(topic), topic.count)
-    return show(request, "releases/topic.html", shelves_of(language, at), section="topics", page=page, topic=topic, topics=topics)
+    page = page_of(request, asked.public.tagged(topic), topic.count)
+    return show(
+        request,
+        "releases/topic.html",
+        asked,
+        section="topics",
+        page=page,
+        topic=topic,
+        topics=topics,
+        years=years_of(asked.shelves()),
+    )
 
 
 @public_page
-def archive(request: HttpRequest, language: str, at: datetime) -> HttpResponse:
-    shelves = shelves_of(language, at)
-    years = [(year, list(months)) for year, months in groupby(shelves.here, key=lambda shelf: shelf.year)]
-    return show(request, "releases/archive.html", shelves, section="archive", archive=years)
+def archive(request: HttpRequest, asked: Asked) -> HttpResponse:
+    years = [(year, list(months)) for year, months in groupby(asked.shelves(), key=lambda shelf: shelf.year)]
+    return show(request, "releases/archive.html", asked, section="archive", archive=years)
 
 
 @public_page
-def topics(request: HttpRequest, language: str, at: datetime) -> HttpResponse:
-    return show(request, "releases/topics.html", shelves_of(language, at), section="topics", topics=topics_of(language, at))
+def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return show(request, "releases/topics.html", asked, section="topics", topics=asked.topics())
 
 
 # --- One release ------------------------------------------------------------------------------------------------------
 
 
 @public_page
-def release(request: HttpRequest, language: str, at: datetime, year: int, month: int, slug: str) -> HttpResponse:
-    at_address = Release.objects.in_language(language).filter(slug=slug.lower())
-    release = at_address.published(at).with_topics().first()
+def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
+    at_address = Release.objects.in_language(asked.language).filter(slug=slug.lower())
+    release = at_address.published(asked.at).select_related("current_notice").with_topics().first()
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:
-        newer, older = neighbours(release, language, at)
-        return show(request, "releases/release.html", spoken(at), release=release, newer=newer, older=older)
-    if moved := public(language, at).once_at(slug.lower()).first():
+        newer, older = neighbours(release, asked)
+        return show(
+            request,
+            "releases/release.html",
+            asked,
+            release=release,
+            corrections=release.corrections.all() if release.corrected_at else [],
+            has_run_out=release.has_run_out(asked.at),
+            current=current_notice(release, asked),
+            is_old=asked.newsroom.is_old(release, asked.at),
+            newer=newer,
+            older=older,
+        )
+    if moved := asked.public.once_at(slug.lower()).first():
         raise Elsewhere(moved.get_absolute_url())
     withdrawn = at_address.withdrawn().filter(slug=slug).dated(year, month).first()
-    return show(request, "410.html", spoken(at), status=410, release=found(withdrawn))
+    return show(request, "410.html", asked, status=410, release=found(withdrawn))
 
 
-def neighbours(release: Release, language: str, at: datetime) -> tuple[Release | None, Release | None]:
+def neighbours(release: Release, asked: Asked) -> tuple[Release | None, Release | None]:
     """The next newer and the next older public release."""
     place = (release.date, release.public_at, release.pk)
-    beside = list(public(language, at).neighbours_of(release).only("headline", "slug", "date", "language", "public_at"))
+    beside = list(asked.public.neighbours_of(release).only("headline", "slug", "date", "language", "public_at"))
     newer = next((other for other in beside if (other.date, other.public_at, other.pk) > place), None)
     older = next((other for other in beside if (other.date, other.public_at, other.pk) < place), None)
     return newer, older
+
+
+def current_notice(release: Release, asked: Asked) -> Release | None:
+    """The notice that holds instead of `release`, while the public can read it."""
+    notice = release.current_notice
+    return notice if notice and notice.is_public(asked.at) and not notice.has_run_out(asked.at) else None
 
 
 # --- Machines and faults ----------------------------------------------------------------------------------------------
@@ -164,7 +235,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same page for what is hidden and for what never was: it says nothing of the address that was asked for."""
-    response = show(request, "404.html", spoken(timezone.now()), status=404)
+    response = show(request, "404.html", Asked.now(), status=404)
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -177,37 +248,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 # --- What the pages are made of ---------------------------------------------------------------------------------------
 
 
-def public(language: str, at: datetime) -> ReleaseQuerySet:
-    return Release.objects.published(at).in_language(language)
-
-
-def topics_of(language: str, at: datetime) -> list[Any]:
-    return list(Topic.objects.with_counts(language, at))
-
-
-class Shelves:
-    """What stands around a page: the languages that have something public, and this one's months with their counts."""
-
-    def __init__(self, languages: Iterable[str], here: Iterable[Shelf] = ()) -> None:
-        self.languages = set(languages)
-        self.here = list(here)
-
-    @property
-    def years(self) -> list[tuple[int, int]]:
-        """Each year with its count, newest first."""
-        return [(year, sum(shelf.releases for shelf in months)) for year, months in groupby(self.here, key=lambda shelf: shelf.year)]
-
-
-def shelves_of(language: str, at: datetime) -> Shelves:
-    shelves = Release.objects.published(at).shelves()
-    return Shelves((shelf.language for shelf in shelves), (shelf for shelf in shelves if shelf.language == language))
-
-
-def spoken(at: datetime) -> Shelves:
-    """The languages that have something public, for pages without shelves."""
-    here = translation.get_language()
-    others = [language for language in Language.values if language != here and public(language, at).exists()]
-    return Shelves([here, *others])
+def years_of(shelves: list[Shelf]) -> list[tuple[int, int]]:
+    """Each year with its count, newest first."""
+    return [(year, sum(shelf.releases for shelf in months)) for year, months in groupby(shelves, key=lambda shelf: shelf.year)]
 
 
 def found(thing: Thing | None) -> Thing:
@@ -228,13 +271,14 @@ def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int) -> Page
     number = int(asked or 1)
     if number > paginator.num_pages:
         raise Http404
-    return paginator.page(number)
+    page = paginator.page(number)
+    page.object_list = list(page.object_list)
+    return page
 
 
-def show(request: HttpRequest, template: str, shelves: Shelves, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, **context: Any) -> HttpResponse:
     """`template` with what every page needs: its language, the way to the other one, and its full address."""
-    language = translation.get_language()
-    other = next((other for other in Language.values if other != language and other in shelves.languages), None)
+    other = next((other for other in asked.newsroom.languages if other != asked.language), None)
     if other:
         with translation.override(other):
             context["other"] = {"language": other, "name": READ_IN[Language(other)], "url": reverse("news")}
@@ -244,5 +288,5 @@ def show(request: HttpRequest, template: str, shelves: Shelves, status: int = 20
         query = f"?page={page.number}" if page.number > 1 else ""
     if status == 200:  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
-    context |= {"language": language, "years": shelves.years}
+    context |= {"language": asked.language, "at": asked.at}
     return render(request, template, context, status=status)

@@ -24,6 +24,14 @@ class Status(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ChangeKind(TextChoices):
+    """Why a public text changes. All but a slip of the pen is told to readers, with a date and a sentence."""
+
+    TYPO = "typo", _("Typo")
+    CORRECTION = "correction", _("Correction")
+    UPDATE = "update", _("Update")
+
+
 # How each language offers itself to those who read the other; never translated.
 READ_IN = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}
 

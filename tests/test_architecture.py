@@ -7,7 +7,7 @@ import pytest
 
 RELEASES = Path(__file__).resolve().parent.parent / "releases"
 FLOORS = [
-    {"vocabulary", "datelines", "prose", "slugs", "clock"},
+    {"vocabulary", "datelines", "prose", "slugs", "clock", "comparison"},
     {"querysets"},
     {"models"},
     set(),

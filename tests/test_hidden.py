@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from releases import publishing
+from releases.models import Release
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -41,10 +42,36 @@ def deleted(**words):
     return release
 
 
+def in_review(**words):
+    release = make_draft(**words)
+    publishing.ask_for_review(release, by=make_user("walter", "Writers"), text=f"{CANARY} note")
+    return release
+
+
+def the_public_one(language):
+    """A release that is there before, for states that hide beside a public one."""
+    return make_release(slug="the-public-one", language=language, date=date(2014, 1, 1))
+
+
+def other(language):
+    return "es" if language == "en" else "en"
+
+
 def counterpart(**words):
     """Hidden itself, and the pair of a public release in the other language."""
-    release = make_draft(**words)
-    make_release(pair=release.pair, language="es" if release.language == "en" else "en", slug="the-public-one", date=date(2014, 1, 1))
+    return make_draft(**words, pair=Release.objects.get(slug="the-public-one").pair)
+
+
+def next_version(at=None, **words):
+    """What a public release will say, in every field, with a note for readers."""
+    release = Release.objects.get(slug="the-public-one")
+    by = make_user("petra")
+    words.pop("slug")
+    tags = [topic.pk for topic in words.pop("topics")]
+    publishing.write_change(release, by=by, printed=release.printed() | words, tags=tags)
+    publishing.write_note(release, by=by, text=f"{CANARY} note")
+    if at:
+        publishing.publish_change(release, by=by, kind="update", note=f"{CANARY} sentence", at=at)
     return release
 
 
@@ -58,11 +85,33 @@ STATES = {
     "withdrawn": make_withdrawn,
     "deleted draft": deleted,
     "counterpart of a public one": counterpart,
+    "in review": in_review,
+    "next version": next_version,
+    "next version, scheduled": lambda **words: next_version(at=timezone.now() + timedelta(seconds=30), **words),
+}
+# The language in which a public release is there before, by the language of what is hidden beside it.
+BESIDE = {
+    "counterpart of a public one": other,
+    "next version": lambda language: language,
+    "next version, scheduled": lambda language: language,
 }
 PAGES = {
-    "en": ["/", "/archive/", "/topics/", "/topics/known/", "/2015/", "/2015/03/", "/2015/03/a-ruling/", "/es/", "/robots.txt", "/nowhere/"],
+    "en": [
+        "/",
+        "/2014/01/the-public-one/",
+        "/archive/",
+        "/topics/",
+        "/topics/known/",
+        "/2015/",
+        "/2015/03/",
+        "/2015/03/a-ruling/",
+        "/es/",
+        "/robots.txt",
+        "/nowhere/",
+    ],
     "es": [
         "/es/",
+        "/es/2014/01/the-public-one/",
         "/es/archivo/",
         "/es/temas/",
         "/es/temas/conocido/",
@@ -98,18 +147,15 @@ def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
     known = make_topic("Known", "Conocido")
     make_release(slug="a-ruling", topics=(known,))
     make_release(slug="un-fallo", language="es", topics=(known,))
-    if state == "counterpart of a public one":
-        make_release(slug="the-public-one-before", language="es" if language == "en" else "en", date=date(2014, 1, 1))
+    if state in BESIDE:
+        the_public_one(BESIDE[state](language))
     urls = PAGES[language] + OWN[language]
     before = seen(urls)
 
-    release = STATES[state](**WORDS, language=language, topics=(known, make_topic(CANARY)))
+    words = WORDS if state in ("next version", "next version, scheduled") else WORDS | {"language": language}
+    release = STATES[state](**words, topics=(known, make_topic(CANARY)))
 
     after = seen(urls)
-    if state == "counterpart of a public one":  # its public half is new on the other language's pages
-        public = "es" if language == "en" else "en"
-        before = {url: page for url, page in before.items() if url.startswith("/es/") == (public == "en")}
-        after = {url: after[url] for url in before}
     if state == "withdrawn":
         own = release.get_absolute_url()
         status, content, _headers = after.pop(own)

@@ -270,7 +270,7 @@ def test_a_fault_is_a_page_of_its_own(client, monkeypatch):
     def fail(*_arguments):
         raise DatabaseError
 
-    monkeypatch.setattr("releases.views.shelves_of", fail)
+    monkeypatch.setattr("releases.views.Asked.now", fail)
     client.raise_request_exception = False
     assert "Something failed on our side" in get(client, "/", 500).content.decode()
 

@@ -2,17 +2,28 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from releases.models import User
 
 WORDS_IN_A_SEARCH = 12
 
 
+def staff(request: HttpRequest) -> User:
+    """Who is at the desk; nobody else comes this far."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 class DeskAdmin(admin.ModelAdmin):
     actions = None
+    view_on_site: Any = False  # where there is a page, its own list says so
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; a filter no database understands (a year 9999, a number too long) leads back to the whole of it."""
@@ -21,6 +32,11 @@ class DeskAdmin(admin.ModelAdmin):
             return response.render() if isinstance(response, TemplateResponse) else response
         except (ValueError, OverflowError, DatabaseError):
             return HttpResponseRedirect(request.path)
+
+    def not_there(self, request: HttpRequest) -> HttpResponse:
+        """Back to the list, with a word: what was asked for is gone, or never was."""
+        messages.warning(request, _("This is not there. Perhaps it was deleted."))
+        return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, " ".join(search_term[:300].split()[:WORDS_IN_A_SEARCH]))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -13,12 +13,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from js_asset import Media
 
-from releases.admin.base import DeskAdmin
-from releases.admin.verbs import VerbViews, staff, state_of
+from releases import publishing
+from releases.admin.base import staff
+from releases.admin.erasing import ErasingView
+from releases.admin.past import PastViews
+from releases.admin.verbs import VerbViews, changes_of, state_of
 from releases.admin.words import EDITOR
 from releases.desk import show_typed_words
-from releases.forms import ReleaseForm
-from releases.models import Release, Topic
+from releases.forms import NoteForm, ReleaseForm
+from releases.models import Newsroom, Release, Topic, WorkingCopy
 from releases.vocabulary import DEFAULT_PLACE, Language, Status
 
 
@@ -53,12 +56,13 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Release)
-class ReleaseAdmin(VerbViews, DeskAdmin):
+class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     form = ReleaseForm
     fieldsets = (
         (None, {"fields": ("opened", "headline", ("date", "dateline"), "summary", "body", "tags")}),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Subhead, kind and language"), {"fields": ("subhead", "kind", "language"), "classes": ("collapse",)}),
+        (gettext_lazy("Service notice"), {"fields": ("valid_until", "current_notice"), "classes": ("collapse",)}),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
     list_display = ("headline", "state", "date", "language", "topics", "updated_at")
@@ -72,12 +76,17 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
         css = {"all": ["css/writing.css"]}
         js = ["js/writing.js"]
 
-    # --- Who may do what: writers change drafts; what is scheduled or public belongs to the publishers -----------------
+    # --- Who may do what: writers change drafts, and the next text of what is public; what is scheduled was decided -------
 
     def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
-        if obj and obj.status != Status.DRAFT and (obj.status == Status.WITHDRAWN or not self.may_publish(request)):
+        if not super().has_change_permission(request, obj):
             return False
-        return super().has_change_permission(request, obj)
+        if obj is None or obj.status == Status.DRAFT:
+            return True
+        if obj.is_public():
+            copy = WorkingCopy.of(obj)
+            return copy is None or copy.public_at is None
+        return obj.is_scheduled and self.may(request, "publish_release")
 
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         return (obj is None or obj.status == Status.DRAFT) and super().has_delete_permission(request, obj)
@@ -107,7 +116,7 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
     # --- The list ---------------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
-        return super().get_queryset(request).prefetch_related("tags")
+        return super().get_queryset(request).select_related("working_copy").prefetch_related("tags")
 
     @admin.display(description=gettext_lazy("state"), ordering="public_at")
     def state(self, release: Release) -> str:
@@ -125,6 +134,7 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
             if release and request.method == "POST" and transaction.get_connection().in_atomic_block:
                 # A save writes the whole row: hold it, so that no verb slips between the reading and the writing.
                 release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+                publishing.sign(release, staff(request), "write")
         except (Release.DoesNotExist, OverflowError):
             return None
         return release
@@ -151,14 +161,35 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
             obj.author = staff(request)
-        super().save_model(request, obj, form, change)
+        obj.changed_by = staff(request)
+        if not obj.is_public():
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The topics; what the public reads is not touched, and its next text goes into the working copy whole."""
+        if not form.instance.is_public():
+            super().save_related(request, form, formsets, change)
+            return
+        tags = [topic.pk for topic in form.topics()]
+        publishing.write_change(form.instance, by=staff(request), printed=form.instance.printed(), tags=tags)
+
+    # The history of a release is kept with its texts, so the admin's log of who saved what would say less, twice.
+    def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+        return None
+
+    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return None
 
     def view_on_site(self, obj: Release) -> str | None:
         return obj.get_absolute_url() if obj.is_public() or obj.status == Status.WITHDRAWN else None
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
-        release = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
-        publisher = self.may_publish(request)
+        release: Release | None = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
+        publisher = self.may(request, "publish_release")
+        copy = WorkingCopy.of(release) if release else None
         context |= {
             # The editor's import map stands in the page itself, so it carries the policy's nonce.
             "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
@@ -167,19 +198,35 @@ class ReleaseAdmin(VerbViews, DeskAdmin):
             "in_language": dict(Language.choices).get(release.language if release else context["adminform"].form["language"].value(), ""),
             "publisher": publisher,
             "is_draft": release is None or release.status == Status.DRAFT,
-            "verb": self.next_verb(release) if publisher else None,
+            "is_public": bool(release and release.is_public()),
+            "copy": copy,
+            "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],
+            "verb": self.next_verb(release) if publisher else "",
             "seconds_to_undo": self.seconds_to_undo(release) if publisher else 0,
+            "pinned": release and Newsroom.current().pin_in(release.language)[0] == release,
+            "notes": release.notes.select_related("by") if release else [],
+            "in_review": release and release.notes.open_reviews().exists(),
+            "note_form": NoteForm(release=release, by=staff(request), auto_id="note_%s") if release else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _then(self, request: HttpRequest, release: Release, stay: HttpResponse) -> HttpResponse:
-        """After a save: on to the publishing page if that button was pressed."""
-        if "_publish" in request.POST and self.may_publish(request):
-            return HttpResponseRedirect(reverse("admin:releases_release_publish", args=[release.pk]))
+        """After a save: on to the page of the button that was pressed."""
+        if "_publish" in request.POST and self.may(request, "publish_release"):
+            verb = "publish" if release.status == Status.DRAFT else "publish_change"
+            return HttpResponseRedirect(reverse(f"admin:releases_release_{verb}", args=[release.pk]))
+        if "_review" in request.POST:
+            return HttpResponseRedirect(reverse("admin:releases_release_ask_for_review", args=[release.pk]))
         return stay
 
     def response_add(self, request: HttpRequest, obj: Release, post_url_continue: str | None = None) -> HttpResponse:
         return self._then(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Release) -> HttpResponse:
-        return self._then(request, obj, super().response_change(request, obj))
+        if not obj.is_public():
+            return self._then(request, obj, super().response_change(request, obj))
+        if WorkingCopy.of(obj) is None:
+            messages.info(request, _("This is word for word what the public reads, so there is no change to publish."))
+            return HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk]))
+        messages.success(request, _("Saved for the desk. The public reads the old text until the change is published."))
+        return self._then(request, obj, HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk])))

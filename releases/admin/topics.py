@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
@@ -61,6 +61,10 @@ class TopicAdmin(DeskAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/releases/topic/merge.html", context)
+
+    def view_on_site(self, obj: Any) -> str | None:
+        language = get_language()
+        return obj.get_absolute_url(language) if Topic.objects.with_counts(language).filter(pk=obj.pk).exists() else None
 
     @admin.display(description=_("releases"), ordering="count")
     def releases(self, topic: Any) -> int:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,8 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases import clock, datelines, prose, publishing
-from releases.forms import AddressForm, PublishForm, RescheduleForm, VerbForm, WithdrawForm
-from releases.models import Newsroom, Release, User
+from releases.admin.base import DeskAdmin, staff
+from releases.admin.comparing import Difference, Text, differences
+from releases.forms import (
+    AddressForm,
+    ChangeForm,
+    NoteForm,
+    PinForm,
+    PublishForm,
+    RescheduleForm,
+    ReviewForm,
+    VerbForm,
+    WithdrawForm,
+)
+from releases.models import Newsroom, Release, User, WorkingCopy
 from releases.vocabulary import Language, Status
 
 
@@ -28,24 +39,62 @@ def state_of(release: Release) -> str:
         words = _("Embargoed until %(moment)s") if release.is_embargoed else _("Scheduled for %(moment)s")
         return words % {"moment": clock.in_words(release.public_at)}
     if release.is_public():
-        return _("Public")
+        copy = WorkingCopy.of(release)
+        if copy and copy.public_at:
+            return _("Public, with a change on %(moment)s") % {"moment": clock.in_words(copy.public_at)}
+        return _("Public, with a change that is not") if copy else _("Public")
     return str(Status(release.status).label)
-
-
-def staff(request: HttpRequest) -> User:
-    """Who is at the desk; nobody else comes this far."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 # --- What each verb does, and says when it is done ----------------------------------------------------------------------
 
 
 def publish(release: Release, form: PublishForm, by: User) -> str:
-    choice = form.cleaned_data
-    wait = timedelta(seconds=Newsroom.current().undo_window) if choice["when"] == form.NOW else timedelta(0)
-    publishing.publish(release, by=by, at=form.moment, wait=wait, is_embargoed=choice["is_embargoed"], seen=choice["seen"])
+    publishing.publish(release, by=by, is_embargoed=form.cleaned_data["is_embargoed"], **form.choice)
     return _where_it_stands(release)
+
+
+def publish_change(release: Release, form: ChangeForm, by: User) -> str:
+    publishing.publish_change(release, by=by, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"], **form.choice)
+    copy = WorkingCopy.of(release)
+    if copy and copy.public_at:
+        return _("The change goes public on %(moment)s.") % {"moment": clock.in_words(copy.public_at)}
+    return format_html(_('The change is public now: <a href="{url}">{url}</a>'), url=release.get_absolute_url())
+
+
+def put_off_change(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.put_off_change(release, by=by)
+    return _("The change is put off. The public reads the old text until you publish the change.")
+
+
+def discard_change(release: Release, form: VerbForm, by: User) -> str:
+    publishing.discard_change(release, by=by, seen=form.cleaned_data["seen"])
+    return _("The change is thrown away. The text is the one the public reads.")
+
+
+def ask_for_review(release: Release, form: ReviewForm, by: User) -> str:
+    publishing.ask_for_review(release, by=by, text=form.cleaned_data["text"])
+    return _("It waits for review now, at the top of the desk.")
+
+
+def send_back(release: Release, form: NoteForm, by: User) -> str:
+    publishing.send_back(release, by=by, text=form.cleaned_data["text"])
+    return _("Sent back with your note.")
+
+
+def note(release: Release, form: NoteForm, by: User) -> str:
+    publishing.write_note(release, by=by, text=form.cleaned_data["text"])
+    return _("Your note stands below the text.")
+
+
+def pin(release: Release, form: PinForm, by: User) -> str:
+    publishing.pin(release, by=by, until=form.cleaned_data["until"])
+    return _("It stands first on the news page now.")
+
+
+def unpin(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.unpin(release, by=by)
+    return _("It stands in its place by date again.")
 
 
 def reschedule(release: Release, form: RescheduleForm, by: User) -> str:
@@ -91,13 +140,19 @@ def _where_it_stands(release: Release) -> str:
 
 @dataclass(frozen=True)
 class Verb:
-    """A page of the desk: what it is called, what it asks, what its button says and what pressing it does."""
+    """A page of the desk: what it is called, what it asks, what its button says and what pressing it does.
+
+    `right` is the permission it takes; `shows` is what stands above the question: the text as it will be printed, or what
+    changes in it.
+    """
 
     name: str
     title: Any
     button: Any
     form: type[VerbForm]
     do: Callable[[Release, Any, User], str]
+    right: str = "publish_release"
+    shows: Literal["", "printed", "changes"] = ""
 
     @property
     def address(self) -> str:
@@ -105,37 +160,72 @@ class Verb:
 
 
 VERBS = [
-    Verb("publish", gettext_lazy("Publish"), gettext_lazy("Publish"), PublishForm, publish),
+    Verb("publish", gettext_lazy("Publish"), gettext_lazy("Publish"), PublishForm, publish, shows="printed"),
     Verb("reschedule", gettext_lazy("Another time"), gettext_lazy("Change the time"), RescheduleForm, reschedule),
     Verb("return_to_draft", gettext_lazy("Back to draft"), gettext_lazy("Back to draft"), VerbForm, return_to_draft),
+    Verb(
+        "publish_change",
+        gettext_lazy("Publish the change"),
+        gettext_lazy("Publish the change"),
+        ChangeForm,
+        publish_change,
+        shows="changes",
+    ),
+    Verb("put_off_change", gettext_lazy("Put the change off"), gettext_lazy("Put it off"), VerbForm, put_off_change, shows="changes"),
+    Verb(
+        "discard_change",
+        gettext_lazy("Throw the change away"),
+        gettext_lazy("Throw it away"),
+        VerbForm,
+        discard_change,
+        right="change_release",
+        shows="changes",
+    ),
     Verb("change_address", gettext_lazy("Another address"), gettext_lazy("Change the address"), AddressForm, change_address),
     Verb("withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdraw it"), WithdrawForm, withdraw),
     Verb("take_down", gettext_lazy("Take down now"), gettext_lazy("Take it down"), VerbForm, take_down),
     Verb("explain", gettext_lazy("The reason"), gettext_lazy("Save the reason"), WithdrawForm, explain),
-    Verb("publish_again", gettext_lazy("Publish again"), gettext_lazy("Publish it again"), VerbForm, publish_again),
+    Verb("publish_again", gettext_lazy("Publish again"), gettext_lazy("Publish it again"), VerbForm, publish_again, shows="printed"),
+    Verb("pin", gettext_lazy("Pin"), gettext_lazy("Pin it"), PinForm, pin),
+    Verb("unpin", gettext_lazy("Unpin"), gettext_lazy("Unpin it"), VerbForm, unpin),
+    Verb(
+        "ask_for_review",
+        gettext_lazy("Ready for review"),
+        gettext_lazy("Ask for review"),
+        ReviewForm,
+        ask_for_review,
+        right="change_release",
+    ),
+    Verb("send_back", gettext_lazy("Send back"), gettext_lazy("Send it back"), NoteForm, send_back, shows="changes"),
+    Verb("note", gettext_lazy("Note"), gettext_lazy("Leave the note"), NoteForm, note, right="view_release"),
 ]
 
 
-class VerbViews(admin.ModelAdmin):
-    """What the writing desk can do with a release beside saving it; for publishers."""
+class VerbViews(DeskAdmin):
+    """What the writing desk can do with a release beside saving it."""
 
-    def may_publish(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("releases.publish_release")
+    def may(self, request: HttpRequest, right: str) -> bool:
+        return request.user.has_perm(f"releases.{right}")
 
-    def next_verb(self, release: Release | None) -> str | None:
+    def next_verb(self, release: Release | None) -> str:
         """The one thing that comes next: the primary button of the form."""
         if release is None or release.status == Status.DRAFT:
             return "publish"
         if release.status == Status.WITHDRAWN:
             return "publish_again"
-        return "return_to_draft" if release.is_scheduled else "withdraw"
+        if release.is_scheduled:
+            return "return_to_draft"
+        copy = WorkingCopy.of(release)
+        return "put_off_change" if copy and copy.public_at else "publish_change"
 
     def seconds_to_undo(self, release: Release | None) -> int:
-        """How long the public still waits for a release that was published a moment ago; 0 for every other."""
-        if not release or not release.is_scheduled or release.is_embargoed or not release.public_at:
+        """How long the public still waits for what was published a moment ago, a release or a change; 0 for all else."""
+        copy = WorkingCopy.of(release) if release else None
+        moment = copy.public_at if copy else release.public_at if release and release.is_scheduled and not release.is_embargoed else None
+        if not moment:
             return 0
-        left = (release.public_at - timezone.now()).total_seconds()
-        return int(left) + 1 if left <= Newsroom.current().undo_window else 0
+        left = (moment - timezone.now()).total_seconds()
+        return int(left) + 1 if 0 < left <= Newsroom.current().undo_window else 0
 
     @admin.display(description=gettext_lazy("body"))
     def printed_body(self, release: Release) -> str:
@@ -152,13 +242,14 @@ class VerbViews(admin.ModelAdmin):
 
     def verb_view(self, request: HttpRequest, release_id: int, verb: Verb) -> HttpResponse:
         """Ask what a verb needs, do it, and say what happened; a refusal is shown where it was asked for."""
-        if not self.may_publish(request):
+        if not (self.may(request, verb.right) and self.has_view_permission(request)):
             raise PermissionDenied
         release = self.get_object(request, str(release_id))
         if release is None:
-            return self._gone(request)
-        initial = {"seen": release.version, "slug": release.slug, "reason": release.withdrawal_reason, "replacement": release.replacement}
-        form = verb.form(request.POST if request.method == "POST" else None, initial=initial)
+            return self.not_there(request)
+        initial = {"seen": release.opened_as, "slug": release.slug}
+        initial |= {"reason": release.withdrawal_reason, "replacement": release.replacement}
+        form = verb.form(request.POST if request.method == "POST" else None, initial=initial, release=release, by=staff(request))
         if request.method == "POST" and form.is_valid():
             try:
                 done = verb.do(release, form, staff(request))
@@ -166,22 +257,21 @@ class VerbViews(admin.ModelAdmin):
                 form.add_error(None, str(refusal))
                 release = self.get_object(request, str(release_id))
                 if release is None:
-                    return self._gone(request)
+                    return self.not_there(request)
                 shown_again = form.data.copy()  # type: ignore[attr-defined]
-                shown_again["seen"] = str(release.version)
+                shown_again["seen"] = release.opened_as
                 form.data = shown_again
             else:
-                self.log_change(request, release, str(verb.title))
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
-        publishes = verb.name in ("publish", "publish_again")
         context = self.admin_site.each_context(request) | {
             "title": verb.title,
             "button": verb.button,
             "form": form,
             "release": release,
-            "printed": self._as_printed(release) if publishes else None,
-            "missing": release.missing() if publishes else {},
+            "printed": self._as_printed(release) if verb.shows == "printed" else None,
+            "changes": changes_of(release) if verb.shows == "changes" else None,
+            "missing": release.missing() if verb.shows == "printed" else {},
             "now": clock.in_words(timezone.now()),
             "state": state_of(release),
             "opts": self.opts,
@@ -198,6 +288,8 @@ class VerbViews(admin.ModelAdmin):
             "language": Language(release.language).label,
         }
 
-    def _gone(self, request: HttpRequest) -> HttpResponse:
-        messages.warning(request, _("This release is not there. Perhaps it was deleted."))
-        return HttpResponseRedirect(reverse("admin:releases_release_changelist"))
+
+def changes_of(release: Release) -> list[Difference]:
+    """What the working copy of a release would change for the public; nothing without one."""
+    copy = WorkingCopy.of(release)
+    return differences(Text.of(release), Text(release, copy.printed, copy.tags)) if copy else []

@@ -50,7 +50,8 @@ class Item:
         return self._key(UNDATED)
 
     def _key(self, day: str) -> str:
-        return f"{self.language}:{day}:{folded_key(self.headline)[:300]}"
+        # A digest, so that no name stays here that was removed from the text.
+        return f"{self.language}:{day}:{hashlib.sha256(folded_key(self.headline)[:300].encode()).hexdigest()[:32]}"
 
 
 def digest(headline: str, date: dt.date | None, dateline: str, summary: str, body: str) -> str:

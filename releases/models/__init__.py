@@ -1,7 +1,24 @@
-from releases.models.history import FormerAddress
+from releases.models.history import Correction, FormerAddress
 from releases.models.press_office import Newsroom
-from releases.models.release import Release
-from releases.models.staff import User
+from releases.models.release import Release, printed_fields
+from releases.models.staff import User, name_of
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
+from releases.models.versions import Version, versions_of
+from releases.models.writing import Note, WorkingCopy
 
-__all__ = ["FormerAddress", "Newsroom", "Release", "ReleaseTag", "Topic", "TopicAlias", "User"]
+__all__ = [
+    "Correction",
+    "FormerAddress",
+    "Newsroom",
+    "Note",
+    "Release",
+    "ReleaseTag",
+    "Topic",
+    "TopicAlias",
+    "User",
+    "Version",
+    "WorkingCopy",
+    "name_of",
+    "printed_fields",
+    "versions_of",
+]

@@ -13,14 +13,19 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
+from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
-from releases import prose
+from releases import clock, prose
 from releases.datelines import FIRST_YEAR, LAST_YEAR, is_place
 from releases.models.topics import Topic
+from releases.models.writing import WorkingCopy
 from releases.querysets import ReleaseQuerySet
 from releases.slugs import LONGEST, slug_of
 from releases.vocabulary import Kind, Language, Status
+
+# What is printed of a release, beside its topics: what a working copy holds, and what a change replaces.
+PRINTED = ("headline", "subhead", "date", "dateline", "summary", "body", "kind", "valid_until", "current_notice")
 
 
 class Release(models.Model):
@@ -72,13 +77,30 @@ class Release(models.Model):
     )
     tags = TaggableManager(_("topics"), through="releases.ReleaseTag", blank=True, help_text=_("What it is about."))
 
+    valid_until = models.DateField(
+        _("valid until"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which a service notice holds. From the next day on a banner says that it has run out."),
+    )
+    current_notice = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("current notice"),
+        help_text=_("The notice that holds instead. The banner leads there while the public can read it."),
+    )
+
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     public_at = models.DateTimeField(_("public from"), null=True, editable=False)
     is_embargoed = models.BooleanField(_("embargoed"), default=False, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawal_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
-
     replacement = models.CharField(_("what replaces it"), max_length=300, blank=True, editable=False)
+
+    corrected_at = models.DateTimeField(_("corrected or updated"), null=True, editable=False)
 
     source_key = models.CharField(max_length=400, unique=True, null=True, editable=False)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -88,6 +110,11 @@ class Release(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="releases", verbose_name=_("author")
     )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("last changed by")
+    )
+
+    history = HistoricalRecords()
 
     objects = ReleaseQuerySet.as_manager()
 
@@ -155,6 +182,26 @@ class Release(models.Model):
         """What it is about, by the names in its own language."""
         return sorted(self.tags.all(), key=lambda topic: topic.slug_in(self.language))
 
+    def has_run_out(self, at: datetime | None = None) -> bool:
+        """Whether its last valid day in Los Angeles lies before `at` (aware; default now)."""
+        return self.valid_until is not None and self.valid_until < clock.day_of(at or timezone.now())
+
+    @property
+    def opened_as(self) -> str:
+        """What a form that is opened now is based on: this version, with this state of the working copy, if there is one."""
+        copy = WorkingCopy.of(self)
+        return f"{self.version}.{copy.pk}.{copy.version}" if copy else str(self.version)
+
+    def printed(self) -> dict[str, Any]:
+        """What is printed of it now, each of PRINTED under its name, as a working copy keeps it."""
+        return {name: getattr(self, field.attname) for name, field in printed_fields().items()}
+
+    def take_over(self, printed: dict[str, Any]) -> None:
+        """Set what is printed to `printed` of a working copy or of the past, without saving."""
+        for name, field in printed_fields().items():
+            if name in printed:
+                setattr(self, field.attname, field.to_python(printed[name]))
+
     def missing(self) -> dict[str, str]:
         """What must be written before the public may read it: a sentence for each field."""
         asked = {}
@@ -185,6 +232,12 @@ class Release(models.Model):
             }
         if self.slug and Release.objects.in_language(self.language).once_at(self.slug).exclude(pk=self.pk).exists():
             faults["slug"] = _("Another release had this address once, and it still leads there. Choose another.")
+        if self.valid_until and self.kind != Kind.SERVICE_NOTICE:
+            faults["valid_until"] = _("Only a service notice runs out. Choose that kind, or leave this empty.")
+        if self.valid_until and not FIRST_YEAR <= self.valid_until.year <= LAST_YEAR:
+            faults["valid_until"] = _("Check the year of the last valid day.")
+        if self.pk and self.current_notice_id == self.pk:
+            faults["current_notice"] = _("A notice cannot take its own place. Choose another, or none.")
         if self.status != Status.DRAFT:
             faults |= self.missing()
             if self.date is None:
@@ -200,3 +253,9 @@ class Release(models.Model):
         if update_fields is not None:
             update_fields = {*update_fields, "version", "updated_at"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+
+def printed_fields() -> dict[str, models.Field]:
+    """The fields of PRINTED, by their names."""
+    fields = {field.name: field for field in Release._meta.concrete_fields}
+    return {name: fields[name] for name in PRINTED}

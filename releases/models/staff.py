@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from releases.vocabulary import Language
@@ -30,3 +31,8 @@ class User(AbstractUser):
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)
         self.password_is_temporary = False
+
+
+def name_of(user: User | None) -> str:
+    """A person's name, else the account's; what has neither was done by a command, or by an account that is gone."""
+    return (user.get_full_name() or user.username) if user else gettext("the newsroom itself")

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 from taggit.models import ItemBase, TagBase
 
 from releases.prose import without_control_characters
@@ -30,6 +31,7 @@ class Topic(TagBase):
     key_es = models.CharField(max_length=100, unique=True, editable=False)
 
     objects = TopicQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("topic")
@@ -105,6 +107,8 @@ class TopicAlias(models.Model):
     key = models.CharField(max_length=100)
     key_es = models.CharField(max_length=100)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("former topic")
         verbose_name_plural = _("former topics")
@@ -118,6 +122,8 @@ class ReleaseTag(ItemBase):
 
     tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tagging", verbose_name=_("topic"))
     content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="tagging", verbose_name=_("release"))
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("topic of a release")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django import template
 
 from releases import clock, datelines
-from releases.models import Release, Topic
+from releases.models import Release, Topic, User, name_of
 from releases.vocabulary import Language
 
 register = template.Library()
@@ -30,9 +30,26 @@ def month_name(day: date | int, language: str) -> str:
 
 
 @register.filter
+def has_run_out(release: Release, at: datetime) -> bool:
+    """Whether a notice no longer holds at the moment `at`."""
+    return release.has_run_out(at)
+
+
+@register.filter
 def day_of(moment: datetime) -> date:
     """The calendar date of a moment in Los Angeles."""
     return clock.day_of(moment)
+
+
+@register.filter
+def moment(moment: datetime) -> str:
+    """“Nov. 24, 2026, 9 a.m. Los Angeles time”, in the language in use."""
+    return clock.in_words(moment)
+
+
+@register.filter
+def person(user: User | None) -> str:
+    return name_of(user)
 
 
 @register.filter

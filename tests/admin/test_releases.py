@@ -1,10 +1,11 @@
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, Topic
@@ -98,9 +99,10 @@ def test_status_is_no_field(writers_desk):
     assert Release.objects.get().status == Status.DRAFT
 
 
-def test_a_public_release_keeps_its_address_and_language(desk):
+def test_a_public_release_keeps_its_address_and_language(desk, publisher):
     release = make_release(slug="a-ruling")
     desk.post(address(release, "change"), form_of(release, slug="other", language="es", headline="Corrected"))
+    publishing.publish_change(release, by=publisher, kind="typo")
     release.refresh_from_db()
     assert (release.headline, release.slug, release.language) == ("Corrected", "a-ruling", "en")
 
@@ -184,9 +186,9 @@ def test_what_others_changed_is_not_published_unseen(desk):
     assert draft.is_public()
 
 
-def test_words_typed_into_a_release_that_others_published_are_shown_to_copy(writers_desk, publisher):
+def test_words_typed_into_a_release_that_others_scheduled_are_shown_to_copy(writers_desk, publisher):
     draft = make_draft()
-    publishing.publish(draft, by=publisher)
+    publishing.publish(draft, by=publisher, at=timezone.now() + timedelta(days=1))
     response = writers_desk.post(address(draft, "change"), form_of(draft, summary="Words that took an hour."))
     assert response.status_code == 403
     assert "Words that took an hour." in response.content.decode()

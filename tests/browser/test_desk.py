@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from releases import publishing
 from releases.models import Newsroom, Release
+from tests.admin import TWICE
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -92,6 +94,128 @@ def test_after_the_countdown_the_page_says_it_is_public(signed_in, site):
     assert draft.is_public()
 
 
+def test_a_change_to_a_live_release_is_published_as_a_correction(signed_in, site, browser, complaints):
+    release = make_release(summary="Eight families came.")
+    page = signed_in(make_user())
+    reader = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site}/admin/releases/release/{release.pk}/change/")
+    page.fill("#id_summary", "Nine families came.")
+    page.get_by_role("button", name="Publish the change…").click()
+    page.wait_for_url(re.compile("/publish-change/"))
+    expect(page.locator(".difference")).to_contain_text("EightNine families came.")
+    reader.goto(site + release.get_absolute_url())
+    expect(reader.locator(".body")).to_contain_text("Eight families came.")
+    page.get_by_label("A correction: something was wrong").check()
+    page.get_by_label("What readers are told").fill("Nine families came.")
+    page.get_by_label("Now, without waiting").check()
+    page.get_by_role("button", name="Publish the change").click()
+    expect(page.locator(".messagelist")).to_contain_text("The change is public now")
+    reader.reload()
+    expect(reader.locator(".notice")).to_contain_text("Correction")
+    expect(reader.locator(".body")).to_contain_text("Nine families came.")
+    expect(reader.locator(".log")).to_contain_text("Nine families came.")
+    assert complaints == []
+    reader.context.close()
+
+
+def test_a_take_down_is_one_tap_on_a_phone(signed_in, site):
+    release = make_release()
+    page = signed_in(make_user())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/admin/releases/release/{release.pk}/change/")
+    page.get_by_role("button", name="Take down now").click()
+    expect(page.locator(".messagelist")).to_contain_text("Taken down")
+    assert page.request.get(site + release.get_absolute_url()).status == 410
+
+
+def test_a_name_is_removed_everywhere(signed_in, site, complaints):
+    release = make_release(summary="María López was freed.", slug="maria-lopez-was-freed")
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/")
+    page.get_by_role("link", name="Remove a name everywhere…").click()
+    page.get_by_label("Name").fill("Maria Lopez")
+    page.get_by_role("button", name="Where does it stand?").click()
+    expect(page.locator(".places")).to_contain_text("María López was freed.")
+    page.get_by_role("button", name="Remove it everywhere, for good").click()
+    expect(page.locator("#content-main")).to_contain_text("Backups made before now")
+    release.refresh_from_db()
+    page.goto(site + release.get_absolute_url())
+    expect(page.locator(".body")).to_contain_text("[text removed on")
+    assert release.slug == "was-freed"
+    assert complaints == []
+
+
+def test_the_history_is_read_and_an_earlier_text_brought_back(signed_in, site, complaints):
+    draft = make_draft(summary="Eight families came.")
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/change/")
+    page.fill("#id_summary", "Nine families came.")
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("link", name="History").click()
+    entry = page.locator(".history > li").first
+    expect(entry).to_contain_text("Saved")
+    expect(entry.locator("del")).to_have_text("Eight")
+    page.get_by_label("compare this").first.check()
+    page.get_by_label("with this").last.check()
+    page.get_by_role("button", name="Compare the two").click()
+    expect(page.locator("ins").last).to_have_text("Nine")
+    page.get_by_role("link", name="Bring the older one back…").click()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.locator("#id_summary")).to_have_value("Eight families came.")
+    assert complaints == []
+
+
+def test_a_time_that_comes_twice_in_november_is_explained_and_the_next_is_taken(signed_in, site):
+    draft = make_draft()
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/publish/")
+    page.get_by_label("At a time").check()
+    page.fill("#id_at", f"{TWICE:%Y-%m-%d}T01:30")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".errorlist").first).to_contain_text("this time comes twice")
+    page.fill("#id_at", f"{TWICE:%Y-%m-%d}T02:00")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".state")).to_contain_text("2 a.m. Los Angeles time")
+    draft.refresh_from_db()
+    assert draft.public_at.hour == 10  # of UTC: standard time has begun
+
+
+def press_until(page, what: str, most: int = 60) -> None:
+    """Tab on until the focused element's words or value contain `what`."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("(document.activeElement.textContent + ' ' + (document.activeElement.value ?? '')).trim()")
+        if what in focused:
+            return
+    raise AssertionError(f"the keyboard never reached “{what}”")
+
+
+def test_the_desk_at_390_pixels_by_keyboard_alone(signed_in, site):
+    draft, scheduled = make_draft(headline="A ruling"), make_scheduled(headline="Tomorrow’s news")
+    publishing.ask_for_review(draft, by=make_user("walter", "Writers"), text="Is the number right?")
+    page = signed_in(make_user())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/admin/")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    press_until(page, "A ruling")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"/{draft.pk}/change/"))
+    press_until(page, "Publish…", 120)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/publish/"))
+    press_until(page, "now")
+    page.keyboard.press("ArrowDown")  # now, without waiting
+    press_until(page, "Publish")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("It is public now")
+    page.goto(f"{site}/admin/")
+    press_until(page, "Put off: Tomorrow’s news")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"/{scheduled.pk}/reschedule/"))
+    draft.refresh_from_db()
+    assert draft.is_public()
+
+
 def test_the_editor_speaks_spanish_at_the_spanish_desk(signed_in, site):
     page = signed_in(make_user(language="es"))
     page.goto(f"{site}/admin/releases/release/add/")
@@ -161,6 +285,9 @@ def test_every_page_of_the_desk_keeps_to_the_policy(signed_in, site, complaints)
         f"{desk}/{release.pk}/change/",
         f"{desk}/{release.pk}/history/",
         f"{desk}/{release.pk}/withdraw/",
+        f"{desk}/{release.pk}/publish-change/",
+        f"{desk}/{release.pk}/pin/",
+        f"{desk}/remove-a-name/",
         f"{desk}/{draft.pk}/publish/",
         f"{desk}/{draft.pk}/delete/",
         f"/admin/releases/topic/{topic.pk}/change/",

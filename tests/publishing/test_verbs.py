@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from releases import clock, publishing
-from releases.models import Release, Topic
+from releases.models import Release, Topic, versions_of
 from releases.publishing import Refusal
 from releases.vocabulary import Status
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
@@ -259,6 +259,11 @@ TABLE = {
     ("scheduled", "time passes"): "public",
     ("public", "withdraw"): "withdrawn",
     ("public", "change_address"): "public",
+    ("public", "correct"): "public",
+    ("public", "pin"): "public",
+    ("draft", "restore"): "draft",
+    ("scheduled", "restore"): "scheduled",
+    ("public", "restore"): "public",
     ("withdrawn", "explain"): "withdrawn",
     ("withdrawn", "publish_again"): "public",
 }
@@ -283,6 +288,14 @@ def do(verb: str, release: Release, by) -> None:
             publishing.return_to_draft(release, by=by)
         case "change_address":
             publishing.change_address(release, by=by, slug=f"address-{release.pk}-{release.version}")
+        case "correct":
+            text = release.printed() | {"summary": f"Version {release.version}."}
+            publishing.write_change(release, by=by, printed=text, tags=[])
+            publishing.publish_change(release, by=by, kind="correction", note="It is right now.")
+        case "pin":
+            publishing.pin(release, by=by, until=clock.day_of(later))
+        case "restore":
+            publishing.restore(release, by=by, record=versions_of(release)[-1].record.pk)
         case "withdraw":
             publishing.withdraw(release, by=by)
         case "explain":

@@ -1,4 +1,4 @@
-"""The verbs: what can happen to a release. Each is one transaction on the row as it stands now, and can refuse in a sentence."""
+"""From a draft to the last page: publish, reschedule, return to draft, withdraw, explain, publish again, another address."""
 
 from datetime import datetime, timedelta
 
@@ -8,14 +8,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import clock
-from releases.models import FormerAddress, Release, ReleaseTag, Topic, TopicAlias, User
+from releases.models import FormerAddress, Release, User, WorkingCopy
 from releases.prose import without_control_characters
+from releases.publishing.changes import unschedule
+from releases.publishing.holding import Refusal, hold, in_the_future, moment_of, not_since, second_person, settle_reviews
 from releases.slugs import was_made_from
 from releases.vocabulary import Status
-
-
-class Refusal(Exception):
-    """Why a verb did nothing, as a sentence an editor can act on."""
 
 
 @transaction.atomic
@@ -26,29 +24,32 @@ def publish(
     at: datetime | None = None,
     wait: timedelta = timedelta(0),
     is_embargoed: bool = False,
-    seen: int | None = None,
+    seen: str | None = None,
+    alone_because: str = "",
 ) -> None:
     """Let the public read a draft from `at` on (aware, in the future; default now, and `wait` later, to leave time to undo).
 
     What the dateline and the address still lack is filled in: the day it goes public in Los Angeles, an address made from
-    the headline. Raises Refusal when it is no draft, when something is missing, when `at` has passed, or when the release is
-    no longer the version that was `seen`. `is_embargoed` changes only what the desk and the press are told.
+    the headline. Raises Refusal when it is no draft, when something is missing, when `at` has passed, when the release is no
+    longer what was `seen` (its `opened_as`), or when a second person is wanted and no reason to do without is given in
+    `alone_because`. `is_embargoed` changes only what the desk and the press are told.
     """
-    _take(release, by)
+    hold(release, by, "publish")
     if release.status == Status.WITHDRAWN:
         raise Refusal(_("This release was withdrawn. Publish it again, or write a new one."))
     if release.is_scheduled:
         raise Refusal(
             _("This release is scheduled for %(moment)s already. Choose another time, or put it back to draft.")
-            % {"moment": clock.in_words(_moment(release))}
+            % {"moment": clock.in_words(moment_of(release))}
         )
     if release.status != Status.DRAFT:
         raise Refusal(_("This release is public already."))
-    if seen not in (None, release.version):
-        raise Refusal(_("Someone changed this release while you were looking at it. Read it again, then publish."))
+    not_since(release, seen)
     if missing := release.missing():
         raise Refusal(" ".join(map(str, missing.values())))
-    release.public_at = _in_the_future(at) if at else timezone.now() + wait
+    second_person(release, by=by, writer=release.changed_by, alone_because=alone_because)
+    settle_reviews(release)
+    release.public_at = in_the_future(at) if at else timezone.now() + wait
     release.is_embargoed = is_embargoed
     release.date = release.date or clock.day_of(release.public_at)
     release.status = Status.PUBLISHED
@@ -61,11 +62,11 @@ def reschedule(release: Release, *, by: User, at: datetime) -> None:
 
     Raises Refusal when it is not scheduled, any more or yet, or when `at` has passed.
     """
-    _take(release, by)
+    hold(release, by, "reschedule")
     if not release.is_scheduled:
         raise Refusal(_("This release is not scheduled, so there is no time to change."))
-    at = _in_the_future(at)
-    if release.date == clock.day_of(_moment(release)):
+    at = in_the_future(at)
+    if release.date == clock.day_of(moment_of(release)):
         release.date = clock.day_of(at)
     release.public_at = at
     release.save()
@@ -77,7 +78,7 @@ def change_address(release: Release, *, by: User, slug: str) -> None:
 
     Raises Refusal when the public cannot read it (then its address is a field of the form), or when `slug` is unfit or taken.
     """
-    _take(release, by)
+    hold(release, by, "change_address")
     if not release.is_public():
         raise Refusal(_("The public cannot read this release, so its address can be changed without leaving one behind."))
     if slug == release.slug:
@@ -101,15 +102,15 @@ def return_to_draft(release: Release, *, by: User) -> None:
 
     Raises Refusal when the public can read it, or could once: such a release is withdrawn, never unmade.
     """
-    _take(release, by)
+    hold(release, by, "return_to_draft")
     if release.status == Status.DRAFT:
         raise Refusal(_("This release is a draft already."))
     if not release.is_scheduled:
         raise Refusal(
             _("This release went public on %(moment)s, so it cannot become a draft again. Withdraw it instead.")
-            % {"moment": clock.in_words(_moment(release))}
+            % {"moment": clock.in_words(moment_of(release))}
         )
-    if release.date == clock.day_of(_moment(release)):
+    if release.date == clock.day_of(moment_of(release)):
         release.date = None  # it was the day it would have gone public; the next schedule sets its own
     if was_made_from(release.slug, release.headline):
         release.slug = ""  # the headline may change yet, and what it said must not stay in the address
@@ -125,11 +126,13 @@ def withdraw(release: Release, *, by: User, reason: str = "", replacement: str =
     words; `explain` gives them later. Raises Refusal when the public cannot read it now: a scheduled release returns to
     draft instead.
     """
-    _take(release, by)
+    hold(release, by, "withdraw")
     if release.status == Status.WITHDRAWN:
         raise Refusal(_("This release was withdrawn already."))
     if not release.is_public():
         raise Refusal(_("The public cannot read this release yet, so there is nothing to withdraw."))
+    if (copy := WorkingCopy.of(release)) and copy.public_at:
+        unschedule(copy)  # the next text stays, and waits for a person
     release.status, release.withdrawn_at = Status.WITHDRAWN, timezone.now()
     _explain(release, reason, replacement)
 
@@ -137,7 +140,7 @@ def withdraw(release: Release, *, by: User, reason: str = "", replacement: str =
 @transaction.atomic
 def explain(release: Release, *, by: User, reason: str, replacement: str = "") -> None:
     """Say, or say better, why a release was withdrawn and what replaces it. Raises Refusal when it is not withdrawn."""
-    _take(release, by)
+    hold(release, by, "explain")
     if release.status != Status.WITHDRAWN:
         raise Refusal(_("This release is not withdrawn, so there is no reason to give."))
     _explain(release, reason, replacement)
@@ -149,7 +152,7 @@ def publish_again(release: Release, *, by: User) -> None:
 
     Raises Refusal when it is not withdrawn.
     """
-    _take(release, by)
+    hold(release, by, "publish_again")
     if release.status != Status.WITHDRAWN:
         raise Refusal(_("This release is not withdrawn, so it need not be published again."))
     release.status, release.withdrawn_at = Status.PUBLISHED, None
@@ -157,54 +160,16 @@ def publish_again(release: Release, *, by: User) -> None:
     release.save()
 
 
-@transaction.atomic
-def merge_topics(topic: Topic, *, into: Topic, by: User) -> None:
-    """Make every release about `topic` one about `into`; the old names and addresses lead there from now on.
-
-    Raises Refusal when both are one, when either is gone, or when `by` may not change and delete topics.
-    """
-    if not by.has_perms(["releases.change_topic", "releases.delete_topic"]):
-        raise Refusal(_("Merging topics is for publishers. Ask one of them."))
-    if topic.pk == into.pk:
-        raise Refusal(_("A topic cannot be merged into itself. Choose another."))
-    if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
-        raise Refusal(_("One of the topics was deleted in the meantime."))
-    there = ReleaseTag.objects.filter(tag=into).values("content_object")
-    ReleaseTag.objects.filter(tag=topic, content_object__in=there).delete()
-    ReleaseTag.objects.filter(tag=topic).update(tag=into)
-    topic.aliases.update(topic=into)
-    names = {field: getattr(topic, field) for field in ("name", "name_es", "slug", "slug_es", "key", "key_es")}
-    topic.delete()
-    TopicAlias.objects.create(topic=into, **names)
+def neutral_sentence(language: str) -> str:
+    """What stands at the address of a withdrawn release as long as nobody says why."""
+    with translation.override(language):
+        return _("CARECEN has taken this release back.")
 
 
 def _explain(release: Release, reason: str, replacement: str) -> None:
-    with translation.override(release.language):
-        neutral = _("CARECEN has taken this release back.")
-    release.withdrawal_reason = without_control_characters(reason).strip() or neutral
+    release.withdrawal_reason = without_control_characters(reason).strip() or neutral_sentence(release.language)
     release.replacement = without_control_characters(replacement).strip()
     release.save()
-
-
-def _in_the_future(at: datetime) -> datetime:
-    if at <= timezone.now():
-        raise Refusal(_("%(moment)s has passed. Choose a later moment, or publish now.") % {"moment": clock.in_words(at)})
-    return at
-
-
-def _take(release: Release, by: User) -> None:
-    """Re-read `release` and hold its row to the end of the transaction; refuse whoever may not publish."""
-    if not by.has_perm("releases.publish_release"):
-        raise Refusal(_("Publishing and withdrawing is for publishers. Ask one of them."))
-    try:
-        release.refresh_from_db(from_queryset=Release.objects.select_for_update())
-    except Release.DoesNotExist:
-        raise Refusal(_("This release was deleted in the meantime.")) from None
-
-
-def _moment(release: Release) -> datetime:
-    assert release.public_at is not None  # the database ties it to the status
-    return release.public_at
 
 
 def _save_at_a_free_address(release: Release) -> None:

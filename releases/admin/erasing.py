@@ -1,0 +1,49 @@
+"""The page that removes a name everywhere: it shows every place first, and asks once."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases import clock, publishing
+from releases.admin.base import DeskAdmin, staff
+from releases.forms import EraseForm
+from releases.models import Newsroom
+
+SHOWN = 200  # places; beyond that their number is enough
+
+
+class ErasingView(DeskAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("remove-a-name/", self.admin_site.admin_view(self.erase_view), name="releases_release_erase"),
+            *super().get_urls(),
+        ]
+
+    def erase_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for the name; list where it stands; remove it when that was seen. The name is in no address and no log."""
+        if not request.user.has_perm("releases.publish_release"):
+            raise PermissionDenied
+        form = EraseForm(request.POST if request.method == "POST" else None)
+        context = self.admin_site.each_context(request) | {"title": _("Remove a name everywhere"), "form": form, "opts": self.opts}
+        if request.method == "POST" and form.is_valid():
+            names = form.cleaned_data["names"]
+            try:
+                if "_remove" in request.POST:
+                    places, scrubbed = publishing.erase(names, by=staff(request))
+                    context |= {"removed": len(places), "scrubbed": scrubbed, "backups_until": self._backups_until()}
+                else:
+                    places = publishing.places_of(names)
+                    context |= {"places": places[:SHOWN], "count": len(places), "looked": True}
+            except publishing.Refusal as refusal:
+                form.add_error("names", str(refusal))
+        response = TemplateResponse(request, "admin/releases/release/erase.html", context)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _backups_until(self) -> object:
+        return clock.day_of(timezone.now() + timedelta(days=Newsroom.current().days_backups_are_kept))

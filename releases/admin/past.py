@@ -1,0 +1,161 @@
+"""A release as it was: who changed what and when, any two versions side by side, and the way back."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from releases import clock, publishing
+from releases.admin.base import DeskAdmin, staff
+from releases.admin.comparing import Difference, Text, differences
+from releases.forms import VerbForm
+from releases.models import Release, Version, name_of, versions_of
+from releases.vocabulary import Status
+
+VERSIONS_A_PAGE = 20
+
+# What was done, as the history names it.
+DONE = {
+    "write": gettext_lazy("Saved"),
+    "publish": gettext_lazy("Published"),
+    "reschedule": gettext_lazy("Moved to another time"),
+    "return_to_draft": gettext_lazy("Back to draft"),
+    "withdraw": gettext_lazy("Withdrawn"),
+    "explain": gettext_lazy("Reason given"),
+    "publish_again": gettext_lazy("Published again"),
+    "change_address": gettext_lazy("Address changed"),
+    "typo": gettext_lazy("Change published: typo"),
+    "correction": gettext_lazy("Change published: correction"),
+    "update": gettext_lazy("Change published: update"),
+    "restore": gettext_lazy("Earlier version brought back"),
+    "restore_everything": gettext_lazy("Everything put back to an earlier moment"),
+    "merge_topics": gettext_lazy("Topics merged"),
+    "erase": gettext_lazy("Text removed"),
+    "+": gettext_lazy("Written"),
+    "~": gettext_lazy("Changed"),
+    "-": gettext_lazy("Deleted"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history: who did what and when, and what that changed."""
+
+    id: int
+    moment: datetime
+    by: str
+    done: str
+    differences: list[Difference]
+
+
+class PastViews(DeskAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        def door(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            def page(request: HttpRequest, release_id: int, **words: Any) -> HttpResponse:
+                if not self.has_view_permission(request):
+                    raise PermissionDenied
+                release = self.get_object(request, str(release_id))
+                return view(request, release, versions_of(release), **words) if release else self.not_there(request)
+
+            return path(f"<int:release_id>/{route}", self.admin_site.admin_view(page), name=f"releases_release_{name}")
+
+        return [
+            door("history/", self.history_of, "history"),
+            door("compare/", self.compare_view, "compare"),
+            door("restore/<int:record>/", self.restore_view, "restore"),
+            *super().get_urls(),
+        ]
+
+    def history_of(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
+        """Every change of a release, newest first."""
+        page = Paginator(versions, VERSIONS_A_PAGE).get_page(request.GET.get("p"))
+        first = page.start_index() - 1
+        before = [*versions[first + 1 : first + 1 + len(page)], None]
+        entries = [_entry(version, older) for version, older in zip(page, before, strict=False)]
+        return self._page(request, release, "history.html", _("History"), entries=entries, page=page)
+
+    def compare_view(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
+        """Two versions, the older first whichever was named first."""
+        asked = {request.GET.get("one"), request.GET.get("other")}
+        two = [version for version in versions if str(version.record.pk) in asked][::-1]
+        if len(two) != 2:
+            messages.warning(request, _("Mark two different versions, then compare."))
+            return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
+        old, new = two
+        return self._page(
+            request,
+            release,
+            "compare.html",
+            _("Two versions"),
+            differences=differences(text_of(old), text_of(new)),
+            old=_entry(old, old),
+            new=_entry(new, new),
+        )
+
+    def restore_view(self, request: HttpRequest, release: Release, versions: list[Version], record: int) -> HttpResponse:
+        """Bring an earlier text back, after a look at what that changes."""
+        if not self.has_change_permission(request, release):
+            raise PermissionDenied
+        then = next((version for version in versions if version.record.pk == record), None)
+        if then is None:
+            messages.warning(request, _("This version is not one of this release."))
+            return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
+        form = VerbForm(
+            request.POST if request.method == "POST" else None,
+            initial={"seen": release.opened_as},
+            release=release,
+            by=staff(request),
+        )
+        if request.method == "POST" and form.is_valid():
+            try:
+                publishing.restore(release, by=staff(request), record=record, seen=form.cleaned_data["seen"])
+            except publishing.Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                done = _("The earlier text is back. The public reads it when you publish the change.")
+                messages.success(request, done if release.is_public() else _("The earlier text is back."))
+                return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
+        changes = differences(Text.of(release), Text(release, then.release.printed(), then.tags))
+        return self._page(
+            request, release, "restore.html", _("Bring this version back"), differences=changes, old=_entry(then, then), form=form
+        )
+
+    def _page(self, request: HttpRequest, release: Release, template: str, title: str, **context: Any) -> HttpResponse:
+        context |= self.admin_site.each_context(request) | {"title": title, "release": release, "opts": self.opts}
+        context |= {"may_restore": self.has_change_permission(request, release), "is_public": release.is_public()}
+        return TemplateResponse(request, f"admin/releases/release/{template}", context)
+
+
+def text_of(version: Version) -> Text:
+    """A version's text for comparing, with where it stood and at which address."""
+    release = version.release
+    told = {
+        _("state"): _state(release),
+        _("address"): release.slug,
+        _("reason for the withdrawal"): release.withdrawal_reason,
+        _("what replaces it"): release.replacement,
+    }
+    return Text(release, release.printed(), version.tags, told)
+
+
+def _entry(version: Version, older: Version | None) -> Entry:
+    record = version.record
+    changes: Iterable[Difference] = differences(text_of(older), text_of(version)) if older else []
+    done = DONE.get(record.history_change_reason or record.history_type, DONE[record.history_type])
+    return Entry(record.pk, record.history_date, name_of(record.history_user), str(done), list(changes))
+
+
+def _state(release: Release) -> str:
+    if release.status == Status.PUBLISHED and release.public_at:
+        words = _("embargoed until %(moment)s") if release.is_embargoed else _("public from %(moment)s")
+        return words % {"moment": clock.in_words(release.public_at)}
+    return str(Status(release.status).label)

@@ -1,0 +1,156 @@
+"""A release as it is written."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from releases import prose
+from releases.datelines import place_in
+from releases.models import Release, Topic, WorkingCopy
+from releases.vocabulary import Kind
+
+
+class TopicField(forms.ModelMultipleChoiceField):
+    """Every topic as a box to tick, alphabetical, under both its names."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, topic: Any) -> str:
+        return str(topic.both_names)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as fault:  # a number no database has
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": "…"}) from fault
+
+
+class ReleaseForm(forms.ModelForm):
+    """A release as it is written, from its working copy if it has one.
+
+    A topic that does not exist yet is made on purpose, with both its names.
+    """
+
+    tags = TopicField(
+        Topic.objects.all(), label=_("Topics"), required=False, help_text=_("Tick what it is about. Readers filter the news by topic.")
+    )
+    new_topic = forms.CharField(
+        label=_("Name in English"),
+        max_length=100,
+        required=False,
+        help_text=_("Only if no topic above fits. It is ticked for this release when you save."),
+    )
+    new_topic_es = forms.CharField(
+        label=_("Name in Spanish"),
+        max_length=100,
+        required=False,
+        help_text=_("If Spanish uses the same word, write it again: DACA, DACA."),
+    )
+
+    # What was opened. A save that others have overtaken is shown again instead of destroying their words.
+    opened = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Release
+        fields = (
+            "headline",
+            "date",
+            "dateline",
+            "summary",
+            "body",
+            "tags",
+            "subhead",
+            "kind",
+            "language",
+            "valid_until",
+            "current_notice",
+            "slug",
+        )
+        # The browser's own calendar: at home on a phone, usable by keyboard, in the person's language.
+        error_messages = {
+            "headline": {"required": _("Write a headline.")},
+            "slug": {"invalid": _("Write the address in small letters, digits and hyphens.")},
+        }
+        widgets = {name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("date", "valid_until")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        instance = kwargs.get("instance")
+        if copy := WorkingCopy.of(instance) if instance and instance.pk else None:
+            kwargs["initial"] = copy.contents | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.initial["opened"] = self.instance.opened_as
+        notices: Any = self.fields.get("current_notice")
+        if notices:
+            here = Release.objects.published().in_language(self.instance.language).filter(kind=Kind.SERVICE_NOTICE)
+            notices.queryset = here.exclude(pk=self.instance.pk).in_order()
+            notices.empty_label = _("None")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self._refuse_if_overtaken(cleaned.pop("opened", None))
+        if cleaned.get("dateline") and cleaned.get("language"):
+            cleaned["dateline"] = place_in(cleaned["dateline"], cleaned["language"])
+        names = {field: cleaned.get(field, "") for field in ("new_topic", "new_topic_es")}
+        if all(names.values()):
+            self._make_topic(names["new_topic"], names["new_topic_es"])
+        elif any(names.values()):
+            empty = next(field for field, name in names.items() if not name)
+            self.add_error(empty, _("Write the name in both languages. It may be the same word."))
+        return cleaned
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if broken := prose.broken_links(prose.sanitised(body)):
+            raise ValidationError(
+                _("The link to “%(link)s” leads nowhere. Write a whole address, like https://www.carecen-la.org."),
+                params={"link": broken[0]},
+            )
+        return body
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        others = Release.objects.in_language(self.data.get("language", self.instance.language)).exclude(pk=self.instance.pk)
+        if slug and others.filter(slug=slug).exists():
+            raise ValidationError(_("Another release in this language has this address. Choose another."))
+        return slug
+
+    def _refuse_if_overtaken(self, opened: str | None) -> None:
+        """Refuse a save of something older than the release is now; the next press of the button is then on purpose."""
+        if not self.instance.pk or opened == self.instance.opened_as:
+            return
+        shown_again = self.data.copy()  # type: ignore[attr-defined]
+        shown_again["opened"] = self.instance.opened_as
+        self.data = shown_again
+        self.add_error(
+            None,
+            _(
+                "Someone saved this release since you opened it. What you wrote is below and not saved yet. Open the release in another "
+                "window and compare; save again here, and yours replaces theirs."
+            ),
+        )
+
+    def _make_topic(self, name: str, name_es: str) -> None:
+        topic = Topic(name=name, name_es=name_es)
+        try:
+            topic.full_clean(exclude=["slug", "slug_es", "key", "key_es"])
+        except ValidationError as fault:
+            fields = {"name": "new_topic", "name_es": "new_topic_es"}
+            for field, messages in fault.message_dict.items():
+                for message in messages:
+                    self.add_error(fields.get(field), message)
+        else:
+            self.cleaned_topic = topic
+
+    def topics(self) -> list[Topic]:
+        """The topics that were ticked, and the new one, which is made now."""
+        topics = list(self.cleaned_data["tags"])
+        if topic := getattr(self, "cleaned_topic", None):
+            topic.save()
+            topics.append(topic)
+        return topics
+
+    def _save_m2m(self) -> None:
+        self.cleaned_data["tags"] = self.topics()
+        super()._save_m2m()  # type: ignore[misc]

@@ -1,0 +1,53 @@
+"""The verbs: what can happen to a release. Each is one transaction on the row as it stands now, and can refuse in a sentence."""
+
+from releases.publishing.changes import (
+    discard_change,
+    publish_change,
+    publish_due_changes,
+    put_off_change,
+    write_change,
+)
+from releases.publishing.erasing import Place, erase, places_of
+from releases.publishing.holding import Refusal, sign
+from releases.publishing.past import Restored, restore, restore_everything
+from releases.publishing.pinning import pin, unpin
+from releases.publishing.review import ask_for_review, send_back, write_note
+from releases.publishing.topics import merge_topics
+from releases.publishing.verbs import (
+    change_address,
+    explain,
+    publish,
+    publish_again,
+    reschedule,
+    return_to_draft,
+    withdraw,
+)
+
+__all__ = [
+    "Place",
+    "Refusal",
+    "Restored",
+    "ask_for_review",
+    "change_address",
+    "discard_change",
+    "erase",
+    "explain",
+    "merge_topics",
+    "pin",
+    "places_of",
+    "publish",
+    "publish_again",
+    "publish_change",
+    "publish_due_changes",
+    "put_off_change",
+    "reschedule",
+    "restore",
+    "restore_everything",
+    "return_to_draft",
+    "send_back",
+    "sign",
+    "unpin",
+    "withdraw",
+    "write_change",
+    "write_note",
+]

@@ -1,0 +1,160 @@
+"""How a text the public can read becomes another: written apart, then published as a typo, a correction or an update."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases.models import Correction, Release, Topic, User, WorkingCopy
+from releases.prose import without_control_characters
+from releases.publishing.holding import Refusal, hold, in_the_future, not_since, second_person, settle_reviews, sign
+from releases.vocabulary import ChangeKind
+
+
+@transaction.atomic
+def write_change(release: Release, *, by: User, printed: dict[str, Any], tags: list[int]) -> WorkingCopy | None:
+    """Keep `printed` and the topics `tags` as the next text of a public release; answer the working copy.
+
+    What the public reads stays as it is. A text that is the public one again needs no copy: None. Raises Refusal when the
+    public cannot read the release, and while a change of it is scheduled.
+    """
+    hold(release, by, "write", right="change_release")
+    copy = WorkingCopy.of(release)
+    if not release.is_public():
+        raise Refusal(_("The public cannot read this release, so it is changed directly. Open it again."))
+    if copy and copy.public_at:
+        raise Refusal(_("A change of this release is scheduled. Put it off before you change the text again."))
+    if printed == release.printed() and set(tags) == tags_of(release):
+        if copy:
+            copy.delete()
+        return None
+    copy = copy or WorkingCopy(release=release, version=0)
+    copy.contents, copy.changed_by = {**printed, "tags": sorted(tags)}, by
+    copy.version += 1
+    copy.save()
+    return copy
+
+
+@transaction.atomic
+def discard_change(release: Release, *, by: User, seen: str | None = None) -> None:
+    """Throw the next text of `release` away. Raises Refusal when there is none, or when it is not what was `seen`."""
+    hold(release, by, "discard", right="change_release")
+    copy = _copy_of(release)
+    not_since(release, seen)
+    if copy.public_at and not by.has_perm("releases.publish_release"):
+        raise Refusal(_("This change is scheduled. Ask a publisher to put it off."))
+    copy.delete()
+    settle_reviews(release)
+
+
+@transaction.atomic
+def publish_change(
+    release: Release,
+    *,
+    by: User,
+    kind: str,
+    note: str = "",
+    at: datetime | None = None,
+    wait: timedelta = timedelta(0),
+    seen: str | None = None,
+    alone_because: str = "",
+) -> None:
+    """Put the next text of a public release in the place of the one the public reads: now, after `wait`, or at `at` (aware).
+
+    `kind` is of ChangeKind; all but a typo take a `note`, the one sentence readers find, in the language of the release.
+    Raises Refusal when there is no change, when the public cannot read the release, when the sentence is missing, when `at`
+    has passed, and when the text is not what was `seen`.
+    """
+    hold(release, by, "change")
+    copy = _copy_of(release)
+    if not release.is_public():
+        raise Refusal(_("The public cannot read this release, so there is nothing to correct."))
+    if copy.public_at:
+        raise Refusal(_("This change is scheduled already. Put it off first."))
+    not_since(release, seen)
+    copy.kind, copy.note = ChangeKind(kind), without_control_characters(note).strip()
+    if copy.kind == ChangeKind.TYPO:
+        copy.note = ""
+    elif not copy.note:
+        raise Refusal(_("Write one sentence that tells readers what changed. It is only a typo that needs none."))
+    second_person(release, by=by, writer=copy.changed_by, alone_because=alone_because)
+    settle_reviews(release)
+    if not at and not wait:
+        _take_place(release, copy, by, timezone.now())
+        return
+    _fit(release, copy)
+    copy.public_at = in_the_future(at) if at else timezone.now() + wait
+    copy.scheduled_by = by
+    copy.save()
+
+
+@transaction.atomic
+def put_off_change(release: Release, *, by: User) -> None:
+    """Take back a scheduled change before anyone could read it. Raises Refusal when none is scheduled, any more or yet."""
+    hold(release, by, "put_off")
+    copy = WorkingCopy.of(release)
+    if copy is None or copy.public_at is None:
+        raise Refusal(_("No change of this release is scheduled. If it is public already, change the text again."))
+    unschedule(copy)
+
+
+def publish_due_changes(at: datetime) -> None:
+    """Put every change whose moment has come by `at` in its place, each in a transaction of its own.
+
+    Whoever asks for a page calls this first, so the public reads the new text from that moment on. A change that cannot
+    take its place, because the release was withdrawn, stays a working copy.
+    """
+    for pk in WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True):
+        with transaction.atomic():
+            release = Release.objects.select_for_update().get(pk=pk)
+            copy = WorkingCopy.of(release)
+            if copy is None or copy.public_at is None or copy.public_at > at:
+                continue  # another process was quicker
+            try:
+                if not release.is_public(at):
+                    raise Refusal
+                with transaction.atomic():
+                    _take_place(release, copy, copy.scheduled_by, copy.public_at)
+            except Refusal:
+                unschedule(copy)
+
+
+def unschedule(copy: WorkingCopy) -> None:
+    copy.public_at, copy.scheduled_by = None, None
+    copy.version += 1
+    copy.save()
+
+
+def tags_of(release: Release) -> set[int]:
+    return set(release.tags.values_list("pk", flat=True))
+
+
+def _copy_of(release: Release) -> WorkingCopy:
+    copy = WorkingCopy.of(release)
+    if copy is None:
+        raise Refusal(_("There is no change that is not public yet. Open the release and change its text first."))
+    return copy
+
+
+def _fit(release: Release, copy: WorkingCopy) -> None:
+    """Set `release` to the text of `copy`, in memory, or refuse with what is wrong with it."""
+    release.take_over(copy.printed)
+    try:
+        release.full_clean()
+    except ValidationError as fault:
+        raise Refusal(" ".join(fault.messages)) from fault
+
+
+def _take_place(release: Release, copy: WorkingCopy, by: User | None, moment: datetime) -> None:
+    _fit(release, copy)
+    sign(release, by, str(copy.kind))
+    release.changed_by = copy.changed_by
+    if copy.kind != ChangeKind.TYPO:
+        release.corrected_at = moment
+        Correction.objects.create(release=release, kind=copy.kind, note=copy.note, made_at=moment)
+    release.save()
+    release.tags.set(Topic.objects.filter(pk__in=copy.tags))
+    copy.delete()

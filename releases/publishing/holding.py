@@ -1,0 +1,79 @@
+"""What every verb begins with: the right to do it, and the row as it stands, held to the end of the transaction."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from releases import clock
+from releases.models import Newsroom, Note, Release, User
+
+
+class Refusal(Exception):
+    """Why a verb did nothing, as a sentence an editor can act on."""
+
+
+# What is said to those who lack a right.
+LACKING = {
+    "publish_release": _("Publishing and withdrawing is for publishers. Ask one of them."),
+    "change_release": _("Your account may not change releases. Ask whoever manages the accounts."),
+    "view_release": _("Your account may not read releases. Ask whoever manages the accounts."),
+}
+
+
+def hold(release: Release, by: User, verb: str, right: str = "publish_release") -> None:
+    """Re-read `release` and hold its row to the end of the transaction; refuse whoever lacks the `right`.
+
+    What is saved of it from here on stands in the history as done `by` this person with this `verb`.
+    """
+    if not by.has_perm(f"releases.{right}"):
+        raise Refusal(str(LACKING[right]))
+    try:
+        release.refresh_from_db(from_queryset=Release.objects.select_for_update())
+    except Release.DoesNotExist:
+        raise Refusal(gettext("This release was deleted in the meantime.")) from None
+    sign(release, by, verb)
+
+
+def sign(release: Release, by: User | None, verb: str) -> None:
+    """Name who does what to `release`, for its history."""
+    release._history_user = by  # type: ignore[attr-defined]
+    release._change_reason = verb  # type: ignore[attr-defined]
+
+
+def not_since(release: Release, seen: str | None) -> None:
+    """Refuse when `release` or its working copy is no longer what was `seen`."""
+    if seen and seen != release.opened_as:
+        raise Refusal(gettext("Someone changed this release while you were looking at it. Read it again, then publish."))
+
+
+def second_person(release: Release, *, by: User, writer: User | None, alone_because: str) -> None:
+    """Refuse whoever would publish a text they wrote last themselves, where the newsroom wants a second person.
+
+    With a reason it is done all the same, and the reason stays as a note.
+    """
+    if writer != by or not Newsroom.current().needs_second_person:
+        return
+    if not alone_because.strip():
+        raise Refusal(
+            gettext("You wrote this text last, and a second person must approve it. Ask for review, or say why you publish it alone.")
+        )
+    text = gettext("Published without a second person: %(reason)s") % {"reason": alone_because.strip()}
+    Note.objects.create(release=release, by=by, text=text)
+
+
+def settle_reviews(release: Release) -> None:
+    """What was asked to be reviewed is answered by what happens now."""
+    release.notes.open_reviews().update(settled_at=timezone.now())
+
+
+def moment_of(release: Release) -> datetime:
+    assert release.public_at is not None  # the database ties it to the status
+    return release.public_at
+
+
+def in_the_future(at: datetime) -> datetime:
+    if at <= timezone.now():
+        raise Refusal(gettext("%(moment)s has passed. Choose a later moment, or publish now.") % {"moment": clock.in_words(at)})
+    return at

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.middleware import HistoryRequestMiddleware
 
-from releases import clock
+from releases import clock, publishing
 from releases.models import Note, Release, User, WorkingCopy
 
 # What the desk loads beyond a public page: its own scripts, the editor's font of symbols, and one import map, by nonce.
@@ -57,6 +57,7 @@ class NewsDesk(admin.AdminSite):
             if request.method == "POST" and not open_to_all and not self.has_permission(request) and typed_words(request):
                 why = _("You are no longer signed in, so this was not saved. Sign in in another window, go back, and save again.")
                 return show_typed_words(request, why)
+            publishing.publish_due_changes(timezone.now())  # the desk, too, sees how things stand
             # Only here does the history learn who did it from the request: a public page must not ask who is reading.
             signed: View = HistoryRequestMiddleware(lambda request: inner(request, *args, **kwargs))
             response: HttpResponse = signed(request)

@@ -26,6 +26,7 @@ VERSIONS_A_PAGE = 20
 # What was done, as the history names it.
 DONE = {
     "write": gettext_lazy("Saved"),
+    "import": gettext_lazy("Imported"),
     "publish": gettext_lazy("Published"),
     "reschedule": gettext_lazy("Moved to another time"),
     "return_to_draft": gettext_lazy("Back to draft"),

@@ -21,7 +21,7 @@ from releases.admin.verbs import VerbViews, changes_of, state_of
 from releases.admin.words import EDITOR
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm
-from releases.models import Newsroom, Release, Topic, WorkingCopy
+from releases.models import Newsroom, Note, Release, Topic, WorkingCopy
 from releases.vocabulary import DEFAULT_PLACE, Language, Status
 
 
@@ -30,14 +30,23 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("draft", _("Draft")), ("scheduled", _("Scheduled")), ("public", _("Public")), ("withdrawn", _("Withdrawn"))]
+        return [
+            ("draft", _("Draft")),
+            ("review", _("Waiting for review")),
+            ("scheduled", _("Scheduled")),
+            ("public", _("Public")),
+            ("changed", _("Public, with a change that is not")),
+            ("withdrawn", _("Withdrawn")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         now = timezone.now()
         states = {
             "draft": Q(status=Status.DRAFT),
+            "review": Q(pk__in=Note.objects.open_reviews().values("release")),
             "scheduled": Q(status=Status.PUBLISHED, public_at__gt=now),
             "public": Q(status=Status.PUBLISHED, public_at__lte=now),
+            "changed": Q(status=Status.PUBLISHED, working_copy__isnull=False),
             "withdrawn": Q(status=Status.WITHDRAWN),
         }
         return queryset.filter(states.get(self.value() or "", Q()))
@@ -79,14 +88,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     # --- Who may do what: writers change drafts, and the next text of what is public; what is scheduled was decided -------
 
     def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
-        if not super().has_change_permission(request, obj):
-            return False
-        if obj is None or obj.status == Status.DRAFT:
-            return True
-        if obj.is_public():
-            copy = WorkingCopy.of(obj)
-            return copy is None or copy.public_at is None
-        return obj.is_scheduled and self.may(request, "publish_release")
+        return super().has_change_permission(request, obj) and (obj is None or publishing.may_write(obj, request.user))
 
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         return (obj is None or obj.status == Status.DRAFT) and super().has_delete_permission(request, obj)
@@ -161,9 +163,10 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
             obj.author = staff(request)
+        elif obj.is_public() or not form.has_changed():
+            return  # nothing to keep here: who only presses a button has not changed the text
         obj.changed_by = staff(request)
-        if not obj.is_public():
-            super().save_model(request, obj, form, change)
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The topics; what the public reads is not touched, and its next text goes into the working copy whole."""

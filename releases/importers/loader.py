@@ -82,6 +82,7 @@ def _load_one(item: Item, known: dict[str, Release], drafts: bool) -> Result:
     except ValidationError as fault:
         item.problems.append(Problem(item.line, " ".join(fault.messages)))
         return Result(item, Outcome.NEEDS_REVIEW)
+    release._change_reason = "import"  # type: ignore[attr-defined]  # for its history
     release.save()
     known[item.source_key] = release
     return Result(item, Outcome.CREATED, release)

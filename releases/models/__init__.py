@@ -1,6 +1,6 @@
 from releases.models.history import Correction, FormerAddress
 from releases.models.press_office import Newsroom
-from releases.models.release import Release, printed_fields
+from releases.models.release import Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.versions import Version, versions_of
@@ -18,6 +18,7 @@ __all__ = [
     "User",
     "Version",
     "WorkingCopy",
+    "as_printed",
     "name_of",
     "printed_fields",
     "versions_of",

@@ -198,9 +198,8 @@ class Release(models.Model):
 
     def take_over(self, printed: dict[str, Any]) -> None:
         """Set what is printed to `printed` of a working copy or of the past, without saving."""
-        for name, field in printed_fields().items():
-            if name in printed:
-                setattr(self, field.attname, field.to_python(printed[name]))
+        for name, value in as_printed(printed).items():
+            setattr(self, printed_fields()[name].attname, value)
 
     def missing(self) -> dict[str, str]:
         """What must be written before the public may read it: a sentence for each field."""
@@ -259,3 +258,8 @@ def printed_fields() -> dict[str, models.Field]:
     """The fields of PRINTED, by their names."""
     fields = {field.name: field for field in Release._meta.concrete_fields}
     return {name: fields[name] for name in PRINTED}
+
+
+def as_printed(kept: dict[str, Any]) -> dict[str, Any]:
+    """What was kept of a release's `printed` fields, perhaps as JSON, with the values the fields themselves have."""
+    return {name: field.to_python(kept[name]) for name, field in printed_fields().items() if name in kept}

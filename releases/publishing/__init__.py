@@ -8,7 +8,7 @@ from releases.publishing.changes import (
     write_change,
 )
 from releases.publishing.erasing import Place, erase, places_of
-from releases.publishing.holding import Refusal, sign
+from releases.publishing.holding import Refusal, may_write, sign
 from releases.publishing.past import Restored, restore, restore_everything
 from releases.publishing.pinning import pin, unpin
 from releases.publishing.review import ask_for_review, send_back, write_note
@@ -32,6 +32,7 @@ __all__ = [
     "discard_change",
     "erase",
     "explain",
+    "may_write",
     "merge_topics",
     "pin",
     "places_of",

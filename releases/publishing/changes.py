@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from releases.models import Correction, Release, Topic, User, WorkingCopy
+from releases.models import Correction, Release, Topic, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
 from releases.publishing.holding import Refusal, hold, in_the_future, not_since, second_person, settle_reviews, sign
 from releases.vocabulary import ChangeKind
@@ -18,8 +18,8 @@ from releases.vocabulary import ChangeKind
 def write_change(release: Release, *, by: User, printed: dict[str, Any], tags: list[int]) -> WorkingCopy | None:
     """Keep `printed` and the topics `tags` as the next text of a public release; answer the working copy.
 
-    What the public reads stays as it is. A text that is the public one again needs no copy: None. Raises Refusal when the
-    public cannot read the release, and while a change of it is scheduled.
+    What the public reads stays as it is. A text that is the public one again needs no copy: None; one that is the copy's
+    already changes nothing. Raises Refusal when the public cannot read the release, and while a change of it is scheduled.
     """
     hold(release, by, "write", right="change_release")
     copy = WorkingCopy.of(release)
@@ -31,6 +31,8 @@ def write_change(release: Release, *, by: User, printed: dict[str, Any], tags: l
         if copy:
             copy.delete()
         return None
+    if copy and printed == as_printed(copy.printed) and set(tags) == set(copy.tags):
+        return copy
     copy = copy or WorkingCopy(release=release, version=0)
     copy.contents, copy.changed_by = {**printed, "tags": sorted(tags)}, by
     copy.version += 1

@@ -1,13 +1,15 @@
 """What every verb begins with: the right to do it, and the row as it stands, held to the end of the transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from releases import clock
-from releases.models import Newsroom, Note, Release, User
+from releases.models import Newsroom, Note, Release, User, WorkingCopy
+from releases.vocabulary import Status
 
 
 class Refusal(Exception):
@@ -34,6 +36,22 @@ def hold(release: Release, by: User, verb: str, right: str = "publish_release") 
     except Release.DoesNotExist:
         raise Refusal(gettext("This release was deleted in the meantime.")) from None
     sign(release, by, verb)
+
+
+def may_write(release: Release, by: Any) -> bool:
+    """Whether `by` may change the text now: a draft, or the next text of what is public while no change of it is scheduled.
+
+    What is scheduled was decided, so only a publisher changes it, and where a second person must approve nobody does: it
+    goes back to draft first. What is withdrawn is published again first.
+    """
+    if not by.has_perm("releases.change_release") or release.status == Status.WITHDRAWN:
+        return False
+    if release.status == Status.DRAFT:
+        return True
+    if release.is_public():
+        copy = WorkingCopy.of(release)
+        return copy is None or copy.public_at is None
+    return bool(by.has_perm("releases.publish_release")) and not Newsroom.current().needs_second_person
 
 
 def sign(release: Release, by: User | None, verb: str) -> None:

@@ -1,6 +1,6 @@
 """Back to how it was: one release, or everything."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,7 +22,7 @@ from releases.models import (
     versions_of,
 )
 from releases.publishing.changes import unschedule, write_change
-from releases.publishing.holding import Refusal, hold, sign
+from releases.publishing.holding import Refusal, hold, may_write, sign
 from releases.publishing.verbs import neutral_sentence
 from releases.vocabulary import Status
 
@@ -41,8 +41,8 @@ def restore(release: Release, *, by: User, record: int, seen: str | None = None)
         raise Refusal(_("Someone changed this release while you were looking at it. Look again, then restore."))
     if release.status == Status.WITHDRAWN:
         raise Refusal(_("This release is withdrawn. Publish it again first, then bring back an earlier text."))
-    if release.is_scheduled and not by.has_perm("releases.publish_release"):
-        raise Refusal(_("This release is scheduled, so only a publisher may change it."))
+    if release.is_scheduled and not may_write(release, by):
+        raise Refusal(_("This release is scheduled, so its text was decided. It can be changed when a publisher puts it back to draft."))
     then = next((version for version in versions_of(release) if version.record.pk == record), None)
     if then is None:
         raise Refusal(_("This version is not one of this release."))
@@ -132,7 +132,9 @@ def _restore_topics(before: datetime) -> None:
         if pk in now and not _differ(topic, now[pk]):
             continue
         names = {topic.key, topic.key_es}
-        for other in Topic.objects.exclude(pk__in=then).filter(models.Q(key__in=names) | models.Q(key_es__in=names)):
+        for other in Topic.objects.filter(models.Q(key__in=names) | models.Q(key_es__in=names)):
+            if other.pk in then:
+                continue
             if pk not in now:
                 _save(topic, inserting=True)
                 now[pk] = topic
@@ -143,19 +145,25 @@ def _restore_topics(before: datetime) -> None:
         _save(topic, inserting=pk not in now)
 
 
-def _restore_ties(before: datetime, releases: Iterable[int]) -> None:
+def _restore_ties(before: datetime, releases: Container[int]) -> None:
     then = {(tie.content_object_id, tie.tag_id) for tie in _as_of(ReleaseTag, before).values()}
-    for tie in ReleaseTag.objects.filter(content_object__in=releases):
-        if (tie.content_object_id, tie.tag_id) not in then:
+    here = set()
+    for tie in ReleaseTag.objects.all():
+        pair = (tie.content_object_id, tie.tag_id)
+        if pair in then or tie.content_object_id not in releases:
+            here.add(pair)
+        else:
             tie.delete()
-    for release, topic in sorted(then - set(ReleaseTag.objects.values_list("content_object", "tag"))):
+    for release, topic in sorted(then - here):
         ReleaseTag.objects.create(content_object_id=release, tag_id=topic)
 
 
 def _without_what_came_since(kinds: list[Any], before: datetime) -> None:
     for model in kinds:
-        for row in model.objects.exclude(pk__in=_as_of(model, before)):
-            row.delete()
+        then = _as_of(model, before)
+        for row in model.objects.all():
+            if row.pk not in then:
+                row.delete()
 
 
 def _put_back(model: Any, before: datetime) -> None:
@@ -167,9 +175,9 @@ def _put_back(model: Any, before: datetime) -> None:
 
 def _free_unique_columns(then: dict[Any, Release], now: dict[Any, Release]) -> None:
     """Addresses that changed hands since would be in each other's way while they go back one by one."""
+    owners = {(release.language, release.slug): release.pk for release in then.values() if release.slug}
     for pk, release in now.items():
-        wanted = {(other.language, other.slug) for other in then.values() if other.pk != pk and other.slug}
-        if (release.language, release.slug) in wanted:
+        if owners.get((release.language, release.slug), pk) != pk:
             release.slug = f"release-{pk}"
             Release.objects.filter(pk=pk).update(slug=release.slug)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from releases import publishing
 from releases.models import Newsroom, Release, WorkingCopy, versions_of
 from tests.admin import LIST, NEXT_YEAR, address, errors, form_of
-from tests.builders import make_draft, make_release, make_topic, make_user
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def release():
 
 
 def save(desk, release, **changes):
-    return desk.post(address(release, "change"), form_of(release, headline="A ruling", **changes) | {"opened": release.opened_as})
+    return desk.post(address(release, "change"), form_of(release, **{"headline": "A ruling"} | changes) | {"opened": release.opened_as})
 
 
 def shown(release) -> str:
@@ -230,6 +230,29 @@ def test_the_reason_is_asked_for_only_where_a_second_person_is_wanted(desk, publ
     draft.refresh_from_db()
     assert draft.is_public()
     assert "Midnight ruling." in desk.get(address(draft, "change")).content.decode()
+
+
+def test_who_only_presses_publish_has_not_written_the_text(desk, publisher, writer):
+    Newsroom(needs_second_person=True).save()
+    draft = make_draft(changed_by=writer, date="2015-03-04")
+    desk.post(address(draft, "change"), form_of(draft, headline=draft.headline, summary=draft.summary, body=draft.body, _publish="x"))
+    draft.refresh_from_db()
+    assert (draft.changed_by, draft.version) == (writer, 1)
+    desk.post(address(draft, "publish"), {"when": "at once"})
+    draft.refresh_from_db()
+    assert draft.is_public()
+    publishing.write_change(draft, by=writer, printed=draft.printed() | {"summary": "New."}, tags=[])
+    copy = WorkingCopy.objects.get()
+    save(desk, draft, headline=draft.headline, summary="New.", body=draft.body, date=str(draft.date))
+    assert WorkingCopy.objects.get().version == copy.version
+
+
+def test_what_a_second_person_approved_is_not_written_on_while_it_waits(desk):
+    scheduled = make_scheduled(summary="Approved.")
+    Newsroom(needs_second_person=True).save()
+    assert desk.post(address(scheduled, "change"), form_of(scheduled, summary="Not approved.")).status_code == 403
+    scheduled.refresh_from_db()
+    assert scheduled.summary == "Approved."
 
 
 def test_a_release_is_pinned_from_its_form(desk, release):

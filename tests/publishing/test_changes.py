@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -195,6 +196,29 @@ def test_a_merged_topic_is_merged_in_the_change_too(release, publisher):
     publishing.merge_topics(tribunals, into=courts, by=publisher)
     publishing.publish_change(Release.objects.get(pk=release.pk), by=publisher, kind="typo")
     assert list(release.tags.all()) == [courts]
+
+
+def test_while_the_database_cannot_be_written_to_the_old_text_is_served(release, publisher, monkeypatch, caplog):
+    copy = written(release, publisher, summary="New words.")
+    copy.public_at, copy.kind = timezone.now(), "typo"
+    copy.save()
+
+    def fail(*_arguments, **_words):
+        raise OperationalError("attempt to write a readonly database")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Release, "save", fail)
+        assert b"Families can stay together." in Client().get("/").content
+    assert "could not take its place" in caplog.text
+    assert b"New words." in Client().get("/").content
+
+
+def test_the_desk_sees_a_due_change_in_its_place(release, publisher, desk):
+    copy = written(release, publisher, summary="New words.")
+    copy.public_at, copy.kind = timezone.now(), "typo"
+    copy.save()
+    assert "New words." in desk.get(f"/admin/releases/release/{release.pk}/change/").content.decode()
+    assert not WorkingCopy.objects.exists()
 
 
 # --- A second person

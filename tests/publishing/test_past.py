@@ -63,7 +63,7 @@ def test_what_cannot_be_brought_back_is_refused(writer, publisher):
     withdrawn, scheduled = make_withdrawn(), make_scheduled()
     with pytest.raises(Refusal, match="withdrawn"):
         publishing.restore(withdrawn, by=publisher, record=versions_of(withdrawn)[0].record.pk)
-    with pytest.raises(Refusal, match="only a publisher"):
+    with pytest.raises(Refusal, match="puts it back to draft"):
         publishing.restore(scheduled, by=writer, record=versions_of(scheduled)[0].record.pk)
     seen = other.opened_as
     other.save()

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from js_asset import Media
 
-from releases import publishing
+from releases import clock, publishing
 from releases.admin.base import staff
 from releases.admin.erasing import ErasingView
 from releases.admin.past import PastViews
@@ -74,7 +74,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
         (gettext_lazy("Service notice"), {"fields": ("valid_until", "current_notice"), "classes": ("collapse",)}),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
-    list_display = ("headline", "state", "date", "language", "topics", "updated_at")
+    list_display = ("headline", "state", "date", "language", "topics", "changed")
     list_filter = (StateFilter, "language", "kind", TopicFilter)
     date_hierarchy = "date"
     search_fields = ("headline", "summary")
@@ -95,7 +95,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
-        return ("printed_body", "withdrawn_at", "withdrawal_reason", "replacement", *locked)
+        return ("printed_body", "withdrawn", "withdrawal_reason", "replacement", *locked)
 
     def get_form(self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -112,7 +112,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
         if not writing:  # who only reads sees the body as it is printed, not its markup
             fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "printed_body", "tags")})
         if obj and obj.status == Status.WITHDRAWN:
-            fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn_at", "withdrawal_reason", "replacement")}))
+            fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn", "withdrawal_reason", "replacement")}))
         return fieldsets
 
     # --- The list ---------------------------------------------------------------------------------------------------------
@@ -123,6 +123,14 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     @admin.display(description=gettext_lazy("state"), ordering="public_at")
     def state(self, release: Release) -> str:
         return state_of(release)
+
+    @admin.display(description=gettext_lazy("changed"), ordering="updated_at")
+    def changed(self, release: Release) -> str:
+        return clock.in_words(release.updated_at)
+
+    @admin.display(description=gettext_lazy("withdrawn"))
+    def withdrawn(self, release: Release) -> str:
+        return clock.in_words(release.withdrawn_at) if release.withdrawn_at else ""
 
     @admin.display(description=gettext_lazy("topics"))
     def topics(self, release: Release) -> str:

@@ -89,9 +89,11 @@ class Newsroom(models.Model):
         return self.pinned, self.pinned_until
 
     def pinned_in(self, language: str, at: datetime) -> Release | None:
-        """What stands first on the news page of `language` at `at`."""
+        """What stands first on the news page of `language` at `at`; nothing that has run out."""
         release, until = self.pin_in(language)
-        return release if release and until and release.is_public(at) and clock.day_of(at) <= until else None
+        if not (release and until and release.is_public(at)) or release.has_run_out(at):
+            return None
+        return release if clock.day_of(at) <= until else None
 
     def is_old(self, release: Release, at: datetime) -> bool:
         """Whether what `release` says of rules may have changed by `at`."""

@@ -50,6 +50,13 @@ def test_the_pin_ends_with_its_last_day_and_with_a_withdrawal(publisher):
     assert not pinned("/")
 
 
+def test_a_notice_that_has_run_out_stands_first_no_longer(publisher):
+    release = make_release(date=date(2014, 1, 1), kind=Kind.SERVICE_NOTICE, valid_until=TODAY - timedelta(days=1))
+    make_release()
+    publishing.pin(release, by=publisher, until=TODAY)
+    assert not pinned("/")
+
+
 @pytest.mark.parametrize("make", [make_draft, make_scheduled, make_withdrawn])
 def test_nothing_hidden_is_pinned(make, publisher):
     with pytest.raises(Refusal, match="cannot be pinned"):

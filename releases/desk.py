@@ -11,6 +11,7 @@ from typing import Any
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -100,7 +101,7 @@ def at_the_desk(request: HttpRequest) -> dict[str, Any]:
         "scheduled": Release.objects.scheduled(now)[:SHOWN],
         "scheduled_changes": copies.exclude(public_at=None).order_by("public_at")[:SHOWN],
         "changes": copies.filter(public_at=None).order_by("-changed_at")[:SHOWN],
-        "drafts": Release.objects.drafts_of(user)[:SHOWN],
+        "drafts": Release.objects.drafts_of(user).prefetch_related(models.Prefetch("notes", Note.objects.select_related("by")))[:SHOWN],
         "recent": Release.objects.published(now).order_by("-public_at", "-pk")[:5],
         "running_out": Release.objects.published(now).running_out(today - A_WEEK, today + 2 * A_WEEK)[:SHOWN],
         "today": today,

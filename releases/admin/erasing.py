@@ -1,5 +1,6 @@
 """The page that removes a name everywhere: it shows every place first, and asks once."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -12,9 +13,30 @@ from django.utils.translation import gettext as _
 from releases import clock, publishing
 from releases.admin.base import DeskAdmin, staff
 from releases.forms import EraseForm
-from releases.models import Newsroom
+from releases.models import Newsroom, Release
 
-SHOWN = 200  # places; beyond that their number is enough
+
+@dataclass
+class Found:
+    """What was found about one release, or about none: the places of today, and how many stand in the history."""
+
+    headline: str
+    places: list[publishing.Place]
+    past: int = 0
+
+
+def found_about(places: list[publishing.Place]) -> list[Found]:
+    """The places by what they are about, in the order in which they were found."""
+    headlines = dict(Release.objects.filter(pk__in={place.release for place in places}).values_list("pk", "headline"))
+    found: dict[int | None, Found] = {}
+    for place in places:
+        gone = _("A release that was deleted") if place.release else _("Topics and the rest")
+        one = found.setdefault(place.release, Found(headlines.get(place.release or 0, gone), []))
+        if place.is_past:
+            one.past += 1
+        else:
+            one.places.append(place)
+    return list(found.values())
 
 
 class ErasingView(DeskAdmin):
@@ -33,12 +55,15 @@ class ErasingView(DeskAdmin):
         if request.method == "POST" and form.is_valid():
             names = form.cleaned_data["names"]
             try:
-                if "_remove" in request.POST:
+                if "_remove" in request.POST and form.was_looked_for:
                     places, scrubbed = publishing.erase(names, by=staff(request))
                     context |= {"removed": len(places), "scrubbed": scrubbed, "backups_until": self._backups_until()}
                 else:
                     places = publishing.places_of(names)
-                    context |= {"places": places[:SHOWN], "count": len(places), "looked": True}
+                    context |= {"found": found_about(places), "count": len(places), "looked": True}
+                    shown_again = form.data.copy()  # type: ignore[attr-defined]
+                    shown_again["looked_for"] = names
+                    form.data = shown_again
             except publishing.Refusal as refusal:
                 form.add_error("names", str(refusal))
         response = TemplateResponse(request, "admin/releases/release/erase.html", context)

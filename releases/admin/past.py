@@ -28,7 +28,7 @@ DONE = {
     "write": gettext_lazy("Saved"),
     "import": gettext_lazy("Imported"),
     "publish": gettext_lazy("Published"),
-    "reschedule": gettext_lazy("Moved to another time"),
+    "reschedule": gettext_lazy("Scheduled"),
     "return_to_draft": gettext_lazy("Back to draft"),
     "withdraw": gettext_lazy("Withdrawn"),
     "explain": gettext_lazy("Reason given"),
@@ -45,13 +45,15 @@ DONE = {
     "~": gettext_lazy("Changed"),
     "-": gettext_lazy("Deleted"),
 }
+SAVED_APART = gettext_lazy("Change saved, not public")
+DISCARDED = gettext_lazy("Change discarded")
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the history: who did what and when, and what that changed."""
 
-    id: int
+    key: str
     moment: datetime
     by: str
     done: str
@@ -72,7 +74,7 @@ class PastViews(DeskAdmin):
         return [
             door("history/", self.history_of, "history"),
             door("compare/", self.compare_view, "compare"),
-            door("restore/<int:record>/", self.restore_view, "restore"),
+            door("restore/<slug:key>/", self.restore_view, "restore"),
             *super().get_urls(),
         ]
 
@@ -80,14 +82,13 @@ class PastViews(DeskAdmin):
         """Every change of a release, newest first."""
         page = Paginator(versions, VERSIONS_A_PAGE).get_page(request.GET.get("p"))
         first = page.start_index() - 1
-        before = [*versions[first + 1 : first + 1 + len(page)], None]
-        entries = [_entry(version, older) for version, older in zip(page, before, strict=False)]
+        entries = [_entry(version, _before(version, versions[number + 1 :])) for number, version in enumerate(page, first)]
         return self._page(request, release, "history.html", _("History"), entries=entries, page=page)
 
     def compare_view(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
         """Two versions, the older first whichever was named first."""
         asked = {request.GET.get("one"), request.GET.get("other")}
-        two = [version for version in versions if str(version.record.pk) in asked][::-1]
+        two = [version for version in versions if version.key in asked][::-1]
         if len(two) != 2:
             messages.warning(request, _("Mark two different versions, then compare."))
             return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
@@ -102,11 +103,11 @@ class PastViews(DeskAdmin):
             new=_entry(new, new),
         )
 
-    def restore_view(self, request: HttpRequest, release: Release, versions: list[Version], record: int) -> HttpResponse:
+    def restore_view(self, request: HttpRequest, release: Release, versions: list[Version], key: str) -> HttpResponse:
         """Bring an earlier text back, after a look at what that changes."""
         if not self.has_change_permission(request, release):
             raise PermissionDenied
-        then = next((version for version in versions if version.record.pk == record), None)
+        then = next((version for version in versions if version.key == key), None)
         if then is None:
             messages.warning(request, _("This version is not one of this release."))
             return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
@@ -118,7 +119,7 @@ class PastViews(DeskAdmin):
         )
         if request.method == "POST" and form.is_valid():
             try:
-                publishing.restore(release, by=staff(request), record=record, seen=form.cleaned_data["seen"])
+                publishing.restore(release, by=staff(request), key=key, seen=form.cleaned_data["seen"])
             except publishing.Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -151,8 +152,23 @@ def text_of(version: Version) -> Text:
 def _entry(version: Version, older: Version | None) -> Entry:
     record = version.record
     changes: Iterable[Difference] = differences(text_of(older), text_of(version)) if older else []
-    done = DONE.get(record.history_change_reason or record.history_type, DONE[record.history_type])
-    return Entry(record.pk, record.history_date, name_of(record.history_user), str(done), list(changes))
+    done = _done(version)
+    return Entry(version.key, record.history_date, name_of(record.history_user), str(done), list(changes))
+
+
+def _before(version: Version, older: list[Version]) -> Version | None:
+    """What `version` is compared with: the version before; what is public with what was public before."""
+    return next((other for other in older if version.of_copy or not other.of_copy), None)
+
+
+def _done(version: Version) -> Any:
+    record = version.record
+    if version.of_copy:
+        return DISCARDED if record.history_type == "-" else SAVED_APART
+    reason = record.history_change_reason or record.history_type
+    if reason == "publish" and record.public_at and record.public_at > record.history_date:
+        reason = "reschedule"
+    return DONE.get(reason, DONE[record.history_type])
 
 
 def _state(release: Release) -> str:

@@ -17,7 +17,7 @@ from releases import clock, publishing
 from releases.admin.base import staff
 from releases.admin.erasing import ErasingView
 from releases.admin.past import PastViews
-from releases.admin.verbs import VerbViews, changes_of, state_of
+from releases.admin.verbs import VerbViews, changes_of, seconds_to_undo, state_of
 from releases.admin.words import EDITOR
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm
@@ -35,7 +35,7 @@ class StateFilter(admin.SimpleListFilter):
             ("review", _("Waiting for review")),
             ("scheduled", _("Scheduled")),
             ("public", _("Public")),
-            ("changed", _("Public, with a change that is not")),
+            ("changed", _("Public, with an unpublished change")),
             ("withdrawn", _("Withdrawn")),
         ]
 
@@ -70,8 +70,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     fieldsets = (
         (None, {"fields": ("opened", "headline", ("date", "dateline"), "summary", "body", "tags")}),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
-        (gettext_lazy("Subhead, kind and language"), {"fields": ("subhead", "kind", "language"), "classes": ("collapse",)}),
-        (gettext_lazy("Service notice"), {"fields": ("valid_until", "current_notice"), "classes": ("collapse",)}),
+        (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
+        (gettext_lazy("Kind, and until when it holds"), {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)}),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
     list_display = ("headline", "state", "date", "language", "topics", "changed")
@@ -103,6 +103,12 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
             for field in ("new_topic", "new_topic_es"):
                 form.base_fields.pop(field, None)
         return form
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "current_notice" and field:  # chosen among those that are there, not made or deleted in passing
+            field.widget = field.widget.widget
+        return field
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         writing = obj is None or self.has_change_permission(request, obj)
@@ -201,6 +207,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
         release: Release | None = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
         publisher = self.may(request, "publish_release")
         copy = WorkingCopy.of(release) if release else None
+        newsroom = Newsroom.current()
+        pinned, pinned_until = newsroom.pin_in(release.language) if release else (None, None)
         context |= {
             # The editor's import map stands in the page itself, so it carries the policy's nonce.
             "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
@@ -213,8 +221,10 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
             "copy": copy,
             "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],
             "verb": self.next_verb(release) if publisher else "",
-            "seconds_to_undo": self.seconds_to_undo(release) if publisher else 0,
-            "pinned": release and Newsroom.current().pin_in(release.language)[0] == release,
+            "seconds_to_undo": seconds_to_undo(release) if publisher else 0,
+            "pinned_until": pinned_until if release and pinned == release else None,
+            "asks_for_review": not publisher or newsroom.needs_second_person,
+            "is_scheduled": bool(release and release.is_scheduled),
             "notes": release.notes.select_related("by") if release else [],
             "in_review": release and release.notes.open_reviews().exists(),
             "note_form": NoteForm(release=release, by=staff(request), auto_id="note_%s") if release else None,

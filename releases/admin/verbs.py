@@ -42,7 +42,7 @@ def state_of(release: Release) -> str:
         copy = WorkingCopy.of(release)
         if copy and copy.public_at:
             return _("Public, with a change on %(moment)s") % {"moment": clock.in_words(copy.public_at)}
-        return _("Public, with a change that is not") if copy else _("Public")
+        return _("Public, with an unpublished change") if copy else _("Public")
     return str(Status(release.status).label)
 
 
@@ -57,6 +57,8 @@ def publish(release: Release, form: PublishForm, by: User) -> str:
 def publish_change(release: Release, form: ChangeForm, by: User) -> str:
     publishing.publish_change(release, by=by, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"], **form.choice)
     copy = WorkingCopy.of(release)
+    if seconds := seconds_to_undo(release):
+        return _("It goes public in %(seconds)s seconds, unless you undo it.") % {"seconds": seconds}
     if copy and copy.public_at:
         return _("The change goes public on %(moment)s.") % {"moment": clock.in_words(copy.public_at)}
     return format_html(_('The change is public now: <a href="{url}">{url}</a>'), url=release.get_absolute_url())
@@ -64,17 +66,17 @@ def publish_change(release: Release, form: ChangeForm, by: User) -> str:
 
 def put_off_change(release: Release, _form: VerbForm, by: User) -> str:
     publishing.put_off_change(release, by=by)
-    return _("The change is put off. The public reads the old text until you publish the change.")
+    return _("The change is held back. The public reads the old text until someone publishes the change.")
 
 
 def discard_change(release: Release, form: VerbForm, by: User) -> str:
     publishing.discard_change(release, by=by, seen=form.cleaned_data["seen"])
-    return _("The change is thrown away. The text is the one the public reads.")
+    return _("The change is discarded. The text is the one the public reads; the history keeps the other.")
 
 
 def ask_for_review(release: Release, form: ReviewForm, by: User) -> str:
     publishing.ask_for_review(release, by=by, text=form.cleaned_data["text"])
-    return _("It waits for review now, at the top of the desk.")
+    return _("Sent for review. It stands at the top of the desk.")
 
 
 def send_back(release: Release, form: NoteForm, by: User) -> str:
@@ -84,7 +86,7 @@ def send_back(release: Release, form: NoteForm, by: User) -> str:
 
 def note(release: Release, form: NoteForm, by: User) -> str:
     publishing.write_note(release, by=by, text=form.cleaned_data["text"])
-    return _("Your note stands below the text.")
+    return _("Note added.")
 
 
 def pin(release: Release, form: PinForm, by: User) -> str:
@@ -119,7 +121,7 @@ def withdraw(release: Release, form: WithdrawForm, by: User) -> str:
 
 def take_down(release: Release, _form: VerbForm, by: User) -> str:
     publishing.withdraw(release, by=by)
-    return _("Taken down. Its address says so in one neutral sentence; you can give the reason now or later.")
+    return _("Taken down. Its page says so in one neutral sentence; you can give the reason now or later.")
 
 
 def explain(release: Release, form: WithdrawForm, by: User) -> str:
@@ -133,6 +135,8 @@ def publish_again(release: Release, _form: VerbForm, by: User) -> str:
 
 
 def _where_it_stands(release: Release) -> str:
+    if seconds := seconds_to_undo(release):
+        return _("It goes public in %(seconds)s seconds, unless you undo it.") % {"seconds": seconds}
     if release.is_public():
         return format_html(_('It is public now: <a href="{url}">{url}</a>'), url=release.get_absolute_url())
     return f"{state_of(release)}."
@@ -171,11 +175,11 @@ VERBS = [
         publish_change,
         shows="changes",
     ),
-    Verb("put_off_change", gettext_lazy("Put the change off"), gettext_lazy("Put it off"), VerbForm, put_off_change, shows="changes"),
+    Verb("put_off_change", gettext_lazy("Hold the change back"), gettext_lazy("Hold it back"), VerbForm, put_off_change, shows="changes"),
     Verb(
         "discard_change",
-        gettext_lazy("Throw the change away"),
-        gettext_lazy("Throw it away"),
+        gettext_lazy("Discard the change"),
+        gettext_lazy("Discard it"),
         VerbForm,
         discard_change,
         right="change_release",
@@ -197,7 +201,7 @@ VERBS = [
         right="change_release",
     ),
     Verb("send_back", gettext_lazy("Send back"), gettext_lazy("Send it back"), NoteForm, send_back, shows="changes"),
-    Verb("note", gettext_lazy("Note"), gettext_lazy("Leave the note"), NoteForm, note, right="view_release"),
+    Verb("note", gettext_lazy("Note"), gettext_lazy("Add note"), NoteForm, note, right="view_release"),
 ]
 
 
@@ -217,15 +221,6 @@ class VerbViews(DeskAdmin):
             return "return_to_draft"
         copy = WorkingCopy.of(release)
         return "put_off_change" if copy and copy.public_at else "publish_change"
-
-    def seconds_to_undo(self, release: Release | None) -> int:
-        """How long the public still waits for what was published a moment ago, a release or a change; 0 for all else."""
-        copy = WorkingCopy.of(release) if release else None
-        moment = copy.public_at if copy else release.public_at if release and release.is_scheduled and not release.is_embargoed else None
-        if not moment:
-            return 0
-        left = (moment - timezone.now()).total_seconds()
-        return int(left) + 1 if 0 < left <= Newsroom.current().undo_window else 0
 
     @admin.display(description=gettext_lazy("body"))
     def printed_body(self, release: Release) -> str:
@@ -247,8 +242,11 @@ class VerbViews(DeskAdmin):
         release = self.get_object(request, str(release_id))
         if release is None:
             return self.not_there(request)
-        initial = {"seen": release.opened_as, "slug": release.slug}
-        initial |= {"reason": release.withdrawal_reason, "replacement": release.replacement}
+        initial = {"seen": release.opened_as, "slug": release.slug, "replacement": release.replacement}
+        if release.withdrawal_reason != publishing.neutral_sentence(release.language):
+            initial["reason"] = release.withdrawal_reason
+        if verb.form is RescheduleForm:
+            initial["at"] = release.public_at
         form = verb.form(request.POST if request.method == "POST" else None, initial=initial, release=release, by=staff(request))
         if request.method == "POST" and form.is_valid():
             try:
@@ -271,6 +269,7 @@ class VerbViews(DeskAdmin):
             "release": release,
             "printed": self._as_printed(release) if verb.shows == "printed" else None,
             "changes": changes_of(release) if verb.shows == "changes" else None,
+            "changed_by": copy.changed_by if verb.name == "discard_change" and (copy := WorkingCopy.of(release)) else None,
             "missing": release.missing() if verb.shows == "printed" else {},
             "now": clock.in_words(timezone.now()),
             "state": state_of(release),
@@ -285,8 +284,20 @@ class VerbViews(DeskAdmin):
         return {
             "dateline": datelines.in_house_form(day, release.dateline, release.language),
             "body": self.printed_body(release),
-            "language": Language(release.language).label,
+            "language": Language(release.language).label.lower(),
+            "kind": release.get_kind_display(),
+            "has_run_out": release.has_run_out(),
         }
+
+
+def seconds_to_undo(release: Release | None) -> int:
+    """How long the public still waits for what was published a moment ago, a release or a change; 0 for all else."""
+    copy = WorkingCopy.of(release) if release else None
+    moment = copy.public_at if copy else release.public_at if release and release.is_scheduled and not release.is_embargoed else None
+    if not moment:
+        return 0
+    left = (moment - timezone.now()).total_seconds()
+    return int(left) + 1 if 0 < left <= Newsroom.current().undo_window else 0
 
 
 def changes_of(release: Release) -> list[Difference]:

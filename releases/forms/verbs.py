@@ -64,7 +64,7 @@ class WhenForm(VerbForm):
         widget=forms.RadioSelect,
         initial=NOW,
     )
-    at = LosAngelesTimeField(required=False, help_text=_("It appears by itself, on the second."))
+    at = LosAngelesTimeField(required=False, help_text=_("It appears by itself."))
     alone_because = forms.CharField(
         label=_("Why without a second person"),
         required=False,
@@ -103,7 +103,7 @@ class PublishForm(WhenForm):
     is_embargoed = forms.BooleanField(
         label=_("Embargoed until then"),
         required=False,
-        help_text=_("The desk then says “Embargoed until …” instead of “Scheduled for …”."),
+        help_text=_("The desk then says “Embargoed until …” instead of “Scheduled for …”. For readers nothing changes."),
     )
 
 
@@ -187,7 +187,7 @@ class AddressForm(VerbForm):
 
 
 class RescheduleForm(VerbForm):
-    at = LosAngelesTimeField(help_text=_("The release appears by itself, on the second."))
+    at = LosAngelesTimeField(help_text=_("It appears by itself. An embargo stays one."))
 
 
 class WithdrawForm(VerbForm):
@@ -221,3 +221,9 @@ class EraseForm(forms.Form):
         error_messages={"required": _("Write the name that is to be removed.")},
         help_text=_("One spelling a line: María López, López, la señora L. Capitals and accents make no difference."),
     )
+    looked_for = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
+
+    @property
+    def was_looked_for(self) -> bool:
+        """Whether the places of this very name were shown before."""
+        return bool(self.cleaned_data["names"].split() == self.cleaned_data["looked_for"].split())

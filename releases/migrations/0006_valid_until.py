@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name="years_until_old",
             field=models.PositiveSmallIntegerField(
                 default=2,
-                help_text="Older releases say “From 2014. Rules may have changed.” with their year. 0 says it on none.",
+                help_text="Older releases say “From 2014. Rules may have changed.” with their year. 0: never.",
                 validators=[django.core.validators.MaxValueValidator(100)],
                 verbose_name="years until a release is old",
             ),

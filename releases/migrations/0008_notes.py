@@ -1,5 +1,6 @@
 """Notes between the people of the desk, and a second person who approves."""
 
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -48,5 +49,16 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "notes",
                 "ordering": ["-written_at", "-id"],
             },
+        ),
+        migrations.AlterModelOptions(name="newsroom", options={"verbose_name": "settings", "verbose_name_plural": "settings"}),
+        migrations.AlterField(
+            model_name="newsroom",
+            name="undo_window",
+            field=models.PositiveSmallIntegerField(
+                default=60,
+                help_text="How long “Publish” waits before the public can read, so that a slip can be undone. 0: no wait.",
+                validators=[django.core.validators.MaxValueValidator(3600)],
+                verbose_name="seconds to undo",
+            ),
         ),
     ]

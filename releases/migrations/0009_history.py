@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.core.serializers.json
 import django.core.validators
 import django.db.models.deletion
 import simple_history.models
@@ -111,7 +112,7 @@ class Migration(migrations.Migration):
                     "undo_window",
                     models.PositiveSmallIntegerField(
                         default=60,
-                        help_text="How long “Publish” waits before the public can read, so that a slip can be undone. 0 waits not at all.",
+                        help_text="How long “Publish” waits before the public can read, so that a slip can be undone. 0: no wait.",
                         validators=[django.core.validators.MaxValueValidator(3600)],
                         verbose_name="seconds to undo",
                     ),
@@ -128,7 +129,7 @@ class Migration(migrations.Migration):
                     "years_until_old",
                     models.PositiveSmallIntegerField(
                         default=2,
-                        help_text="Older releases say “From 2014. Rules may have changed.” with their year. 0 says it on none.",
+                        help_text="Older releases say “From 2014. Rules may have changed.” with their year. 0: never.",
                         validators=[django.core.validators.MaxValueValidator(100)],
                         verbose_name="years until a release is old",
                     ),
@@ -181,8 +182,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "historical newsroom",
-                "verbose_name_plural": "historical newsroom",
+                "verbose_name": "historical settings",
+                "verbose_name_plural": "historical settings",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },
@@ -467,6 +468,78 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "historical former topic",
                 "verbose_name_plural": "historical former topics",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalWorkingCopy",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("contents", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="text")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(blank=True, editable=False, verbose_name="changed")),
+                ("public_at", models.DateTimeField(db_index=True, null=True, verbose_name="public from")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("typo", "Typo"), ("correction", "Correction"), ("update", "Update")],
+                        max_length=10,
+                        verbose_name="kind of change",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="what readers are told")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="last changed by",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="releases.release",
+                        verbose_name="release",
+                    ),
+                ),
+                (
+                    "scheduled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical change not yet public",
+                "verbose_name_plural": "historical changes not yet public",
                 "ordering": ("-history_date", "-history_id"),
                 "get_latest_by": ("history_date", "history_id"),
             },

@@ -21,7 +21,7 @@ class Newsroom(models.Model):
         _("seconds to undo"),
         default=60,
         validators=[MaxValueValidator(3600)],
-        help_text=_("How long “Publish” waits before the public can read, so that a slip can be undone. 0 waits not at all."),
+        help_text=_("How long “Publish” waits before the public can read, so that a slip can be undone. 0: no wait."),
     )
     needs_second_person = models.BooleanField(
         _("a second person must approve"),
@@ -32,7 +32,7 @@ class Newsroom(models.Model):
         _("years until a release is old"),
         default=2,
         validators=[MaxValueValidator(100)],
-        help_text=_("Older releases say “From 2014. Rules may have changed.” with their year. 0 says it on none."),
+        help_text=_("Older releases say “From 2014. Rules may have changed.” with their year. 0: never."),
     )
     days_backups_are_kept = models.PositiveSmallIntegerField(
         _("days for which backups are kept"),
@@ -51,8 +51,8 @@ class Newsroom(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("newsroom")
-        verbose_name_plural = _("newsroom")
+        verbose_name = _("settings")
+        verbose_name_plural = _("settings")
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="there_is_one_newsroom")]
 
     def __str__(self) -> str:

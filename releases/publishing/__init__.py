@@ -16,6 +16,7 @@ from releases.publishing.topics import merge_topics
 from releases.publishing.verbs import (
     change_address,
     explain,
+    neutral_sentence,
     publish,
     publish_again,
     reschedule,
@@ -34,6 +35,7 @@ __all__ = [
     "explain",
     "may_write",
     "merge_topics",
+    "neutral_sentence",
     "pin",
     "places_of",
     "publish",

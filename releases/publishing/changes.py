@@ -26,9 +26,10 @@ def write_change(release: Release, *, by: User, printed: dict[str, Any], tags: l
     if not release.is_public():
         raise Refusal(_("The public cannot read this release, so it is changed directly. Open it again."))
     if copy and copy.public_at:
-        raise Refusal(_("A change of this release is scheduled. Put it off before you change the text again."))
+        raise Refusal(_("A change of this release is scheduled. Hold it back before you change the text again."))
     if printed == release.printed() and set(tags) == tags_of(release):
         if copy:
+            sign(copy, by, "discard")
             copy.delete()
         return None
     if copy and printed == as_printed(copy.printed) and set(tags) == set(copy.tags):
@@ -36,18 +37,20 @@ def write_change(release: Release, *, by: User, printed: dict[str, Any], tags: l
     copy = copy or WorkingCopy(release=release, version=0)
     copy.contents, copy.changed_by = {**printed, "tags": sorted(tags)}, by
     copy.version += 1
+    sign(copy, by, "write")
     copy.save()
     return copy
 
 
 @transaction.atomic
 def discard_change(release: Release, *, by: User, seen: str | None = None) -> None:
-    """Throw the next text of `release` away. Raises Refusal when there is none, or when it is not what was `seen`."""
+    """Throw the next text of `release` away; the history keeps it. Raises Refusal when there is none, or when it is not what was `seen`."""
     hold(release, by, "discard", right="change_release")
     copy = _copy_of(release)
     not_since(release, seen)
     if copy.public_at and not by.has_perm("releases.publish_release"):
-        raise Refusal(_("This change is scheduled. Ask a publisher to put it off."))
+        raise Refusal(_("This change is scheduled. Ask a publisher to hold it back."))
+    sign(copy, by, "discard")
     copy.delete()
     settle_reviews(release)
 
@@ -75,7 +78,7 @@ def publish_change(
     if not release.is_public():
         raise Refusal(_("The public cannot read this release, so there is nothing to correct."))
     if copy.public_at:
-        raise Refusal(_("This change is scheduled already. Put it off first."))
+        raise Refusal(_("This change is scheduled already. Hold it back first."))
     not_since(release, seen)
     copy.kind, copy.note = ChangeKind(kind), without_control_characters(note).strip()
     if copy.kind == ChangeKind.TYPO:

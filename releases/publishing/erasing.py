@@ -38,11 +38,16 @@ class Place:
     field: models.Field
     found_in: str
     replacement: Any
+    release: int | None = None  # the release it is about, if it is about one
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it stands in the history."""
+        return hasattr(self.model, "instance_type")
 
     @property
     def kind(self) -> str:
-        was = getattr(self.model, "instance_type", None)
-        return _("%(kind)s, history") % {"kind": was._meta.verbose_name} if was else str(self.model._meta.verbose_name)
+        return str(getattr(self.model, "instance_type", self.model)._meta.verbose_name)
 
     @property
     def label(self) -> str:
@@ -65,9 +70,10 @@ class Name:
         return bool(self.pattern.search(unicodedata.normalize("NFC", words)))
 
     def among(self, words: str) -> str:
-        """Where it first stands in `words`, with a few words around it."""
+        """Where it first stands in `words`, with a few words around it; "" when it does not."""
         found = self.pattern.search(unicodedata.normalize("NFC", words))
-        assert found
+        if not found:
+            return ""
         start, end = max(found.start() - 50, 0), found.end() + 50
         return f"{'…' if start else ''}{found.string[start:end]}{'…' if end < len(found.string) else ''}"
 
@@ -142,14 +148,18 @@ def _places(name: Name) -> Iterator[Place]:
         if not fields or issubclass(model, LEFT_ALONE):
             continue
         names = [field.attname for field in fields]
-        language = _language_path(model)
-        for pk, tongue, *values in model._base_manager.values_list("pk", language or models.Value(""), *names).iterator():
+        language, release = (
+            _language_path(model) or models.Value(""),
+            _release_path(model) or models.Value(None, output_field=models.IntegerField()),
+        )
+        for pk, tongue, about, *values in model._base_manager.values_list("pk", language, release, *names).iterator():
             row = dict(zip(names, values, strict=True))
             for field in fields:
                 words = row[field.attname]
                 if words and name.stands_in(_as_words(words)):
                     spoken = Language.SPANISH if field.name.endswith("_es") else tongue or Language.ENGLISH
-                    yield Place(model, pk, field, name.among(_as_words(words)), _without(name, field, words, spoken))
+                    among = name.among(prose.plain_text(_as_words(words))) or name.among(_as_words(words))
+                    yield Place(model, pk, field, among, _without(name, field, words, spoken), about)
 
 
 def _holds_words(field: models.Field) -> bool:
@@ -161,6 +171,13 @@ def _language_path(model: type[models.Model]) -> str:
     """Where the language of a row stands: in the row, or in the release it belongs to."""
     fields = {field.name for field in model._meta.concrete_fields}
     return "language" if "language" in fields else "release__language" if "release" in fields else ""
+
+
+def _release_path(model: type[models.Model]) -> str:
+    """Where the id of the release stands that a row is about."""
+    fields = {field.name for field in model._meta.concrete_fields}
+    is_release = getattr(model, "instance_type", model) is Release
+    return "id" if is_release else "release_id" if "release" in fields else ""
 
 
 def _as_words(value: Any) -> str:

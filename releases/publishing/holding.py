@@ -54,10 +54,9 @@ def may_write(release: Release, by: Any) -> bool:
     return bool(by.has_perm("releases.publish_release")) and not Newsroom.current().needs_second_person
 
 
-def sign(release: Release, by: User | None, verb: str) -> None:
-    """Name who does what to `release`, for its history."""
-    release._history_user = by  # type: ignore[attr-defined]
-    release._change_reason = verb  # type: ignore[attr-defined]
+def sign(row: Any, by: User | None, verb: str) -> None:
+    """Name who does what to a release, or another row that has a history."""
+    row._history_user, row._change_reason = by, verb
 
 
 def not_since(release: Release, seen: str | None) -> None:

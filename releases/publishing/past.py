@@ -30,8 +30,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 @transaction.atomic
-def restore(release: Release, *, by: User, record: int, seen: str | None = None) -> None:
-    """Bring back the text and the topics of the version with the history id `record`, as a new change.
+def restore(release: Release, *, by: User, key: str, seen: str | None = None) -> None:
+    """Bring back the text and the topics of the version with that `key`, as a new change.
 
     The public reads nothing of it yet: of a public release it becomes the working copy. Raises Refusal for a withdrawn
     release, for a version that is not of this release, and for whoever may not change it now.
@@ -43,7 +43,7 @@ def restore(release: Release, *, by: User, record: int, seen: str | None = None)
         raise Refusal(_("This release is withdrawn. Publish it again first, then bring back an earlier text."))
     if release.is_scheduled and not may_write(release, by):
         raise Refusal(_("This release is scheduled, so its text was decided. It can be changed when a publisher puts it back to draft."))
-    then = next((version for version in versions_of(release) if version.record.pk == record), None)
+    then = next((version for version in versions_of(release) if version.key == key), None)
     if then is None:
         raise Refusal(_("This version is not one of this release."))
     printed = then.release.printed()

@@ -53,6 +53,12 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 });
 
+// Who writes a time means that time.
+document.addEventListener("input", ({ target }) => {
+  const later = document.querySelector('input[name="when"][value="later"]');
+  if (later && target.name === "at" && target.value) later.checked = true;
+});
+
 // The seconds in which publishing can be undone, counted down; then the page says how it stands.
 document.addEventListener("DOMContentLoaded", () => {
   const shown = document.querySelector("[data-countdown]");

@@ -147,7 +147,7 @@ def test_any_two_versions_are_compared_the_older_first(desk, release):
     for summary in ("Nine families came.", "Ten families came."):
         save(desk, release, summary=summary, body=release.body)
         publishing.publish_change(release, by=make_user(summary[:3]), kind="typo")
-    newest, _middle, oldest = (version.record.pk for version in versions_of(release))
+    newest, *_others, oldest = (version.key for version in versions_of(release))
     for query in (f"one={newest}&other={oldest}", f"one={oldest}&other={newest}"):
         page = desk.get(f"{address(release, 'compare')}?{query}").content.decode()
         assert "<del>Eight</del><ins>Ten</ins> families came." in page
@@ -158,13 +158,34 @@ def test_any_two_versions_are_compared_the_older_first(desk, release):
 def test_an_earlier_version_comes_back_after_a_look(desk, release):
     save(desk, release, summary="Nine families came.", body=release.body)
     desk.post(address(release, "publish-change"), {"when": "at once", "kind": "typo"})
-    oldest = versions_of(release)[-1].record.pk
+    oldest = versions_of(release)[-1].key
     url = f"{LIST}{release.pk}/restore/{oldest}/"
     page = desk.get(url)
     assert "<del>Nine</del><ins>Eight</ins> families came." in page.content.decode()
     desk.post(url, {"seen": page.context["form"]["seen"].value()})
     assert "Nine families came." in shown(release)
     assert WorkingCopy.objects.get().contents["summary"] == "Eight families came."
+
+
+def test_what_was_discarded_stays_in_the_history_and_can_be_brought_back(desk, release):
+    save(desk, release, summary="Nine families came.", body=release.body)
+    desk.post(address(release, "discard-change"))
+    page = desk.get(address(release, "history")).content.decode()
+    assert "Change discarded" in page
+    assert "Change saved, not public" in page
+    assert "<del>Eight</del><ins>Nine</ins> families came." in page
+    saved = next(version for version in versions_of(release) if version.release.summary.startswith("Nine"))
+    desk.post(f"{LIST}{release.pk}/restore/{saved.key}/")
+    assert WorkingCopy.objects.get().contents["summary"] == "Nine families came."
+
+
+def test_a_publication_that_still_waits_is_not_called_published(desk):
+    draft = make_draft()
+    desk.post(address(draft, "publish"), {"when": "now"})
+    desk.post(address(draft, "return-to-draft"))
+    page = desk.get(address(draft, "history")).content.decode()
+    assert "Scheduled <small>" in page
+    assert "Published <small>" not in page
 
 
 def test_a_version_that_is_not_there_leads_back(desk, release):
@@ -204,7 +225,8 @@ def test_the_front_page_is_the_desk(client, publisher, writer):
     assert "Is the number right?" in sections["reviews"]
     assert "Tomorrow’s news" in sections["scheduled"]
     assert "The scheduled one" in sections["scheduled"]
-    assert sections["scheduled"].count("Put off") == 2
+    assert "Put off…" in sections["scheduled"]
+    assert "Hold back…" in sections["scheduled"]
     assert "My own draft" in sections["drafts"]
     assert "Another’s draft" not in sections["drafts"]
     assert "The mine one" in sections["changes"]

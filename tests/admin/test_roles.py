@@ -124,8 +124,8 @@ def test_every_door_of_a_release_in_every_state_for_every_role(client, role, doo
         Release.history.filter(id=release.pk).update(summary="Another summary.")
         release.save()
     url = f"{LIST}{release.pk}/{door}/"
-    record = versions_of(release)[-1].record.pk
-    looks = {"compare": f"{url}?one={record}&other={versions_of(release)[0].record.pk}", "restore": f"{url}{record}/"}
+    record = versions_of(release)[-1].key
+    looks = {"compare": f"{url}?one={record}&other={versions_of(release)[0].key}", "restore": f"{url}{record}/"}
     sign_in(client, role)
     opens, acts = expected(role, door)
 

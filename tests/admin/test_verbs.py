@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("make", "button", "others"),
     [
-        (make_draft, "Publish…", ["Back to draft", "Withdraw…"]),
-        (make_scheduled, "Back to draft", ["Publish…", "Withdraw…"]),
+        (make_draft, "Publish…", ["Back to draft", "Withdraw with a reason…"]),
+        (make_scheduled, "Back to draft", ["Publish…", "Withdraw with a reason…"]),
         (make_release, "Publish the change…", ["Publish…", "Back to draft"]),
-        (make_withdrawn, "Publish again…", ["Publish…", "Back to draft", "Withdraw…"]),
+        (make_withdrawn, "Publish again…", ["Publish…", "Back to draft", "Withdraw with a reason…"]),
     ],
 )
 def test_each_state_has_its_one_primary_button(desk, make, button, others):

@@ -163,7 +163,7 @@ def test_only_a_public_text_has_a_change(make, publisher):
 def test_a_scheduled_change_is_put_off_before_it_is_written_on(release, publisher):
     written(release, publisher, summary="New words.")
     publishing.publish_change(release, by=publisher, kind="typo", at=timezone.now() + timedelta(hours=1))
-    with pytest.raises(Refusal, match="Put it off"):
+    with pytest.raises(Refusal, match="Hold it back"):
         written(release, publisher, summary="Newer words.")
     with pytest.raises(Refusal, match="scheduled already"):
         publishing.publish_change(release, by=publisher, kind="typo")

@@ -15,8 +15,8 @@ from tests.builders import make_draft, make_release, make_scheduled, make_topic,
 pytestmark = pytest.mark.django_db
 
 
-def version_with(release: Release, summary: str) -> int:
-    return next(version.record.pk for version in versions_of(release) if version.record.summary == summary)
+def version_with(release: Release, summary: str) -> str:
+    return next(version.key for version in versions_of(release) if version.release.summary == summary and not version.of_copy)
 
 
 # --- One release
@@ -28,8 +28,13 @@ def test_each_version_has_its_topics_who_and_what(publisher):
     publishing.write_change(release, by=publisher, printed=release.printed() | {"summary": "New."}, tags=[courts.pk])
     publishing.publish_change(release, by=publisher, kind="update", note="It is new.")
     publishing.withdraw(release, by=publisher)
-    told = [(version.record.history_change_reason, set(version.tags)) for version in versions_of(release)]
-    assert told == [("withdraw", {courts.pk}), ("update", {courts.pk}), (None, {daca.pk})]
+    told = [(version.record.history_change_reason, version.of_copy, set(version.tags)) for version in versions_of(release)]
+    assert told == [
+        ("withdraw", False, {courts.pk}),
+        ("update", False, {courts.pk}),
+        ("write", True, {courts.pk}),
+        (None, False, {daca.pk}),
+    ]
     assert versions_of(release)[0].record.history_user == publisher
 
 
@@ -39,7 +44,7 @@ def test_a_draft_gets_its_earlier_text_back_as_a_new_change(writer):
     draft.summary = "Second."
     draft.save()
     draft.tags.clear()
-    publishing.restore(draft, by=writer, record=version_with(draft, "First."))
+    publishing.restore(draft, by=writer, key=version_with(draft, "First."))
     draft.refresh_from_db()
     assert (draft.summary, draft.topics, draft.changed_by) == ("First.", [daca], writer)
     assert [version.record.summary for version in versions_of(draft)] == ["First.", "Second.", "First."]
@@ -49,7 +54,7 @@ def test_the_public_reads_an_earlier_text_only_when_the_change_is_published(writ
     release = make_release(summary="First.")
     publishing.write_change(release, by=publisher, printed=release.printed() | {"summary": "Second."}, tags=[])
     publishing.publish_change(release, by=publisher, kind="typo")
-    publishing.restore(release, by=writer, record=version_with(release, "First."))
+    publishing.restore(release, by=writer, key=version_with(release, "First."))
     release.refresh_from_db()
     assert release.summary == "Second."
     publishing.publish_change(release, by=publisher, kind="typo")
@@ -59,16 +64,16 @@ def test_the_public_reads_an_earlier_text_only_when_the_change_is_published(writ
 def test_what_cannot_be_brought_back_is_refused(writer, publisher):
     other = make_draft()
     with pytest.raises(Refusal, match="not one of this release"):
-        publishing.restore(make_draft(), by=writer, record=versions_of(other)[0].record.pk)
+        publishing.restore(make_draft(), by=writer, key=versions_of(other)[0].key)
     withdrawn, scheduled = make_withdrawn(), make_scheduled()
     with pytest.raises(Refusal, match="withdrawn"):
-        publishing.restore(withdrawn, by=publisher, record=versions_of(withdrawn)[0].record.pk)
+        publishing.restore(withdrawn, by=publisher, key=versions_of(withdrawn)[0].key)
     with pytest.raises(Refusal, match="puts it back to draft"):
-        publishing.restore(scheduled, by=writer, record=versions_of(scheduled)[0].record.pk)
+        publishing.restore(scheduled, by=writer, key=versions_of(scheduled)[0].key)
     seen = other.opened_as
     other.save()
     with pytest.raises(Refusal, match="while you were looking"):
-        publishing.restore(other, by=writer, record=versions_of(other)[0].record.pk, seen=seen)
+        publishing.restore(other, by=writer, key=versions_of(other)[0].key, seen=seen)
 
 
 # --- Everything

@@ -295,7 +295,7 @@ def do(verb: str, release: Release, by) -> None:
         case "pin":
             publishing.pin(release, by=by, until=clock.day_of(later))
         case "restore":
-            publishing.restore(release, by=by, record=versions_of(release)[-1].record.pk)
+            publishing.restore(release, by=by, key=versions_of(release)[-1].key)
         case "withdraw":
             publishing.withdraw(release, by=by)
         case "explain":

@@ -12,13 +12,14 @@ from django.forms import DateTimeField
 from django.utils import timezone
 
 from releases import clock, publishing
+from releases.models import Release
 
 FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"]
 BECAME = {
-    "text": "its text, topics or address are as they were",
-    "draft": "is a draft again",
-    "published": "is public, or scheduled, as it was",
-    "withdrawn": "is withdrawn",
+    "text": "text, topics or address as they were",
+    "draft": "a draft again",
+    "published": "public, or scheduled, as it was",
+    "withdrawn": "withdrawn",
 }
 
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         verb = "would be put" if options["dry_run"] else "put"
         self.stdout.write(f"{len(restored)} releases {verb} back to {clock.in_words(before)}{f' ({counts})' if counts else ''}.")
         if restored and not options["dry_run"]:
-            self.stdout.write("Accounts are as they were before: change the passwords of those who may have lost them.")
+            self.stdout.write("Accounts are as they are: replace the password of anyone whose password others may know.")
 
     def _moment(self, words: str) -> datetime:
         try:
@@ -52,4 +53,8 @@ class Command(BaseCommand):
             ) from fault
         if moment is None or moment > timezone.now():
             raise CommandError(f"“{words}” is still to come: name a moment that has passed.")
+        first = Release.history.order_by("history_date").values_list("history_date", flat=True).first()
+        if first is None or moment < first:
+            begins = f"on {clock.in_words(first)}" if first else "with the first release"
+            raise CommandError(f"The history of this newsroom begins {begins}: there is nothing to go back to before that.")
         return moment

@@ -171,6 +171,7 @@ def test_backups_are_spoken_of_with_their_last_day(desk):
     url = "/admin/releases/release/remove-a-name/"
     looked = desk.post(url, {"names": NAME, "_look": "x"})
     assert "Found in" in looked.content.decode()
+    assert 'name="_remove"' in looked.content.decode()
     unseen = desk.post(url, {"names": NAME, "looked_for": "Another Name", "_remove": "x"})
     assert "Found in" in unseen.content.decode()
     assert Release.objects.filter(headline__contains=NAME).exists()

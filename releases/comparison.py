@@ -22,6 +22,10 @@ class Piece(NamedTuple):
 
 Line = list[Piece]
 
+# Beyond these the comparison would take seconds on words that repeat; what changed is then shown whole.
+MOST_LINES = 400
+MOST_WORDS = 3000
+
 
 def compared(old: str, new: str) -> list[Line]:
     """The lines of both texts in one, each in pieces that stayed, went or came.
@@ -30,6 +34,8 @@ def compared(old: str, new: str) -> list[Line]:
     """
     lines: list[Line] = []
     before, after = old.splitlines(), new.splitlines()
+    if len(before) + len(after) > MOST_LINES:
+        return list(_roughly(before, after))
     for fate, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if fate == "equal":
             lines += [[Piece(Mark.SAME, line)] for line in before[a:b]]
@@ -41,9 +47,23 @@ def compared(old: str, new: str) -> list[Line]:
     return lines
 
 
+def _roughly(before: list[str], after: list[str]) -> Iterator[Line]:
+    """The same beginning, all that went, all that came, the same end."""
+    shorter = min(len(before), len(after))
+    start = next((place for place in range(shorter) if before[place] != after[place]), shorter)
+    end = next((place for place in range(shorter - start) if before[-1 - place] != after[-1 - place]), shorter - start)
+    yield from ([Piece(Mark.SAME, line)] for line in before[:start])
+    yield from ([Piece(Mark.GONE, line)] for line in before[start : len(before) - end])
+    yield from ([Piece(Mark.NEW, line)] for line in after[start : len(after) - end])
+    yield from ([Piece(Mark.SAME, line)] for line in before[len(before) - end :])
+
+
 def _by_words(old: str, new: str) -> Iterator[Piece]:
     before, after = re.findall(r"\w+|\s+|.", old), re.findall(r"\w+|\s+|.", new)
-    match = SequenceMatcher(None, before, after, autojunk=len(before) > 2000)
+    if len(before) + len(after) > MOST_WORDS:
+        yield from (piece for piece in (Piece(Mark.GONE, old), Piece(Mark.NEW, new)) if piece.words)
+        return
+    match = SequenceMatcher(None, before, after, autojunk=False)
     if match.quick_ratio() < 0.3:  # hardly a word in common: two texts, not one that changed
         yield from (piece for piece in (Piece(Mark.GONE, old), Piece(Mark.NEW, new)) if piece.words)
         return

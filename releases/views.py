@@ -1,6 +1,5 @@
 """The public pages. Each asks `published`, none asks who is reading, and each reads: what, may they, how shown."""
 
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +24,6 @@ from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import READ_IN, Language
 
 RELEASES_A_PAGE = 10
-
-logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 Thing = TypeVar("Thing")
@@ -77,10 +74,8 @@ def public_page(view: View) -> View:
     def page(request: HttpRequest, **words: Any) -> HttpResponse:
         asked = Asked.now()
         if asked.newsroom.has_due_changes:  # type: ignore[attr-defined]
-            try:
-                publishing.publish_due_changes(asked.at)
-            except DatabaseError:  # it cannot be written to just now: the old text is better than none
-                logger.exception("A change of a public text could not take its place.")
+            publishing.publish_due_changes(asked.at)
+            asked = Asked.now()
         try:
             response = view(request, asked, **words)
         except Elsewhere as elsewhere:

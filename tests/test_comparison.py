@@ -1,6 +1,6 @@
 import pytest
 
-from releases.comparison import Mark, compared
+from releases.comparison import Mark, Piece, compared
 
 
 def told(old: str, new: str) -> str:
@@ -32,3 +32,11 @@ def test_both_texts_can_be_read_out_of_the_comparison():
     for mark, text in ((Mark.GONE, old), (Mark.NEW, new)):
         lines = ["".join(piece.words for piece in line if piece.mark in (Mark.SAME, mark)) for line in pieces]
         assert "\n".join(filter(None, lines)) == text
+
+
+def test_texts_beyond_measure_are_compared_roughly():
+    old, new = "x\ny\n" * 1200, "x\nz\n" * 1200
+    pieces = [piece for line in compared(f"start\n{old}end", f"start\n{new}end") for piece in line]
+    assert (pieces[0], pieces[-1]) == (Piece(Mark.SAME, "start"), Piece(Mark.SAME, "end"))
+    assert {piece.mark for piece in pieces} == set(Mark)
+    assert compared("a b " * 2000, "b a " * 2000) == [[Piece(Mark.GONE, "a b " * 2000), Piece(Mark.NEW, "b a " * 2000)]]

@@ -2,14 +2,29 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from releases import comparison, datelines, prose
-from releases.models import Release, Topic, printed_fields
+from releases.models import Release, Topic, WorkingCopy, printed_fields
 from releases.vocabulary import Kind
+
+
+class Names:
+    """The names of topics and notices, asked for once for a whole page."""
+
+    @cached_property
+    def topics(self) -> dict[int, Topic]:
+        """Every topic there is or was, the latter as it was last called."""
+        gone = {record.id: record.instance for record in Topic.history.order_by("history_date", "history_id")}
+        return gone | {topic.pk: topic for topic in Topic.objects.all()}
+
+    @cached_property
+    def notices(self) -> dict[int, str]:
+        return dict(Release.objects.filter(kind=Kind.SERVICE_NOTICE).values_list("pk", "headline"))
 
 
 @dataclass(frozen=True)
@@ -20,15 +35,22 @@ class Text:
     printed: dict[str, Any]
     tags: Iterable[int]
     more: dict[str, str] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
 
     @classmethod
     def of(cls, release: Release) -> "Text":
         return cls(release, release.printed(), release.tags.values_list("pk", flat=True))
 
+    @classmethod
+    def at_hand(cls, release: Release) -> "Text":
+        """What the desk works on: the working copy, else the release itself."""
+        copy = WorkingCopy.of(release)
+        return cls(release, copy.printed, copy.tags) if copy else cls.of(release)
+
     def in_words(self) -> dict[str, str]:
         """Each field in words, under the name the form gives it."""
         words = {str(field.verbose_name): self._words_of(name, field) for name, field in printed_fields().items()}
-        return words | {_("topics"): topic_names(self.tags, self.release.language)} | self.more
+        return words | {_("topics"): self._topics()} | self.more
 
     def _words_of(self, name: str, field: models.Field) -> str:
         value = field.to_python(self.printed.get(name))
@@ -39,11 +61,14 @@ class Text:
         if name in ("date", "valid_until"):
             return datelines.printed_date(value, self.release.language)
         if name == "kind":
-            return str(Kind(value).label)
+            return str(dict(Kind.choices).get(value, value))
         if name == "current_notice":
-            notice = Release.objects.filter(pk=value).first()
-            return notice.headline if notice else ""
+            return self.names.notices.get(value, "")
         return str(value)
+
+    def _topics(self) -> str:
+        found = [self.names.topics[tag].name_in(self.release.language) for tag in self.tags if tag in self.names.topics]
+        return ", ".join(sorted(found))
 
 
 @dataclass(frozen=True)
@@ -63,16 +88,6 @@ def differences(old: Text, new: Text) -> list[Difference]:
         if before.get(label, "") != after.get(label, "")
     ]
     body = str(printed_fields()["body"].verbose_name)
-    if old.printed["body"] != new.printed["body"] and not any(difference.label == body for difference in found):
+    if old.printed.get("body") != new.printed.get("body") and not any(difference.label == body for difference in found):
         found.append(Difference(body, []))
     return found
-
-
-def topic_names(tags: Iterable[int], language: str) -> str:
-    """The names of topics in one line; of those that are gone, as they were last called."""
-    wanted = set(tags)
-    names = {topic.pk: topic.name_in(language) for topic in Topic.objects.filter(pk__in=wanted)}
-    if lost := wanted - set(names):
-        for record in Topic.history.filter(id__in=lost).order_by("history_date", "history_id"):
-            names[record.id] = record.instance.name_in(language)
-    return ", ".join(sorted(names.values()))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from releases import clock, publishing
 from releases.admin.base import DeskAdmin, staff
-from releases.admin.comparing import Difference, Text, differences
+from releases.admin.comparing import Difference, Names, Text, differences
 from releases.forms import VerbForm
 from releases.models import Release, Version, name_of, versions_of
 from releases.vocabulary import Status
@@ -82,7 +82,8 @@ class PastViews(DeskAdmin):
         """Every change of a release, newest first."""
         page = Paginator(versions, VERSIONS_A_PAGE).get_page(request.GET.get("p"))
         first = page.start_index() - 1
-        entries = [_entry(version, _before(version, versions[number + 1 :])) for number, version in enumerate(page, first)]
+        names = Names()
+        entries = [_entry(version, _before(version, versions[number + 1 :]), names) for number, version in enumerate(page, first)]
         return self._page(request, release, "history.html", _("History"), entries=entries, page=page)
 
     def compare_view(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
@@ -93,14 +94,15 @@ class PastViews(DeskAdmin):
             messages.warning(request, _("Mark two different versions, then compare."))
             return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
         old, new = two
+        names = Names()
         return self._page(
             request,
             release,
             "compare.html",
             _("Two versions"),
-            differences=differences(text_of(old), text_of(new)),
-            old=_entry(old, old),
-            new=_entry(new, new),
+            differences=differences(text_of(old, names), text_of(new, names)),
+            old=_entry(old, None, names),
+            new=_entry(new, None, names),
         )
 
     def restore_view(self, request: HttpRequest, release: Release, versions: list[Version], key: str) -> HttpResponse:
@@ -122,13 +124,17 @@ class PastViews(DeskAdmin):
                 publishing.restore(release, by=staff(request), key=key, seen=form.cleaned_data["seen"])
             except publishing.Refusal as refusal:
                 form.add_error(None, str(refusal))
+                release.refresh_from_db()
+                shown_again = form.data.copy()  # type: ignore[attr-defined]
+                shown_again["seen"] = release.opened_as
+                form.data = shown_again
             else:
                 done = _("The earlier text is back. The public reads it when you publish the change.")
                 messages.success(request, done if release.is_public() else _("The earlier text is back."))
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
-        changes = differences(Text.of(release), Text(release, then.release.printed(), then.tags))
+        changes = differences(Text.at_hand(release), Text(release, then.release.printed(), then.tags))
         return self._page(
-            request, release, "restore.html", _("Bring this version back"), differences=changes, old=_entry(then, then), form=form
+            request, release, "restore.html", _("Bring this version back"), differences=changes, old=_entry(then, None, Names()), form=form
         )
 
     def _page(self, request: HttpRequest, release: Release, template: str, title: str, **context: Any) -> HttpResponse:
@@ -137,7 +143,7 @@ class PastViews(DeskAdmin):
         return TemplateResponse(request, f"admin/releases/release/{template}", context)
 
 
-def text_of(version: Version) -> Text:
+def text_of(version: Version, names: Names) -> Text:
     """A version's text for comparing, with where it stood and at which address."""
     release = version.release
     told = {
@@ -146,12 +152,12 @@ def text_of(version: Version) -> Text:
         _("reason for the withdrawal"): release.withdrawal_reason,
         _("what replaces it"): release.replacement,
     }
-    return Text(release, release.printed(), version.tags, told)
+    return Text(release, release.printed(), version.tags, told, names)
 
 
-def _entry(version: Version, older: Version | None) -> Entry:
+def _entry(version: Version, older: Version | None, names: Names) -> Entry:
     record = version.record
-    changes: Iterable[Difference] = differences(text_of(older), text_of(version)) if older else []
+    changes: Iterable[Difference] = differences(text_of(older, names), text_of(version, names)) if older else []
     done = _done(version)
     return Entry(version.key, record.history_date, name_of(record.history_user), str(done), list(changes))
 

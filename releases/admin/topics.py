@@ -15,7 +15,7 @@ from taggit.models import Tag
 from releases import publishing
 from releases.admin.base import DeskAdmin
 from releases.forms import MergeForm
-from releases.models import Topic
+from releases.models import Topic, WorkingCopy
 
 admin.site.unregister(Tag)  # taggit's own tags, which nothing here uses
 
@@ -61,6 +61,13 @@ class TopicAdmin(DeskAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/releases/topic/merge.html", context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """A topic that a change not yet public is about is in use too."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        wanted = {topic.pk for topic in objs}
+        in_changes = [str(copy) for copy in WorkingCopy.objects.all() if wanted & set(copy.tags)]
+        return found, counts, lacking, [*protected, *in_changes]
 
     def view_on_site(self, obj: Any) -> str | None:
         language = get_language()

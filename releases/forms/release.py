@@ -83,8 +83,10 @@ class ReleaseForm(forms.ModelForm):
         self.initial["opened"] = self.instance.opened_as
         notices: Any = self.fields.get("current_notice")
         if notices:
-            here = Release.objects.published().in_language(self.instance.language).filter(kind=Kind.SERVICE_NOTICE)
-            notices.queryset = here.exclude(pk=self.instance.pk).in_order()
+            language = self.data.get("language") or self.initial.get("language") or self.instance.language
+            here = Release.objects.published().in_language(language).filter(kind=Kind.SERVICE_NOTICE).exclude(pk=self.instance.pk)
+            chosen = Release.objects.filter(pk=self.initial.get("current_notice") or 0)  # perhaps withdrawn since
+            notices.queryset = (here | chosen).in_order()
             notices.empty_label = _("None")
 
     def clean(self) -> dict[str, Any]:

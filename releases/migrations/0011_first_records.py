@@ -16,7 +16,7 @@ def write_first_records(apps, schema_editor):
             release = row if name == "Release" else getattr(row, "content_object", None)
             history.objects.create(
                 **{field: getattr(row, field) for field in fields},
-                history_date=release.updated_at if release else first,
+                history_date=release.created_at if release else first,
                 history_type="+",
             )
 

@@ -1,10 +1,13 @@
 """How a text the public can read becomes another: written apart, then published as a typo, a correction or an update."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +15,10 @@ from releases.models import Correction, Release, Topic, User, WorkingCopy, as_pr
 from releases.prose import without_control_characters
 from releases.publishing.holding import Refusal, hold, in_the_future, not_since, second_person, settle_reviews, sign
 from releases.vocabulary import ChangeKind
+
+SECONDS_TO_WAIT = 1
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -110,21 +117,47 @@ def publish_due_changes(at: datetime) -> None:
     """Put every change whose moment has come by `at` in its place, each in a transaction of its own.
 
     Whoever asks for a page calls this first, so the public reads the new text from that moment on. A change that cannot
-    take its place, because the release was withdrawn, stays a working copy.
+    take its place, because the release was withdrawn or its text no longer fits, stays a working copy. While the database
+    cannot be written to, nothing happens but a line in the log: the old text is better than none.
     """
-    for pk in WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True):
-        with transaction.atomic():
-            release = Release.objects.select_for_update().get(pk=pk)
-            copy = WorkingCopy.of(release)
-            if copy is None or copy.public_at is None or copy.public_at > at:
-                continue  # another process was quicker
-            try:
-                if not release.is_public(at):
-                    raise Refusal
+    try:
+        with waiting_at_most(SECONDS_TO_WAIT):
+            for pk in WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True):
                 with transaction.atomic():
-                    _take_place(release, copy, copy.scheduled_by, copy.public_at)
-            except Refusal:
-                unschedule(copy)
+                    _publish_if_due(Release.objects.select_for_update().get(pk=pk), at)
+    except DatabaseError:
+        logger.exception("A change of a public text could not take its place.")
+
+
+def _publish_if_due(release: Release, at: datetime) -> None:
+    copy = WorkingCopy.of(release)
+    if copy is None or copy.public_at is None or copy.public_at > at:
+        return  # another process was quicker
+    try:
+        if not release.is_public(at):
+            raise Refusal
+        with transaction.atomic():
+            _take_place(release, copy, copy.scheduled_by, copy.public_at)
+    except DatabaseError:
+        raise
+    except Exception as fault:
+        if not isinstance(fault, Refusal):
+            logger.exception("A change of a public text does not fit.")
+        unschedule(copy)
+
+
+@contextmanager
+def waiting_at_most(seconds: int) -> Iterator[None]:
+    """Inside, whoever waits for another writer gives up after `seconds`: a reader is not to wait for an import."""
+    sqlite = connection.vendor == "sqlite"
+    usual = connection.settings_dict["OPTIONS"].get("timeout", 5) if sqlite else 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000}" if sqlite else f"SET lock_timeout = '{seconds}s'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}" if sqlite else "RESET lock_timeout")
 
 
 def unschedule(copy: WorkingCopy) -> None:
@@ -146,8 +179,8 @@ def _copy_of(release: Release) -> WorkingCopy:
 
 def _fit(release: Release, copy: WorkingCopy) -> None:
     """Set `release` to the text of `copy`, in memory, or refuse with what is wrong with it."""
-    release.take_over(copy.printed)
     try:
+        release.take_over(copy.printed)
         release.full_clean()
     except ValidationError as fault:
         raise Refusal(" ".join(fault.messages)) from fault

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from releases.models import ReleaseTag, Topic, TopicAlias, User, WorkingCopy
+from releases.models import Release, ReleaseTag, Topic, TopicAlias, User, WorkingCopy
 from releases.publishing.holding import Refusal, sign
 
 
@@ -20,9 +20,11 @@ def merge_topics(topic: Topic, *, into: Topic, by: User) -> None:
     if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
         raise Refusal(_("One of the topics was deleted in the meantime."))
     there = set(ReleaseTag.objects.filter(tag=into).values_list("content_object", flat=True))
-    for tagging in ReleaseTag.objects.filter(tag=topic).select_related("content_object"):
-        sign(tagging.content_object, by, "merge_topics")
-        tagging.content_object.save()  # a change in the history of each release
+    about_it = Release.objects.filter(tagging__tag=topic).values("pk")
+    for release in Release.objects.select_for_update().filter(pk__in=about_it).order_by("pk"):
+        sign(release, by, "merge_topics")
+        release.save()  # a change in the history of each release
+    for tagging in ReleaseTag.objects.filter(tag=topic):
         if tagging.content_object_id in there:
             tagging.delete()
         else:

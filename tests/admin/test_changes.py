@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from releases import publishing
-from releases.models import Newsroom, Release, WorkingCopy, versions_of
+from releases.models import Newsroom, Release, Topic, WorkingCopy, versions_of
 from tests.admin import LIST, NEXT_YEAR, address, errors, form_of
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
@@ -293,3 +293,60 @@ def test_the_current_notice_is_chosen_among_public_notices_of_the_language(desk)
     form = desk.get(address(notice, "change")).context["adminform"].form
     assert list(form.fields["current_notice"].queryset) == [other]
     assert Release.objects.count() == 4
+
+
+def test_a_current_notice_that_was_withdrawn_stays_chosen(desk, publisher):
+    current = make_release(kind="service_notice", headline="New hours")
+    draft = make_draft(kind="service_notice", current_notice=current)
+    publishing.withdraw(current, by=publisher)
+    form = desk.get(address(draft, "change")).context["adminform"].form
+    assert current in form.fields["current_notice"].queryset
+    desk.post(address(draft, "change"), form_of(draft, kind="service_notice", current_notice=str(current.pk), summary="New."))
+    draft.refresh_from_db()
+    assert (draft.summary, draft.current_notice) == ("New.", current)
+
+
+def test_a_new_spanish_notice_chooses_among_spanish_ones(desk):
+    notice = make_release(kind="service_notice", headline="Horario", language="es")
+    desk.post(
+        f"{LIST}add/", form_of(Release(), kind="service_notice", language="es", dateline="Los Ángeles", current_notice=str(notice.pk))
+    )
+    assert Release.objects.get(status="draft").current_notice == notice
+
+
+def test_a_topic_that_an_unpublished_change_is_about_is_not_deleted(desk, publisher, release):
+    topic = make_topic("DACA")
+    publishing.write_change(release, by=publisher, printed=release.printed(), tags=[topic.pk])
+    desk.post(f"/admin/releases/topic/{topic.pk}/delete/", {"post": "yes"})
+    assert Topic.objects.exists()
+    publishing.discard_change(release, by=publisher)
+    desk.post(f"/admin/releases/topic/{topic.pk}/delete/", {"post": "yes"})
+    assert not Topic.objects.exists()
+
+
+def test_bringing_back_is_refused_once_when_others_wrote_and_then_done(desk):
+    draft = make_draft(summary="First.")
+    first = versions_of(draft)[0].key
+    seen = desk.get(f"{LIST}{draft.pk}/restore/{first}/").context["form"]["seen"].value()
+    draft.summary = "Theirs."
+    draft.save()
+    refused = desk.post(f"{LIST}{draft.pk}/restore/{first}/", {"seen": seen})
+    assert "<del>Theirs</del><ins>First</ins>." in refused.content.decode()
+    desk.post(f"{LIST}{draft.pk}/restore/{first}/", {"seen": refused.context["form"]["seen"].value()})
+    draft.refresh_from_db()
+    assert draft.summary == "First."
+
+
+def test_bringing_back_shows_what_it_does_to_the_change_at_hand(desk, publisher, release):
+    publishing.write_change(release, by=publisher, printed=release.printed() | {"summary": "Two hours of writing."}, tags=[])
+    page = desk.get(f"{LIST}{release.pk}/restore/{versions_of(release)[-1].key}/").content.decode()
+    assert "writing" in page
+
+
+def test_the_history_asks_the_same_number_of_questions_at_any_length(desk, django_assert_max_num_queries):
+    draft = make_draft()
+    for number in range(19):
+        draft.summary = f"Version {number}."
+        draft.save()
+    with django_assert_max_num_queries(16):
+        desk.get(address(draft, "history"))

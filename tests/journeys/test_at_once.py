@@ -1,14 +1,17 @@
 """Two desks at the same moment: whatever they do together, one of them is told no in a sentence."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread, Timer
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release
+from releases.models import Release, WorkingCopy
 from releases.publishing import Refusal
-from tests.builders import make_draft, make_release, make_user
+from tests.builders import make_draft, make_release, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -58,3 +61,68 @@ def test_releases_of_one_headline_never_share_an_address():
     }
     public = Release.objects.published().values_list("slug", flat=True)
     assert len(set(public)) == len(public) == answers.count("done") >= 1
+
+
+def in_the_background(verb, *arguments, **words) -> Thread:
+    def do() -> None:
+        verb(*arguments, **words)
+        connection.close()
+
+    thread = Thread(target=do)
+    thread.start()
+    return thread
+
+
+def test_a_take_down_during_a_merge_of_topics_stays_down(monkeypatch):
+    by, daca, courts = make_user(), make_topic("DACA"), make_topic("Courts", "Tribunales")
+    release = make_release(topics=(daca,))
+    started = []
+
+    def sign_slowly(row, by, verb):
+        started.append(in_the_background(publishing.withdraw, Release.objects.get(pk=release.pk), by=by))
+        time.sleep(0.3)
+        publishing.sign(row, by, verb)
+
+    monkeypatch.setattr("releases.publishing.topics.sign", sign_slowly)
+    publishing.merge_topics(daca, into=courts, by=by)
+    started[0].join()
+    release.refresh_from_db()
+    assert (release.status, release.topics) == ("withdrawn", [courts])
+
+
+def test_a_name_that_is_written_while_it_is_removed_is_removed_too():
+    by, written, finish = make_user(), Event(), Event()
+    make_release(headline="Quetzalina Nanez")
+
+    def write() -> None:
+        with transaction.atomic():
+            make_draft(headline="Quetzalina Nanez again")
+            written.set()
+            finish.wait(10)
+
+    writer = in_the_background(write)
+    assert written.wait(10)
+    Timer(0.5, finish.set).start()
+    publishing.erase("Quetzalina Nanez", by=by)
+    writer.join()
+    assert not Release.objects.filter(headline__contains="Quetzalina").exists()
+
+
+def test_a_reader_does_not_wait_for_a_long_writer(client):
+    by, finish, holding = make_user(), Event(), Event()
+    release = make_release(slug="a-ruling")
+    publishing.write_change(release, by=by, printed=release.printed() | {"summary": "New words."}, tags=[])
+    WorkingCopy.objects.update(public_at=timezone.now(), kind="typo")
+
+    def hold() -> None:
+        with transaction.atomic():
+            Release.objects.select_for_update().get(pk=release.pk)
+            holding.set()
+            finish.wait(30)
+
+    writer = in_the_background(hold)
+    assert holding.wait(10)
+    assert b"Families can stay together." in client.get("/2015/03/a-ruling/").content  # while the writer still holds it
+    finish.set()
+    writer.join()
+    assert b"New words." in client.get("/2015/03/a-ruling/").content

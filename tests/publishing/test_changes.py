@@ -145,6 +145,26 @@ def test_a_change_that_no_longer_fits_waits_for_a_person(release, publisher):
     assert WorkingCopy.objects.get().public_at is None
 
 
+def test_contents_that_are_no_text_at_all_break_no_page(release, publisher, desk):
+    copy = written(release, publisher, summary="New words.")
+    copy.contents["date"] = "some day"
+    copy.public_at, copy.kind = timezone.now(), "typo"
+    copy.save()
+    assert Client().get("/").status_code == 200
+    assert desk.get("/admin/").status_code == 200
+    assert WorkingCopy.objects.get().public_at is None
+
+
+def test_the_first_page_after_the_moment_shows_the_new_text_of_what_is_pinned_too(release, publisher):
+    make_release(headline="Newer")
+    publishing.pin(release, by=publisher, until=timezone.localdate() + timedelta(days=3))
+    copy = written(release, publisher, headline="Another ruling")
+    copy.public_at, copy.kind = timezone.now(), "typo"
+    copy.save()
+    page = Client().get("/").content.decode()
+    assert "A ruling" not in page.replace("Another ruling", "")
+
+
 def test_the_public_text_again_needs_no_copy(release, publisher):
     written(release, publisher, summary="New words.")
     assert written(release, publisher) is None

@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from releases import publishing
-from releases.models import Correction, FormerAddress, Newsroom, Note, Release, Topic, TopicAlias
+from releases import prose, publishing
+from releases.models import Correction, FormerAddress, Newsroom, Note, Release, Topic, TopicAlias, WorkingCopy
 from releases.publishing import Refusal
-from releases.publishing.erasing import Name, _as_words
+from releases.publishing.erasing import Name, _as_words, text_removed
+from tests.admin import form_of
 from tests.builders import make_draft, make_release, make_topic, make_user
 
 NAME = "Quetzalina Ñáñez"
@@ -103,6 +104,11 @@ def test_every_place_is_listed_before(publisher):
         ("Mari\u0301a Lo\u0301pez", True),
         ("María\u00a0\n López", True),
         ("Marialopez", True),
+        ("María/López", True),
+        ("“María” (López)", True),
+        ("https://example.org/?q=Maria%20Lopez", True),
+        ("https://example.org/mar%C3%ADa-l%C3%B3pez", True),
+        ("Maria+Lopez", True),
         ("Maria Lopezia", False),
         ("Annamaria Lopez", False),
         ("Maria and Lopez", False),
@@ -128,6 +134,77 @@ def test_a_name_too_short_one_that_is_nowhere_and_a_writer_are_refused(publisher
         publishing.erase("Los Angeles", by=writer)
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"), [("José “Pepe” Martínez", "Jose 'Pepe' Martinez"), ("Ajqʼab Tum", "Ajq'ab Tum"), ("Ajq’ab Tum", "Ajqʼab Tum")]
+)
+def test_quotation_marks_and_apostrophes_are_no_difference(typed, words):
+    assert Name(typed).stands_in(words)
+    assert Name(typed).stands_in(typed)
+
+
+@pytest.mark.django_db
+def test_the_rest_of_a_text_stays_as_it_was(publisher):
+    link = '<a href="https://example.org/f/mar%C3%ADa-l%C3%B3pez">her page</a>'
+    release = make_release(
+        headline="María López " + "’n’ " * 69 + "on Friday",
+        summary="María López & family: “hers” <ana@example.org>, it’s so.",
+        body=f'<p>{link} and <a href="https://example.org/a">another</a>, 5 &lt; 6.</p>',
+    )
+    publishing.erase("Maria Lopez", by=publisher)
+    release.refresh_from_db()
+    day = text_removed("en")
+    assert release.summary == f"{day} & family: “hers” <ana@example.org>, it’s so."
+    assert release.body == prose.sanitised('<p>her page and <a href="https://example.org/a">another</a>, 5 &lt; 6.</p>')
+    assert release.headline == "[…] " + "’n’ " * 69 + "on Friday"
+
+
+@pytest.mark.django_db
+def test_what_no_person_wrote_is_left_as_it_is(publisher, client):
+    release = make_release(kind="service_notice", summary="The service notice of 2015-03-04.")
+    publishing.write_change(release, by=publisher, printed=release.printed() | {"headline": "service notice 2015-03-04"}, tags=[])
+    publishing.publish_change(release, by=publisher, kind="typo", at=timezone.now() + timedelta(hours=1))
+    publishing.erase("service notice\n2015-03-04", by=publisher)
+    copy = WorkingCopy.objects.get()
+    assert (copy.contents["date"], copy.contents["kind"]) == ("2015-03-04", "service_notice")
+    WorkingCopy.objects.update(public_at=timezone.now())
+    assert client.get("/").status_code == 200
+    assert not WorkingCopy.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_form_opened_before_does_not_write_the_name_back(publisher, desk):
+    release = make_release()
+    publishing.write_change(release, by=publisher, printed=release.printed() | {"summary": f"{NAME} is free."}, tags=[])
+    opened = release.opened_as
+    publishing.erase(NAME, by=publisher)
+    refused = desk.post(f"/admin/releases/release/{release.pk}/change/", form_of(release, summary=f"{NAME} is free!") | {"opened": opened})
+    assert "Someone saved this release" in refused.content.decode()
+    assert rows_with_traces() == []
+
+
+@pytest.mark.django_db
+def test_a_word_that_stands_everywhere_is_no_name(publisher):
+    for _number in range(51):
+        make_release()
+    with pytest.raises(Refusal, match="Ask a manager"):
+        publishing.erase("families", by=publisher)
+    publishing.erase("families", by=make_user("manager", "", is_superuser=True))
+
+
+@pytest.mark.django_db
+def test_everything_can_still_be_put_back_after_names_were_removed(publisher):
+    for slug in ("maria-lopez-freed", "freed-maria-lopez"):
+        release = make_release(slug=slug, headline="María López freed")
+        publishing.change_address(release, by=publisher, slug=f"{slug}-again")
+    make_release(topics=(make_topic("María López"), make_topic("Maria Lopez case", "Caso")))
+    moment = timezone.now()
+    publishing.erase("María López", by=publisher)
+    Release.objects.filter(headline__contains="text removed").first().save()
+    publishing.restore_everything(moment)
+    assert not [row for row in Release.objects.values_list("headline", "slug") if "lopez" in str(row).lower()]
+    assert not FormerAddress.objects.exists()
+
+
 @pytest.mark.django_db
 def test_a_session_that_holds_the_name_ends(publisher):
     make_release(headline=f"About {NAME}")
@@ -142,7 +219,7 @@ def test_a_session_that_holds_the_name_ends(publisher):
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_no_byte_of_the_name_is_left_in_the_database_or_the_uploads():
-    publisher = make_user()
+    publisher = make_user(is_superuser=True)
     fill(publisher)
     for number in range(50):  # enough to be moved about, deleted and overwritten in the file
         make_draft(headline=f"{NAME} {number}", body=f"<p>{NAME} {'word ' * 300}</p>").delete()

@@ -1,5 +1,6 @@
 """Back to how it was."""
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from releases import publishing
 from releases.models import Correction, Newsroom, Release, Topic, WorkingCopy, versions_of
 from releases.publishing import Refusal
 from releases.vocabulary import Status
-from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_withdrawn
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +179,93 @@ def test_a_topic_made_in_the_place_of_another_gives_way(publisher):
     publishing.restore_everything(moment)
     assert Topic.objects.get().name == "DACA"
     assert Release.objects.get(pk=draft.pk).topics == release.topics == [daca]
+
+
+def test_an_account_that_is_gone_is_in_no_ones_way(publisher):
+    intruder = make_user("intruder")
+    mine, untouched = make_release(author=intruder, changed_by=intruder, summary="First."), make_release(author=intruder)
+    moment = timezone.now()
+    mine.summary = "Lies."
+    mine.save()
+    intruder.delete()
+    assert [one.release.pk for one in publishing.restore_everything(moment)] == [mine.pk]
+    mine.refresh_from_db()
+    assert (mine.summary, mine.author) == ("First.", None)
+    assert Release.objects.get(pk=untouched.pk).version == untouched.version
+
+
+def test_topics_that_swapped_names_go_back(publisher):
+    make_release()
+    daca, tps = make_topic("DACA"), make_topic("TPS")
+    moment = timezone.now()
+    for topic, name in ((daca, "Lies"), (tps, "DACA"), (daca, "TPS")):
+        topic.name = topic.name_es = name
+        topic.save()
+    publishing.restore_everything(moment)
+    assert {topic.pk: topic.name for topic in Topic.objects.all()} == {daca.pk: "DACA", tps.pk: "TPS"}
+
+
+def test_an_address_that_a_newer_topic_has_goes_back(publisher):
+    make_release()
+    courts = make_topic("Courts", "Tribunales")
+    moment = timezone.now()
+    courts.slug = courts.slug_es = "elsewhere"
+    courts.save()
+    newer = make_topic("Judges", "Jueces")
+    Topic.objects.filter(pk=newer.pk).update(slug="courts")
+    publishing.restore_everything(moment)
+    assert Topic.objects.get(pk=courts.pk).slug == "courts"
+    assert Topic.objects.get(pk=newer.pk).slug != "courts"
+
+
+def test_a_release_imported_again_gives_its_key_back(publisher):
+    draft = make_draft(source_key="en:undated:1")
+    moment = timezone.now()
+    pk, made = draft.pk, draft.created_at
+    draft.delete()
+    again = make_draft(source_key="en:undated:1")
+    publishing.restore_everything(moment)
+    back = Release.objects.get(pk=pk)
+    assert (back.source_key, back.created_at, Release.objects.get(pk=again.pk).source_key) == ("en:undated:1", made, None)
+
+
+def test_what_was_scheduled_and_taken_back_since_waits_for_a_person(publisher):
+    draft = make_draft()
+    publishing.publish(draft, by=publisher, at=timezone.now() + timedelta(seconds=0.3))
+    moment = timezone.now()
+    publishing.return_to_draft(draft, by=publisher)
+    time.sleep(0.3)
+    publishing.restore_everything(moment)
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_nothing_goes_back_to_before_the_history(publisher):
+    release = make_release()
+    with pytest.raises(Refusal, match="begins later"):
+        publishing.restore_everything(timezone.now() - timedelta(days=9))
+    assert Release.objects.get(pk=release.pk).is_public()
+
+
+def test_a_change_that_was_scheduled_before_stays_scheduled_and_a_later_one_is_told_of(publisher):
+    before, since = make_release(), make_release()
+    for release in (before, since):
+        publishing.write_change(release, by=publisher, printed=release.printed() | {"summary": "New."}, tags=[])
+    publishing.publish_change(before, by=publisher, kind="typo", at=timezone.now() + timedelta(hours=1))
+    moment = timezone.now()
+    publishing.publish_change(since, by=publisher, kind="typo", at=timezone.now() + timedelta(hours=1))
+    assert [(one.release.pk, one.became) for one in publishing.restore_everything(moment)] == [(since.pk, "change")]
+    assert [copy.release_id for copy in WorkingCopy.objects.exclude(public_at=None)] == [before.pk]
+
+
+def test_topics_alone_are_a_change_of_the_release(publisher):
+    daca = make_topic("DACA")
+    release = make_release(topics=(daca,))
+    moment = timezone.now()
+    release.save()
+    release.tags.clear()
+    opened = release.opened_as
+    assert [one.release.pk for one in publishing.restore_everything(moment)] == [release.pk]
+    release.refresh_from_db()
+    assert release.opened_as != opened
+    assert [set(version.tags) for version in versions_of(release)] == [{daca.pk}, set(), {daca.pk}]

@@ -12,7 +12,6 @@ from django.forms import DateTimeField
 from django.utils import timezone
 
 from releases import clock, publishing
-from releases.models import Release
 
 FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"]
 BECAME = {
@@ -20,6 +19,7 @@ BECAME = {
     "draft": "a draft again",
     "published": "public, or scheduled, as it was",
     "withdrawn": "withdrawn",
+    "change": "its scheduled change is held back",
 }
 
 
@@ -33,7 +33,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._moment(options["before"])
         with transaction.atomic():
-            restored = publishing.restore_everything(before)
+            try:
+                restored = publishing.restore_everything(before)
+            except publishing.Refusal as refusal:
+                raise CommandError(str(refusal)) from refusal
             if options["dry_run"]:
                 transaction.set_rollback(True)
         for release, became in restored:
@@ -53,8 +56,4 @@ class Command(BaseCommand):
             ) from fault
         if moment is None or moment > timezone.now():
             raise CommandError(f"“{words}” is still to come: name a moment that has passed.")
-        first = Release.history.order_by("history_date").values_list("history_date", flat=True).first()
-        if first is None or moment < first:
-            begins = f"on {clock.in_words(first)}" if first else "with the first release"
-            raise CommandError(f"The history of this newsroom begins {begins}: there is nothing to go back to before that.")
         return moment

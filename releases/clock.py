@@ -21,3 +21,8 @@ def in_words(moment: datetime) -> str:
     """“Nov. 24, 2026, 9 a.m. Los Angeles time”, in the language in use."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
     return _("%(moment)s Los Angeles time") % {"moment": date_format(local, "DATETIME_FORMAT")}
+
+
+def time_in_words(moment: datetime) -> str:
+    """“10:42 a.m.”, in Los Angeles and in the language in use."""
+    return date_format(timezone.localtime(moment, timezone.get_default_timezone()), "TIME_FORMAT")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from releases import comparison, datelines, prose
@@ -49,11 +48,12 @@ class Text:
 
     def in_words(self) -> dict[str, str]:
         """Each field in words, under the name the form gives it."""
-        words = {str(field.verbose_name): self._words_of(name, field) for name, field in printed_fields().items()}
-        return words | {_("topics"): self._topics()} | self.more
+        words = {str(field.verbose_name): self.field_in_words(name) for name, field in printed_fields().items()}
+        return words | {_("topics"): self.topics_in_words()} | self.more
 
-    def _words_of(self, name: str, field: models.Field) -> str:
-        value = field.to_python(self.printed.get(name))
+    def field_in_words(self, name: str) -> str:
+        """One field of `printed`; raises ValidationError for what the field cannot be."""
+        value = printed_fields()[name].to_python(self.printed.get(name))
         if value in (None, ""):
             return ""
         if name == "body":
@@ -66,7 +66,7 @@ class Text:
             return self.names.notices.get(value, "")
         return str(value)
 
-    def _topics(self) -> str:
+    def topics_in_words(self) -> str:
         found = [self.names.topics[tag].name_in(self.release.language) for tag in self.tags if tag in self.names.topics]
         return ", ".join(sorted(found))
 

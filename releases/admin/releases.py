@@ -1,5 +1,6 @@
 """The writing desk: a release in the order it is printed, and one button for what comes next."""
 
+import uuid
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,11 +18,12 @@ from releases import clock, publishing
 from releases.admin.base import staff
 from releases.admin.erasing import ErasingView
 from releases.admin.past import PastViews
+from releases.admin.unsaved import UnsavedViews
 from releases.admin.verbs import VerbViews, changes_of, seconds_to_undo, state_of
 from releases.admin.words import EDITOR
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm
-from releases.models import Newsroom, Note, Release, Topic, WorkingCopy
+from releases.models import Newsroom, Note, Release, Topic, UnsavedText, WorkingCopy
 from releases.vocabulary import DEFAULT_PLACE, Language, Status
 
 
@@ -65,10 +67,10 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Release)
-class ReleaseAdmin(VerbViews, PastViews, ErasingView):
+class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews):
     form = ReleaseForm
     fieldsets = (
-        (None, {"fields": ("opened", "headline", ("date", "dateline"), "summary", "body", "tags")}),
+        (None, {"fields": ("opened", "form_id", "headline", ("date", "dateline"), "summary", "body", "tags")}),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
         (gettext_lazy("Kind, and until when it holds"), {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)}),
@@ -83,7 +85,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
 
     class Media:
         css = {"all": ["css/writing.css"]}
-        js = ["js/writing.js"]
+        js = ["js/writing.js", "js/keeping.js"]
 
     # --- Who may do what: writers change drafts, and the next text of what is public; what is scheduled was decided -------
 
@@ -98,7 +100,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
         return ("printed_body", "withdrawn", "withdrawal_reason", "replacement", *locked)
 
     def get_form(self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.unsaved = self._unsaved_of(request, obj) if request.method == "GET" else None
         if not request.user.has_perm("releases.add_topic"):
             for field in ("new_topic", "new_topic_es"):
                 form.base_fields.pop(field, None)
@@ -109,6 +112,16 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
         if db_field.name == "current_notice" and field:  # chosen among those that are there, not made or deleted in passing
             field.widget = field.widget.widget
         return field
+
+    def _unsaved_of(self, request: HttpRequest, release: Release | None) -> UnsavedText | None:
+        """What this person typed and did not save, of `release` or, with ?unsaved=, of one that was never saved."""
+        mine = UnsavedText.objects.filter(by=staff(request))
+        if release:
+            return mine.filter(release=release).first()
+        try:
+            return mine.filter(release=None, form=uuid.UUID(request.GET.get("unsaved", ""))).first()
+        except ValueError:
+            return None
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         writing = obj is None or self.has_change_permission(request, obj)
@@ -158,7 +171,9 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if request.method == "POST" and object_id:
+        if request.method != "POST" or not object_id:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():  # under the row's lock, so that of two saves of one version exactly one is the first
             # Deleted or published by others in the meantime: the words that were typed are shown to be kept.
             release = self.get_object(request, unquote(object_id))
             if release is None:
@@ -166,7 +181,9 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
             if self.has_view_permission(request, release) and not self.has_change_permission(request, release):
                 why = _("This release can no longer be changed by you. It is: %(state)s.") % {"state": state_of(release)}
                 return show_typed_words(request, why)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+            if self.has_change_permission(request, release) and (page := self.stale_save(request, release)):
+                return page
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new release is in the language of the desk, until its writer says otherwise, and from Los Angeles."""
@@ -177,13 +194,15 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
             obj.author = staff(request)
-        elif obj.is_public() or not form.has_changed():
+        elif obj.is_public() or not set(form.changed_data) - {"opened", "form_id"}:
             return  # nothing to keep here: who only presses a button has not changed the text
         obj.changed_by = staff(request)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The topics; what the public reads is not touched, and its next text goes into the working copy whole."""
+        mine = UnsavedText.objects.filter(by=staff(request))
+        (mine.filter(release=form.instance) if change else mine.filter(release=None, form=form.cleaned_data["form_id"])).delete()
         if not form.instance.is_public():
             super().save_related(request, form, formsets, change)
             return
@@ -217,6 +236,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView):
             "in_language": dict(Language.choices).get(release.language if release else context["adminform"].form["language"].value(), ""),
             "publisher": publisher,
             "is_draft": release is None or release.status == Status.DRAFT,
+            "unsaved": UnsavedText.of(release) if release else self._unsaved_of(request, None),
+            "others": publishing.look_in(release, by=staff(request)) if release and self.has_change_permission(request, release) else [],
             "is_public": bool(release and release.is_public()),
             "copy": copy,
             "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from releases import clock, datelines, prose, publishing
 from releases.admin.base import DeskAdmin, staff
 from releases.admin.comparing import Difference, Text, differences
+from releases.admin.unsaved import conflicts, sent_by_a_form_of
 from releases.forms import (
     AddressForm,
     ChangeForm,
@@ -29,7 +30,7 @@ from releases.forms import (
     VerbForm,
     WithdrawForm,
 )
-from releases.models import Newsroom, Release, User, WorkingCopy
+from releases.models import Newsroom, Release, UnsavedText, User, WorkingCopy
 from releases.vocabulary import Language, Status
 
 
@@ -87,6 +88,16 @@ def send_back(release: Release, form: NoteForm, by: User) -> str:
 def note(release: Release, form: NoteForm, by: User) -> str:
     publishing.write_note(release, by=by, text=form.cleaned_data["text"])
     return _("Note added.")
+
+
+def take_over(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.take_over(release, by=by)
+    return _("The unsaved text is yours now. It is below, and still not saved.")
+
+
+def discard_unsaved(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.discard_unsaved(release, by=by)
+    return _("The unsaved text is thrown away. This is what was saved last.")
 
 
 def pin(release: Release, form: PinForm, by: User) -> str:
@@ -156,7 +167,7 @@ class Verb:
     form: type[VerbForm]
     do: Callable[[Release, Any, User], str]
     right: str = "publish_release"
-    shows: Literal["", "printed", "changes"] = ""
+    shows: Literal["", "printed", "changes", "unsaved"] = ""
 
     @property
     def address(self) -> str:
@@ -190,6 +201,24 @@ VERBS = [
     Verb("take_down", gettext_lazy("Take down now"), gettext_lazy("Take it down"), VerbForm, take_down),
     Verb("explain", gettext_lazy("The reason"), gettext_lazy("Save the reason"), WithdrawForm, explain),
     Verb("publish_again", gettext_lazy("Publish again"), gettext_lazy("Publish it again"), VerbForm, publish_again, shows="printed"),
+    Verb(
+        "take_over",
+        gettext_lazy("Take the unsaved text over"),
+        gettext_lazy("Take it over"),
+        VerbForm,
+        take_over,
+        right="change_release",
+        shows="unsaved",
+    ),
+    Verb(
+        "discard_unsaved",
+        gettext_lazy("Throw the unsaved text away"),
+        gettext_lazy("Throw it away"),
+        VerbForm,
+        discard_unsaved,
+        right="change_release",
+        shows="unsaved",
+    ),
     Verb("pin", gettext_lazy("Pin"), gettext_lazy("Pin it"), PinForm, pin),
     Verb("unpin", gettext_lazy("Unpin"), gettext_lazy("Unpin it"), VerbForm, unpin),
     Verb(
@@ -269,6 +298,8 @@ class VerbViews(DeskAdmin):
             "release": release,
             "printed": self._as_printed(release) if verb.shows == "printed" else None,
             "changes": changes_of(release) if verb.shows == "changes" else None,
+            "unsaved": UnsavedText.of(release) if verb.shows == "unsaved" else None,
+            "typed": unsaved_of(release) if verb.shows == "unsaved" else None,
             "changed_by": copy.changed_by if verb.name == "discard_change" and (copy := WorkingCopy.of(release)) else None,
             "missing": release.missing() if verb.shows == "printed" else {},
             "now": clock.in_words(timezone.now()),
@@ -298,6 +329,15 @@ def seconds_to_undo(release: Release | None) -> int:
         return 0
     left = (moment - timezone.now()).total_seconds()
     return int(left) + 1 if 0 < left <= Newsroom.current().undo_window else 0
+
+
+def unsaved_of(release: Release) -> list[Difference]:
+    """What is typed and not saved, against what was saved last; what no field can be stands as it was typed."""
+    text = UnsavedText.of(release)
+    if text is None:
+        return []
+    mine, theirs = text.contents, sent_by_a_form_of(release)
+    return [Difference(conflict.label, conflict.lines) for conflict in conflicts(release, text.opened, mine, theirs)]
 
 
 def changes_of(release: Release) -> list[Difference]:

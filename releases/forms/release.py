@@ -1,5 +1,6 @@
 """A release as it is written."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from releases import prose
 from releases.datelines import place_in
-from releases.models import Release, Topic, WorkingCopy
+from releases.models import Release, Topic, UnsavedText, WorkingCopy
 from releases.vocabulary import Kind
 
 
@@ -49,6 +50,10 @@ class ReleaseForm(forms.ModelForm):
         help_text=_("If Spanish uses the same word, write it again: DACA, DACA."),
     )
 
+    # Which form this is, for what is typed into it and not saved; and what that is, where it is to go on.
+    form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    unsaved: UnsavedText | None = None
+
     # What was opened. A save that others have overtaken is shown again instead of destroying their words.
     opened = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
@@ -79,8 +84,11 @@ class ReleaseForm(forms.ModelForm):
         instance = kwargs.get("instance")
         if copy := WorkingCopy.of(instance) if instance and instance.pk else None:
             kwargs["initial"] = copy.contents | (kwargs.get("initial") or {})
+        if self.unsaved:
+            kwargs["initial"] = (kwargs.get("initial") or {}) | self.unsaved.contents
         super().__init__(*args, **kwargs)
-        self.initial["opened"] = self.instance.opened_as
+        self.initial["opened"] = self.unsaved.opened if self.unsaved and self.instance.pk else self.instance.opened_as
+        self.initial["form_id"] = str(self.unsaved.form if self.unsaved else uuid.uuid4())
         notices: Any = self.fields.get("current_notice")
         if notices:
             language = self.data.get("language") or self.initial.get("language") or self.instance.language
@@ -119,18 +127,11 @@ class ReleaseForm(forms.ModelForm):
         return slug
 
     def _refuse_if_overtaken(self, opened: str | None) -> None:
-        """Refuse a save of something older than the release is now; the next press of the button is then on purpose."""
+        """Refuse a save of something older than the release is now. The desk compares both before it comes to this."""
         if not self.instance.pk or opened == self.instance.opened_as:
             return
-        shown_again = self.data.copy()  # type: ignore[attr-defined]
-        shown_again["opened"] = self.instance.opened_as
-        self.data = shown_again
         self.add_error(
-            None,
-            _(
-                "Someone saved this release since you opened it. What you wrote is below and not saved yet. Open the release in another "
-                "window and compare; save again here, and yours replaces theirs."
-            ),
+            None, _("Someone saved this release a moment ago. What you wrote is below and not saved yet. Save again to compare.")
         )
 
     def _make_topic(self, name: str, name_es: str) -> None:

@@ -4,17 +4,19 @@ from releases.models.release import Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.versions import Version, versions_of
-from releases.models.writing import Note, WorkingCopy
+from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
 
 __all__ = [
     "Correction",
     "FormerAddress",
     "Newsroom",
     "Note",
+    "OpenForm",
     "Release",
     "ReleaseTag",
     "Topic",
     "TopicAlias",
+    "UnsavedText",
     "User",
     "Version",
     "WorkingCopy",

@@ -1,5 +1,6 @@
 """What is being written and said at the desk, and never public: working copies and notes."""
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -58,6 +59,54 @@ class WorkingCopy(models.Model):
     @property
     def tags(self) -> list[int]:
         return list(self.contents.get("tags", []))
+
+
+class UnsavedText(models.Model):
+    """What someone has typed into the form of a release and not saved: kept every few seconds, one for the whole desk.
+
+    `contents` holds the form's fields as they were sent, fit or unfit, and `opened` what the form was based on. The text of a
+    release that was never saved is known by the `form` it is typed in. `number` grows with each keeping, so that one that
+    arrives late replaces nothing; without a `by` it is nobody's, and forms that still send it are refused.
+    """
+
+    release = models.OneToOneField(
+        "releases.Release", on_delete=models.CASCADE, null=True, related_name="unsaved_text", verbose_name=_("release")
+    )
+    form = models.UUIDField(unique=True, default=uuid.uuid4)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("typed by"))
+    contents = models.JSONField(_("text"))
+    opened = models.CharField(max_length=60, blank=True)
+    number = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField(_("typed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("unsaved text")
+        verbose_name_plural = _("unsaved texts")
+        ordering = ["-changed_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.contents.get("headline", ""))
+
+    @classmethod
+    def of(cls, release: "Release") -> "UnsavedText | None":
+        """What is typed and not saved of `release`, if anything."""
+        return cls.objects.filter(release=release).select_related("by").first() if release.pk else None
+
+
+class OpenForm(models.Model):
+    """That someone has the form of a release open, last heard of at `seen_at`."""
+
+    release = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="open_forms", verbose_name=_("release"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("opened by"))
+    seen_at = models.DateTimeField(_("seen"))
+
+    class Meta:
+        verbose_name = _("open form")
+        verbose_name_plural = _("open forms")
+        constraints = [models.UniqueConstraint(fields=["release", "by"], name="a_person_has_a_form_open_once")]
+
+    def __str__(self) -> str:
+        return str(self.seen_at)
 
 
 class Note(models.Model):

@@ -9,6 +9,7 @@ from releases.publishing.changes import (
 )
 from releases.publishing.erasing import Place, erase, places_of
 from releases.publishing.holding import Refusal, may_write, sign
+from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
 from releases.publishing.past import Restored, restore, restore_everything
 from releases.publishing.pinning import pin, unpin
 from releases.publishing.review import ask_for_review, send_back, write_note
@@ -25,14 +26,18 @@ from releases.publishing.verbs import (
 )
 
 __all__ = [
+    "STILL_OPEN",
     "Place",
     "Refusal",
     "Restored",
     "ask_for_review",
     "change_address",
     "discard_change",
+    "discard_unsaved",
     "erase",
     "explain",
+    "keep",
+    "look_in",
     "may_write",
     "merge_topics",
     "neutral_sentence",
@@ -49,6 +54,7 @@ __all__ = [
     "return_to_draft",
     "send_back",
     "sign",
+    "take_over",
     "unpin",
     "withdraw",
     "write_change",

@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import clock, datelines, prose
-from releases.models import FormerAddress, Release, User, WorkingCopy, printed_fields
+from releases.models import FormerAddress, Release, UnsavedText, User, WorkingCopy, printed_fields
 from releases.publishing.holding import Refusal, sign
 from releases.slugs import folded_key, slug_of, with_number
 from releases.vocabulary import Language
@@ -86,6 +86,7 @@ def erase(spellings: str, *, by: User) -> tuple[list[Place], bool]:
         WorkingCopy.objects.filter(pk__in=_rows(places, WorkingCopy)).update(
             version=models.F("version") + 1
         )  # forms opened before are stale
+        UnsavedText.objects.filter(pk__in=_rows(places, UnsavedText)).update(by=None)
         for release in Release.objects.filter(pk__in=_rows(places, Release)):
             sign(release, by, "erase")
             release.save()

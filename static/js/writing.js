@@ -1,5 +1,5 @@
 "use strict";
-// The writing form: the editor under the desk's policy, with its name and its words; leaving with unsaved text is asked about.
+// The writing form: the editor under the desk's policy, with its name and its words. What is typed is kept by keeping.js.
 
 // The editor looks for this element before it writes styles of its own into the page, which the desk's policy forbids;
 // writing.css has what they would say. In a namespace of its own the element styles nothing.
@@ -42,15 +42,6 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   const sayAll = () => document.querySelectorAll(".prose-menubar, .prose-editor-dialog").forEach(say);
   new MutationObserver(sayAll).observe(document.body, { childList: true, subtree: true });
   sayAll();
-});
-
-document.addEventListener("DOMContentLoaded", () => {
-  const form = document.getElementById("release_form");
-  if (!form) return;
-  let typed = Boolean(form.querySelector(".errornote")); // a refused save is shown again, and is not saved
-  form.addEventListener("input", () => { typed = true; });
-  form.addEventListener("submit", () => { typed = false; });
-  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 });
 
 // Who writes a time means that time.

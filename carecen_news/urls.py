@@ -10,6 +10,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),
     path("health/", views.health, name="health"),
+    path("preview/read/<slug:reference>/", views.read_link, name="read-link"),
+    path("preview/read/<slug:reference>/approve/", views.approve_link, name="approve-link"),
+    path("preview/<str:secret>/", views.open_link, name="open-link"),
     *i18n_patterns(path("", include("releases.urls")), prefix_default_language=False),
 ]
 

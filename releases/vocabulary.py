@@ -32,6 +32,13 @@ class ChangeKind(TextChoices):
     UPDATE = "update", _("Update")
 
 
+class LinkKind(TextChoices):
+    """For whom a link to a text that is not public yet is made."""
+
+    REPORTER = "reporter", _("A reporter, under embargo")
+    APPROVER = "approver", _("Someone who approves it")
+
+
 # How each language offers itself to those who read the other; never translated.
 READ_IN = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}
 

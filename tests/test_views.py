@@ -262,7 +262,7 @@ def test_health_says_when_the_database_does_not_answer(client, monkeypatch):
     def fail():
         raise DatabaseError
 
-    monkeypatch.setattr("releases.views.connection.cursor", fail)
+    monkeypatch.setattr("releases.views.pages.connection.cursor", fail)
     get(client, "/health/", 503)
 
 
@@ -270,7 +270,7 @@ def test_a_fault_is_a_page_of_its_own(client, monkeypatch):
     def fail(*_arguments):
         raise DatabaseError
 
-    monkeypatch.setattr("releases.views.Asked.now", fail)
+    monkeypatch.setattr("releases.views.pages.Asked.now", fail)
     client.raise_request_exception = False
     assert "Something failed on our side" in get(client, "/", 500).content.decode()
 

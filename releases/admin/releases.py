@@ -18,6 +18,7 @@ from releases import clock, publishing
 from releases.admin.base import staff
 from releases.admin.erasing import ErasingView
 from releases.admin.past import PastViews
+from releases.admin.previews import PreviewViews
 from releases.admin.unsaved import UnsavedViews
 from releases.admin.verbs import VerbViews, changes_of, seconds_to_undo, state_of
 from releases.admin.words import EDITOR
@@ -67,7 +68,7 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Release)
-class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews):
+class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews):
     form = ReleaseForm
     fieldsets = (
         (None, {"fields": ("opened", "form_id", "headline", ("date", "dateline"), "summary", "body", "tags")}),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from releases import clock, prose
 from releases.models import Newsroom, Release, User, WorkingCopy
-from releases.vocabulary import ChangeKind
+from releases.vocabulary import ChangeKind, LinkKind
 
 FARTHEST = timedelta(days=730)  # nobody schedules a release for 2099 but by a slip
 
@@ -211,6 +211,29 @@ class WithdrawForm(VerbForm):
         if replacement and prose.broken_links(f'<a href="{escape(replacement)}">'):
             raise ValidationError(_("This leads nowhere. Write a whole address, like https://www.carecen-la.org, or a page of this site."))
         return replacement
+
+
+class LinkForm(VerbForm):
+    label = forms.CharField(
+        label=_("For whom"),
+        max_length=100,
+        error_messages={"required": _("Write for whom the link is: one person, one link.")},
+        help_text=_("One person, one link: Ana Paz, La Opinión. So each can be revoked alone."),
+    )
+    kind = forms.ChoiceField(label=_("What for"), choices=LinkKind.choices, widget=forms.RadioSelect)
+    hours = forms.TypedChoiceField(
+        label=_("It holds for"),
+        coerce=int,
+        choices=[(6, _("6 hours")), (24, _("24 hours")), (48, _("48 hours")), (72, _("72 hours"))],
+        initial=24,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.by.has_perm("releases.publish_release"):
+            kinds: Any = self.fields["kind"]
+            kinds.choices = [choice for choice in LinkKind.choices if choice[0] != LinkKind.REPORTER]
+            kinds.initial = LinkKind.APPROVER
 
 
 class EraseForm(forms.Form):

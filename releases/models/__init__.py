@@ -1,4 +1,5 @@
 from releases.models.history import Correction, FormerAddress
+from releases.models.links import PreviewLink
 from releases.models.press_office import Newsroom
 from releases.models.release import Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
@@ -12,6 +13,7 @@ __all__ = [
     "Newsroom",
     "Note",
     "OpenForm",
+    "PreviewLink",
     "Release",
     "ReleaseTag",
     "Topic",

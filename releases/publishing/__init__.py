@@ -10,6 +10,7 @@ from releases.publishing.changes import (
 from releases.publishing.erasing import Place, erase, places_of
 from releases.publishing.holding import Refusal, may_write, sign
 from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
+from releases.publishing.links import approve, link_of, make_link, note_opening, revoke_link
 from releases.publishing.past import Restored, restore, restore_everything
 from releases.publishing.pinning import pin, unpin
 from releases.publishing.review import ask_for_review, send_back, write_note
@@ -30,6 +31,7 @@ __all__ = [
     "Place",
     "Refusal",
     "Restored",
+    "approve",
     "ask_for_review",
     "change_address",
     "discard_change",
@@ -37,10 +39,13 @@ __all__ = [
     "erase",
     "explain",
     "keep",
+    "link_of",
     "look_in",
+    "make_link",
     "may_write",
     "merge_topics",
     "neutral_sentence",
+    "note_opening",
     "pin",
     "places_of",
     "publish",
@@ -52,6 +57,7 @@ __all__ = [
     "restore",
     "restore_everything",
     "return_to_draft",
+    "revoke_link",
     "send_back",
     "sign",
     "take_over",

@@ -16,7 +16,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Newsroom, Note, Release, ReleaseTag, UnsavedText, User, WorkingCopy, versions_of
+from releases.models import Newsroom, Note, PreviewLink, Release, ReleaseTag, UnsavedText, User, WorkingCopy, versions_of
 from tests.admin import LIST, NEXT_YEAR, form_of
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
@@ -62,6 +62,8 @@ DOORS = {
     "note": ((ALL, ALL), (ALL, ALL)),
     "ask-for-review": ((ALL, "draft review changed"), (ALL, "draft review changed")),
     "discard-change": ((ALL, "changed"), (ALL, "changed changing")),
+    "preview": ((ALL, ""), (ALL, "")),
+    "links": ((ALL, "draft review scheduled"), (ALL, "draft review scheduled")),
     "take-over": ((ALL, ""), (ALL, "")),  # nothing is typed in these
     "discard-unsaved": ((ALL, ""), (ALL, "")),
     "look-in": (("draft review public changed", ""), ("draft review scheduled public changed", "")),
@@ -89,6 +91,7 @@ POSTS = {
     "explain": {"reason": "x"},
     "change-address": {"slug": "elsewhere"},
     "reschedule": {"at": f"{NEXT_YEAR}-05-01T09:00"},
+    "links": {"label": "Ana Paz", "kind": "approver", "hours": "24"},
     "pin": {"until": str(timezone.localdate() + timedelta(days=3))},
 }
 CELLS = [(role, door, state) for role in ROLES for door in DOORS for state in MAKE]
@@ -109,7 +112,7 @@ def sign_in(client, role: str) -> None:
 
 def everything() -> list[list[dict]]:
     """All that a door could change."""
-    return [list(model._base_manager.order_by("pk").values()) for model in (Release, ReleaseTag, WorkingCopy, Note, Newsroom)]
+    return [list(model._base_manager.order_by("pk").values()) for model in (Release, ReleaseTag, WorkingCopy, Note, Newsroom, PreviewLink)]
 
 
 def is_refused(response, role: str) -> bool:
@@ -160,6 +163,7 @@ PLACES = {
     "releases_release_add": (f"{LIST}add/", "Writers Publishers manager"),
     "releases_release_erase": (f"{LIST}remove-a-name/", "Publishers manager"),
     "releases_release_keep": (f"{LIST}keep/", "Writers Publishers manager"),
+    "releases_release_print_style": (f"{LIST}print.css", INSIDE),
     "releases_topic_changelist": ("/admin/releases/topic/", "Writers Publishers manager"),
     "releases_topic_add": ("/admin/releases/topic/add/", "Writers Publishers manager"),
     "releases_topic_change": ("/admin/releases/topic/{topic}/change/", "Writers Publishers manager"),
@@ -216,6 +220,19 @@ def test_only_who_may_change_a_text_can_leave_one_unsaved(client, role, state, d
     assert CANARY not in response.content.decode()
 
 
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", ["reporter", "approver"])
+def test_who_may_revoke_a_link(client, role, kind):
+    draft = make_draft(headline=f"{CANARY} headline")
+    link, _secret = publishing.make_link(draft, by=make_user("petra"), label=CANARY, kind=kind, hours=24)
+    sign_in(client, role)
+    response = client.post(f"{LIST}{draft.pk}/links/{link.pk}/revoke/")
+    link.refresh_from_db()
+    allowed = ["Publishers", "manager"] if kind == "reporter" else ["Writers", "Publishers", "manager"]
+    assert (link.revoked_at is not None) is (role in allowed)
+    assert CANARY not in response.content.decode()
+
+
 def test_no_address_of_the_desk_is_missing_from_the_tables():
     def names(patterns):
         for pattern in patterns:
@@ -226,7 +243,7 @@ def test_no_address_of_the_desk_is_missing_from_the_tables():
 
     doors = {f"releases_release_{door.replace('-', '_')}" for door in DOORS}
     open_to_all = {"login", "logout", "password_change_done"}  # of the account alone
-    doors.add("releases_release_put_together")  # below: it takes a form and shows nothing
+    doors |= {"releases_release_put_together", "releases_release_revoke_link"}  # below: they show nothing
     here = {name for name in names(admin.site.get_urls()) if name}  # the rest leads from a number to its change page, or nowhere
     assert here - doors - set(PLACES) - open_to_all == set()
     assert len(CELLS) + len(PLACES) * len(ROLES) > 800

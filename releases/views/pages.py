@@ -218,7 +218,7 @@ def current_notice(release: Release, asked: Asked) -> Release | None:
 @csrf_exempt
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse("User-agent: *\nDisallow: /admin/\nDisallow: /preview/\n", content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt

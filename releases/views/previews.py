@@ -1,0 +1,120 @@
+"""A release as the public will see it, before it does: for the desk, and for the one person a link was made for.
+
+Nothing else that is hidden stands on these pages, and nothing of who reads them is kept but the moment a link was first opened.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from releases import clock, publishing
+from releases.models import Newsroom, PreviewLink, Release, Topic, WorkingCopy
+from releases.vocabulary import LinkKind
+
+COOKIE = "preview"
+LOOKS = {"page": "releases/release.html", "item": "releases/preview_item.html", "print": "releases/release.html"}
+
+
+def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "page", **context: Any) -> HttpResponse:
+    """`release` at hand, its working copy included, in the public templates and its own language: page, list item or print."""
+    at = timezone.now()
+    copy = WorkingCopy.of(release)
+    topics = list(Topic.objects.filter(pk__in=copy.tags) if copy else release.tags.all())
+    if copy:
+        release.take_over(copy.printed)
+    release.date = release.date or clock.day_of(release.public_at or at)
+    release._prefetched_objects_cache = {"tags": topics}  # type: ignore[attr-defined]  # what `topics` reads
+    context = {
+        "language": release.language,
+        "at": at,
+        "release": release,
+        "has_run_out": release.has_run_out(at),
+        "is_old": Newsroom.current().is_old(release, at),
+        "corrections": release.corrections.all() if release.corrected_at else [],
+        "page": Paginator([release], 1).page(1),
+        "preview": {"look": look if look in LOOKS else "page", "moment": release.public_at, "is_embargoed": release.is_embargoed},
+    } | context
+    with translation.override(release.language):
+        response = render(request, LOOKS.get(look, LOOKS["page"]), context)
+    response.headers["Content-Language"] = str(release.language)
+    return response
+
+
+# --- By a link ----------------------------------------------------------------------------------------------------------
+
+SECRET_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+
+View = Callable[..., HttpResponse]
+
+
+def secretly(view: View) -> View:
+    """For pages behind a secret: kept by nothing, found by nothing, and telling no other site where they were."""
+
+    @csrf_exempt  # the secret is what a form could prove
+    @wraps(view)
+    def page(request: HttpRequest, **words: Any) -> HttpResponse:
+        response = view(request, **words)
+        for name, value in SECRET_HEADERS.items():
+            response[name] = value
+        return response
+
+    return page
+
+
+@secretly
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Says what it is and no word of it; the press of the button counts, and takes the secret out of the address."""
+    link = publishing.link_of(secret)
+    if link is None:
+        raise Http404
+    if request.method == "POST":
+        publishing.note_opening(link)
+        response = HttpResponseRedirect(reverse("read-link", args=[link.reference]))
+        response.set_cookie(
+            COOKIE,
+            secret,
+            expires=link.expires_at,
+            path=reverse("read-link", args=[link.reference]),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+    with translation.override(link.release.language):
+        context = {"language": link.release.language, "link": link, "moment": link.release.public_at}
+        return render(request, "releases/open_link.html", context)
+
+
+@secretly
+@require_http_methods(["GET", "HEAD"])
+def read_link(request: HttpRequest, reference: str) -> HttpResponse:
+    link = _opened(request, reference)
+    return as_the_public_will_see(request, link.release, link=link, approves=link.kind == LinkKind.APPROVER)
+
+
+@secretly
+@require_http_methods(["POST"])
+def approve_link(request: HttpRequest, reference: str) -> HttpResponse:
+    link = _opened(request, reference)
+    if link.kind != LinkKind.APPROVER:
+        raise Http404
+    publishing.approve(link, text=request.POST.get("text", ""))
+    return HttpResponseRedirect(reverse("read-link", args=[reference]))
+
+
+def _opened(request: HttpRequest, reference: str) -> PreviewLink:
+    """The link of this address, when its secret came with the request and it still holds."""
+    link = publishing.link_of(request.COOKIES.get(COOKIE, ""))
+    if link is None or link.reference != reference:
+        raise Http404
+    return link

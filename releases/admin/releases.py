@@ -21,7 +21,7 @@ from releases.admin.past import PastViews
 from releases.admin.previews import PreviewViews
 from releases.admin.unsaved import UnsavedViews
 from releases.admin.verbs import VerbViews, changes_of, seconds_to_undo, state_of
-from releases.admin.words import EDITOR
+from releases.admin.words import EDITOR, PASTING
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm
 from releases.models import Newsroom, Note, Release, Topic, UnsavedText, WorkingCopy
@@ -86,7 +86,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
 
     class Media:
         css = {"all": ["css/writing.css"]}
-        js = ["js/writing.js", "js/keeping.js"]
+        js = ["js/writing.js", "js/keeping.js", "js/pasting.js"]
 
     # --- Who may do what: writers change drafts, and the next text of what is public; what is scheduled was decided -------
 
@@ -233,6 +233,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
             # The editor's import map stands in the page itself, so it carries the policy's nonce.
             "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
             "editor_words": {word: str(ours) for word, ours in EDITOR.items()},
+            "paste_words": {word: str(ours) for word, ours in PASTING.items()},
             "state": state_of(release) if release else _("New"),
             "in_language": dict(Language.choices).get(release.language if release else context["adminform"].form["language"].value(), ""),
             "publisher": publisher,

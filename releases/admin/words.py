@@ -34,6 +34,18 @@ EDITOR = {
     "Cancel": _("Cancel"),
 }
 
+# What pasting.js says of what it left out; {} is a number.
+PASTING = {
+    "left": _("Left out:"),
+    "pictures": _("pictures and the like ({})"),
+    "tables": _("tables, whose rows became lines ({})"),
+    "comments": _("comments ({})"),
+    "links": _("links that lead nowhere outside ({})"),
+    "join": _("Join broken lines"),
+    "joined": _("The lines are joined. Undo takes it back."),
+    "nothing": _("There is nothing to join."),
+}
+
 # What Django's admin says, where its Spanish is stiff or wrong; being here, our catalogue's Spanish goes before its own.
 ADMIN = [
     _("Welcome,"),

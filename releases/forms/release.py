@@ -1,7 +1,7 @@
 """A release as it is written."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -78,7 +78,9 @@ class ReleaseForm(forms.ModelForm):
             "headline": {"required": _("Write a headline.")},
             "slug": {"invalid": _("Write the address in small letters, digits and hyphens.")},
         }
-        widgets = {name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("date", "valid_until")}
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("date", "valid_until")
+        } | {"headline": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
@@ -89,9 +91,12 @@ class ReleaseForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["opened"] = self.unsaved.opened if self.unsaved and self.instance.pk else self.instance.opened_as
         self.initial["form_id"] = str(self.unsaved.form if self.unsaved else uuid.uuid4())
+        language = self.data.get("language") or self.initial.get("language") or self.instance.language
+        for name in ("headline", "subhead", "dateline", "summary", "body"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["lang"] = language  # the browser checks its spelling
         notices: Any = self.fields.get("current_notice")
         if notices:
-            language = self.data.get("language") or self.initial.get("language") or self.instance.language
             here = Release.objects.published().in_language(language).filter(kind=Kind.SERVICE_NOTICE).exclude(pk=self.instance.pk)
             chosen = Release.objects.filter(pk=self.initial.get("current_notice") or 0)  # perhaps withdrawn since
             notices.queryset = (here | chosen).in_order()

@@ -15,6 +15,7 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     label.addEventListener("click", () => editor.commands.focus());
   }
   editor.view.dom.setAttribute("aria-multiline", "true");
+  if (textarea.lang) editor.view.dom.lang = textarea.lang;
   if (textarea.getAttribute("aria-describedby")) {
     editor.view.dom.setAttribute("aria-describedby", textarea.getAttribute("aria-describedby"));
   }
@@ -43,6 +44,15 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   new MutationObserver(sayAll).observe(document.body, { childList: true, subtree: true });
   sayAll();
 });
+
+// The spelling that the browser checks is that of the release's language.
+document.addEventListener("change", ({ target }) => {
+  if (target.id !== "id_language") return;
+  for (const field of document.querySelectorAll("#release_form [lang]")) field.lang = target.value;
+});
+
+// A refused form names its faults at the top, and that is where one goes on.
+document.addEventListener("DOMContentLoaded", () => document.querySelector(".what-is-wrong")?.focus());
 
 // Who writes a time means that time.
 document.addEventListener("input", ({ target }) => {

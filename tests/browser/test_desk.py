@@ -230,12 +230,12 @@ def test_the_editor_speaks_spanish_at_the_spanish_desk(signed_in, site):
     expect(page.locator(".prose-editor-dialog")).to_have_text(re.compile("^EnlaceDirecciónAdónde llevaListoCancelar$"))
 
 
-def test_enter_in_the_headline_saves_and_does_nothing_else(signed_in, site):
+def test_enter_in_a_line_saves_and_does_nothing_else(signed_in, site):
     release = make_scheduled()
     page = signed_in(make_user())
     page.goto(f"{site}/admin/releases/release/{release.pk}/change/")
     page.fill("#id_headline", "Another headline")
-    page.press("#id_headline", "Enter")
+    page.press("#id_dateline", "Enter")
     expect(page.locator(".messagelist")).to_be_visible()
     release.refresh_from_db()
     assert (release.headline, release.is_scheduled) == ("Another headline", True)

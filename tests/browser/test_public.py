@@ -3,7 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.builders import PASSWORD, make_release, make_topic, make_user, make_withdrawn
+from releases import publishing
+from releases.models import versions_of
+from tests.builders import PASSWORD, make_draft, make_release, make_topic, make_user, make_withdrawn
 
 LONG = "Immigrant Rights Organizations Converge on the Office of a Congressman to Demand That He Defend Existing Protections " * 3
 
@@ -62,8 +64,31 @@ def test_axe_finds_nothing_serious_at_the_desk(site, browser):
     page.fill("#id_username", user.username)
     page.fill("#id_password", PASSWORD)
     page.click("input[type=submit]")
+    release, draft = make_release(), make_draft(summary="First.")
+    draft.summary = "Second."
+    draft.save()
+    publishing.write_change(release, by=user, printed=release.printed() | {"summary": "New words."}, tags=[])
+    publishing.ask_for_review(draft, by=user, text="Please read.")
+    publishing.make_link(draft, by=user, label="Ana Paz", kind="approver", hours=24)
+    publishing.keep(by=user, contents={"summary": "Typed."}, number=1, opened=draft.opened_as, release=draft)
+    versions = "&".join(f"{name}={version.key}" for name, version in zip(("one", "other"), versions_of(draft), strict=True))
+    desk = "/admin/releases/release"
     found = {}
-    for url in ("/admin/", "/admin/releases/release/", "/admin/releases/release/add/"):
+    for url in (
+        "/admin/",
+        f"{desk}/",
+        f"{desk}/add/",
+        f"{desk}/{release.pk}/change/",
+        f"{desk}/{draft.pk}/change/",
+        f"{desk}/{release.pk}/publish-change/",
+        f"{desk}/{draft.pk}/publish/",
+        f"{desk}/{draft.pk}/history/",
+        f"{desk}/{draft.pk}/compare/?{versions}",
+        f"{desk}/{draft.pk}/links/",
+        f"{desk}/{draft.pk}/take-over/",
+        f"{desk}/{draft.pk}/preview/",
+        f"{desk}/remove-a-name/",
+    ):
         page.goto(site + url)
         page.wait_for_load_state("networkidle")
         wrong = Axe().run(page).response["violations"]

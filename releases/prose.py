@@ -19,6 +19,10 @@ EXTENSIONS: dict[str, Any] = {
     "ListItem": True,
     "Blockquote": True,
     "HardBreak": True,
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
     "History": True,
     "NoSpellCheck": False,
@@ -30,7 +34,7 @@ CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud
 MARKUP = re.compile(r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|span|script|style|svg|img)\b", re.IGNORECASE)
 LINK = re.compile(r'(?<=<a )href="([^"]*)"')
 # What ends a line of print; everything else is inside one.
-BLOCKS = ["p", "h2", "h3", "li", "blockquote", "br", "ul", "ol"]
+BLOCKS = ["p", "h2", "h3", "li", "blockquote", "br", "ul", "ol", "table", "tr"]
 
 _allow = create_sanitizer(EXTENSIONS)
 
@@ -69,9 +73,15 @@ def _whole(link: str) -> str:
 
 def plain_text(markup: str) -> str:
     """The words of sanitised `markup`, a line for each block, entities resolved."""
+    markup = re.sub(r"<t([dh])\b[^>]*>(.*?)</t\1>", _in_one_line, markup, flags=re.DOTALL)
     lines = re.sub(rf"</?(?:{'|'.join(BLOCKS)})\b[^>]*>", "\n", markup)
     words = html.unescape(re.sub(r"<[^>]*>", "", lines))
-    return "\n".join(filter(None, (" ".join(line.split()) for line in words.split("\n"))))
+    return "\n".join(filter(None, (" ".join(line.split()).removesuffix(" |") for line in words.split("\n"))))
+
+
+def _in_one_line(cell: re.Match[str]) -> str:
+    """The words of one cell of a table, to stand in one line with the others of its row."""
+    return f"{re.sub(r'</?[a-z][^>]*>', ' ', cell[2])} | "
 
 
 def in_words(markup: str) -> str:

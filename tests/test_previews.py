@@ -208,6 +208,14 @@ def test_a_link_is_shown_once_and_revoked(desk, draft):
     assert Client().get(f"/preview/{secret}/").status_code == 404
 
 
+def test_a_second_press_makes_no_second_link(desk, draft):
+    url = f"{LIST}{draft.pk}/links/"
+    sent = {"label": "Ana Paz", "kind": "reporter", "hours": "24", "form": desk.get(url).context["form"]["form"].value()}
+    desk.post(url, sent)
+    assert "made already" in desk.post(url, sent).content.decode()
+    assert PreviewLink.objects.count() == 1
+
+
 @pytest.mark.parametrize("look", ["page", "item", "print", "anything"])
 def test_the_desk_sees_what_the_public_will_see(desk, look):
     daca = make_topic("DACA")

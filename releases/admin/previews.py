@@ -57,7 +57,7 @@ class PreviewViews(DeskAdmin):
             choice = form.cleaned_data
             try:
                 _link, secret = publishing.make_link(
-                    release, by=staff(request), label=choice["label"], kind=choice["kind"], hours=choice["hours"]
+                    release, by=staff(request), label=choice["label"], kind=choice["kind"], hours=choice["hours"], form=choice["form"]
                 )
             except publishing.Refusal as refusal:
                 form.add_error(None, str(refusal))

@@ -71,7 +71,7 @@ class TopicFilter(admin.SimpleListFilter):
 class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews):
     form = ReleaseForm
     fieldsets = (
-        (None, {"fields": ("opened", "form_id", "headline", ("date", "dateline"), "summary", "body", "tags")}),
+        (None, {"fields": (("opened", "form_id", "empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")}),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
         (gettext_lazy("Kind, and until when it holds"), {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)}),
@@ -195,7 +195,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
             obj.author = staff(request)
-        elif obj.is_public() or not set(form.changed_data) - {"opened", "form_id"}:
+        elif obj.is_public() or not set(form.changed_data) - {"opened", "form_id", "empty_body"}:
             return  # nothing to keep here: who only presses a button has not changed the text
         obj.changed_by = staff(request)
         super().save_model(request, obj, form, change)

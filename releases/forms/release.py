@@ -54,6 +54,9 @@ class ReleaseForm(forms.ModelForm):
     form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     unsaved: UnsavedText | None = None
 
+    # That a body which was full is emptied on purpose.
+    empty_body = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     # What was opened. A save that others have overtaken is shown again instead of destroying their words.
     opened = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
@@ -73,6 +76,12 @@ class ReleaseForm(forms.ModelForm):
             "current_notice",
             "slug",
         )
+        help_texts = {
+            "body": _(
+                "Everything after the opening paragraph. By keyboard: Ctrl+B bold, Ctrl+I italics, Ctrl+Shift+8 bullets, "
+                "Ctrl+Shift+7 numbers, Ctrl+Alt+2 heading, Ctrl+Z undo."
+            )
+        }
         # The browser's own calendar: at home on a phone, usable by keyboard, in the person's language.
         error_messages = {
             "headline": {"required": _("Write a headline.")},
@@ -105,6 +114,12 @@ class ReleaseForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._refuse_if_overtaken(cleaned.pop("opened", None))
+        emptied = self.initial.get("body") and not prose.sanitised(cleaned.get("body") or "")
+        if self.instance.pk and emptied and not cleaned.get("empty_body"):
+            shown_again = self.data.copy()  # type: ignore[attr-defined]
+            shown_again["empty_body"] = "on"
+            self.data = shown_again
+            self.add_error("body", _("The body is empty now, and it was not before. Save again to empty it, or bring it back with undo."))
         if cleaned.get("dateline") and cleaned.get("language"):
             cleaned["dateline"] = place_in(cleaned["dateline"], cleaned["language"])
         names = {field: cleaned.get(field, "") for field in ("new_topic", "new_topic_es")}

@@ -1,5 +1,6 @@
 """What the verbs ask: when, why, what readers are told."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
@@ -214,6 +215,7 @@ class WithdrawForm(VerbForm):
 
 
 class LinkForm(VerbForm):
+    form = forms.UUIDField(required=False, widget=forms.HiddenInput)  # a second press makes no second link
     label = forms.CharField(
         label=_("For whom"),
         max_length=100,
@@ -230,6 +232,7 @@ class LinkForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["form"] = uuid.uuid4()
         if not self.by.has_perm("releases.publish_release"):
             kinds: Any = self.fields["kind"]
             kinds.choices = [choice for choice in LinkKind.choices if choice[0] != LinkKind.REPORTER]

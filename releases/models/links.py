@@ -1,5 +1,6 @@
 """Links by which one person reads one release before the public does."""
 
+import uuid
 from datetime import datetime
 
 from django.conf import settings
@@ -22,6 +23,7 @@ class PreviewLink(models.Model):
     label = models.CharField(_("for whom"), max_length=100)
     kind = models.CharField(_("kind of link"), max_length=10, choices=LinkKind.choices)
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    form = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # the form it came from, so that it is made once
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     expires_at = models.DateTimeField(_("holds until"))

@@ -1,6 +1,7 @@
 """Links to what is not public yet: made for one person, revoked at once, opened by a press, approved with a word."""
 
 import secrets
+import uuid
 from datetime import timedelta
 from hashlib import sha256
 
@@ -17,11 +18,11 @@ MOST_HOURS = 72
 
 
 @transaction.atomic
-def make_link(release: Release, *, by: User, label: str, kind: str, hours: int) -> tuple[PreviewLink, str]:
+def make_link(release: Release, *, by: User, label: str, kind: str, hours: int, form: uuid.UUID | None = None) -> tuple[PreviewLink, str]:
     """A link for the person `label`, for up to 72 `hours`, and its secret (256 bits), which is told now and never again.
 
     Writers make links for those who approve, publishers for reporters too. Raises Refusal for a release the public can read
-    or that is withdrawn, for a link to nobody, and for more hours.
+    or that is withdrawn, for a link to nobody, for more hours, and for a `form` that was sent before.
     """
     hold(release, by, "make_link", right="publish_release" if kind == LinkKind.REPORTER else "change_release")
     if release.is_public() or release.status == Status.WITHDRAWN:
@@ -30,9 +31,12 @@ def make_link(release: Release, *, by: User, label: str, kind: str, hours: int) 
         raise Refusal(_("Write for whom the link is: one person, one link."))
     if not 1 <= hours <= MOST_HOURS:
         raise Refusal(_("A link holds for 72 hours at most."))
+    if form and PreviewLink.objects.filter(form=form).exists():
+        raise Refusal(_("This link was made already. If its address is lost, revoke it and make another."))
     secret = secrets.token_urlsafe(32)
     until = timezone.now() + timedelta(hours=hours)
     link = PreviewLink(release=release, label=label, kind=LinkKind(kind), digest=digest_of(secret), made_by=by, expires_at=until)
+    link.form = form or link.form
     link.save()
     return link, secret
 

@@ -92,7 +92,7 @@
 
   const cleaned = (html) => {
     const { body } = new DOMParser().parseFromString(withoutStyles(html), "text/html");
-    const left = { pictures: 0, tables: 0, comments: 0, links: 0 };
+    const left = { pictures: 0, comments: 0, links: 0 };
     const walker = document.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
     const remarks = [];
     while (walker.nextNode()) remarks.push(walker.currentNode);
@@ -109,11 +109,8 @@
     }
     for (const element of [...body.querySelectorAll("*")]) if (element.localName.includes(":")) unwrap(element); // o:p and the like
     for (const table of body.querySelectorAll("table")) {
-      if (table.querySelectorAll("td, th").length > 1) left.tables += 1; // a table of one cell is only a frame
-      const rows = [...table.rows].map((row) => [...row.cells].map(words).filter(Boolean).join(" – ")).filter(Boolean);
-      table.replaceWith(...(table.querySelectorAll("td, th").length > 1
-        ? rows.map((row) => Object.assign(document.createElement("p"), { textContent: row }))
-        : [...(table.querySelector("td, th")?.childNodes ?? [])]));
+      if (table.querySelectorAll("td, th").length > 1 && !table.querySelector("table")) continue;
+      table.replaceWith(...[...table.querySelectorAll("td, th")].flatMap((cell) => [...cell.childNodes])); // only a frame
     }
     // Google Docs wraps everything in a bold that is none, and writes bold and italics as styles.
     for (const element of body.querySelectorAll("b")) if (styleOf(element, "font-weight") === "normal") unwrap(element);
@@ -146,7 +143,7 @@
     for (const line of body.querySelectorAll(":scope > br")) line.remove();
     for (const element of body.querySelectorAll("p, h2, h3")) if (!words(element)) element.remove();
     for (const element of body.querySelectorAll("*")) {
-      for (const { name } of [...element.attributes]) if (name !== "href" && !(name === "start" && element.localName === "ol")) element.removeAttribute(name);
+      for (const { name } of [...element.attributes]) if (!["href", "colspan", "rowspan"].includes(name) && !(name === "start" && element.localName === "ol")) element.removeAttribute(name);
     }
     return { html: body.innerHTML.replaceAll("\u00a0", " ").replace(/\s*\n\s*/g, " "), left };
   };

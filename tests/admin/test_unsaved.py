@@ -88,6 +88,18 @@ def test_an_empty_body_never_replaces_a_full_one(anas):
     assert UnsavedText.objects.get().contents["body"] == "<p>More.</p>"
 
 
+def test_a_body_is_emptied_on_the_second_press_alone(anas):
+    draft = make_draft(body="<p>An hour of work.</p>")
+    sent = form_of(draft, body="")
+    refused = anas.post(address(draft, "change"), sent)
+    assert "Save again to empty it" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.body == "<p>An hour of work.</p>"
+    anas.post(address(draft, "change"), sent | {"empty_body": refused.context["adminform"].form["empty_body"].value()})
+    draft.refresh_from_db()
+    assert draft.body == ""
+
+
 def test_what_is_kept_is_on_no_public_page(anas):
     release = make_release(slug="a-ruling")
     before = Client().get("/2015/03/a-ruling/").content

@@ -190,6 +190,33 @@ def press_until(page, what: str, most: int = 60) -> None:
     raise AssertionError(f"the keyboard never reached “{what}”")
 
 
+def test_a_preview_link_is_followed_by_a_scanner_opened_by_a_person_and_revoked(signed_in, site, browser):
+    draft = make_draft(headline="A hidden ruling", summary="Families stay.")
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/change/")
+    page.get_by_role("link", name="Links…").click()
+    page.get_by_label("For whom").fill("Ana Paz, La Opinión")
+    page.get_by_label("A reporter, under embargo").check()
+    page.get_by_role("button", name="Make the link").click()
+    address = page.get_by_label("The link").input_value()
+    assert address.startswith(f"{site}/preview/")
+    assert "A hidden ruling" not in page.request.get(address).text()  # as a scanner does
+    page.reload()
+    expect(page.locator(".links")).to_contain_text("not opened yet")
+    reader = browser.new_context(java_script_enabled=False).new_page()
+    reader.goto(address)
+    reader.get_by_role("button", name="Open").click()
+    expect(reader.locator("h1")).to_have_text("A hidden ruling")
+    assert address.rsplit("/", 2)[1] not in reader.url
+    page.reload()
+    expect(page.locator(".links")).not_to_contain_text("not opened yet")
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.locator(".links")).to_contain_text("revoked")
+    reader.reload()
+    expect(reader.locator("h1")).to_have_text("This page is not here")
+    reader.context.close()
+
+
 def test_the_desk_at_390_pixels_by_keyboard_alone(signed_in, site):
     draft, scheduled = make_draft(headline="A ruling"), make_scheduled(headline="Tomorrow’s news")
     publishing.ask_for_review(draft, by=make_user("walter", "Writers"), text="Is the number right?")
@@ -228,6 +255,17 @@ def test_the_editor_speaks_spanish_at_the_spanish_desk(signed_in, site):
     assert {"undo", "redo", "format_bold"} <= set(icons)  # the words of the icon font are no words of ours
     page.get_by_role("button", name="Enlace").click()
     expect(page.locator(".prose-editor-dialog")).to_have_text(re.compile("^EnlaceDirecciónAdónde llevaListoCancelar$"))
+
+
+def test_a_simple_table_is_written(signed_in, site, complaints):
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/add/")
+    page.get_by_role("textbox", name="Body").click()
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.get_by_role("button", name="Insert", exact=True).click()
+    page.keyboard.type("Day")
+    assert "<table>" in page.locator("textarea[name=body]").evaluate("field => field.value")
+    assert complaints == []
 
 
 def test_enter_in_a_line_saves_and_does_nothing_else(signed_in, site):

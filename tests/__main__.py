@@ -14,6 +14,8 @@ from pathlib import Path
 
 from tests.browser import chromium
 
+ONCE = ["tests/browser/test_pasting.py", "tests/browser/test_public.py"]
+
 
 @contextmanager
 def postgresql() -> Iterator[str]:
@@ -46,7 +48,8 @@ def main(arguments: list[str]) -> int:
     codes = [run("", "sqlite", arguments)]
     try:
         with postgresql() as address:
-            codes.append(run(address, "postgresql", arguments))
+            print(f"\n{' and '.join(ONCE)} ran above: they look at pages, not at data, and run once.")
+            codes.append(run(address, "postgresql", [*(f"--ignore={path}" for path in ONCE), *arguments]))
     except Exception as fault:
         left_out.append(f"the tests on PostgreSQL: no server could be started ({fault}). Set TEST_DATABASE_URL to one.")
     if chromium() is None:

@@ -90,8 +90,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Only what a list shows of a release: its topics with one more query, its body not at all."""
         return self.only(*ON_A_CARD).with_topics()
 
-    def neighbours_of(self, release: Release) -> Self:
-        """The one release before and the one after `release` in the order of the list, in one query."""
+    def around(self, release: Release) -> Self:
+        """The one release before and the one after `release` in the order of the list, and its current notice, in one query."""
         place = (release.date, release.public_at, release.pk)
 
         def beyond(lookup: str) -> models.Q:
@@ -104,7 +104,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
         older = self.filter(beyond("lt")).in_order().values("pk")[:1]
         newer = self.filter(beyond("gt")).in_order().reverse().values("pk")[:1]
-        return self.filter(models.Q(pk__in=older) | models.Q(pk__in=newer))
+        return self.filter(models.Q(pk__in=older) | models.Q(pk__in=newer) | models.Q(pk=release.current_notice_id))
 
     def shelves(self) -> list[Shelf]:
         """How many of these releases each month holds, newest month first."""

@@ -1,4 +1,6 @@
-"""`make test`: the whole suite on SQLite, then on PostgreSQL, and a loud word about whatever was left out.
+"""`make test`: the whole suite on SQLite and on PostgreSQL at the same time, and a loud word about whatever was left out.
+
+Each has a core of the two it is meant to run on; what the second said is printed whole after the first.
 
 PostgreSQL is the server of TEST_DATABASE_URL, else one that comes with the development packages and lives for the run.
 With CI set, leaving anything out is a failure. Arguments go to pytest.
@@ -11,10 +13,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tests.browser import chromium
-
-ONCE = ["tests/browser/test_pasting.py", "tests/browser/test_public.py"]
 
 
 @contextmanager
@@ -37,21 +38,25 @@ def postgresql() -> Iterator[str]:
             server.cleanup()
 
 
-def run(database: str, vendor: str, arguments: list[str]) -> int:
-    print(f"\n=== The tests on {vendor} ===", flush=True)
+def start(database: str, vendor: str, arguments: list[str], output: IO[str] | None = None) -> subprocess.Popen[str]:
     environment = os.environ | {"DATABASE_URL": database, "EXPECTED_VENDOR": vendor}
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=environment, check=False).returncode
+    return subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment, text=True, stdout=output, stderr=output)
 
 
 def main(arguments: list[str]) -> int:
-    left_out = []
-    codes = [run("", "sqlite", arguments)]
+    left_out, codes = [], []
+    print("\n=== The tests on SQLite, while those on PostgreSQL run beside them ===", flush=True)
+    first = start("", "sqlite", arguments)
     try:
-        with postgresql() as address:
-            print(f"\n{' and '.join(ONCE)} ran above: they look at pages, not at data, and run once.")
-            codes.append(run(address, "postgresql", [*(f"--ignore={path}" for path in ONCE), *arguments]))
+        with postgresql() as address, tempfile.TemporaryFile("w+") as output:
+            second = start(address, "postgresql", [*arguments, "-p", "no:cacheprovider"], output)
+            codes += [first.wait(), second.wait()]
+            output.seek(0)
+            print("\n=== The tests on PostgreSQL ===")
+            print(output.read(), flush=True)
     except Exception as fault:
         left_out.append(f"the tests on PostgreSQL: no server could be started ({fault}). Set TEST_DATABASE_URL to one.")
+        codes.append(first.wait())
     if chromium() is None:
         left_out.append("the browser tests: no Chromium was found. Install it (Debian: apt-get install chromium).")
     for one in left_out:

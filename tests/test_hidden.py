@@ -107,6 +107,8 @@ PAGES = {
         "/2015/03/a-ruling/",
         "/es/",
         "/robots.txt",
+        "/preview/never/",
+        "/preview/read/never/",
         "/nowhere/",
     ],
     "es": [

@@ -40,9 +40,9 @@ def test_a_year_and_a_month_hold_their_dates(year, month, found):
 def test_neighbours_are_the_next_on_either_side():
     day = date(2015, 3, 4)
     releases = [make_release(date=day + timedelta(days=days)) for days in (0, 0, 1, 2, 3)]
-    assert set(Release.objects.neighbours_of(releases[2])) == {releases[1], releases[3]}
-    assert set(Release.objects.neighbours_of(releases[1])) == {releases[0], releases[2]}
-    assert set(Release.objects.neighbours_of(releases[0])) == {releases[1]}
+    assert set(Release.objects.around(releases[2])) == {releases[1], releases[3]}
+    assert set(Release.objects.around(releases[1])) == {releases[0], releases[2]}
+    assert set(Release.objects.around(releases[0])) == {releases[1]}
 
 
 def test_shelves_count_each_month():

@@ -1,17 +1,17 @@
 """The page that removes a name everywhere: it shows every place first, and asks once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases import clock, publishing
-from releases.admin.base import DeskAdmin, staff
+from releases.admin.base import DeskAdmin, shown_again, staff
 from releases.forms import EraseForm
 from releases.models import Newsroom, Release
 
@@ -42,7 +42,7 @@ def found_about(places: list[publishing.Place]) -> list[Found]:
 class ErasingView(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
-            path("remove-a-name/", self.admin_site.admin_view(self.erase_view), name="releases_release_erase"),
+            self.door("remove-a-name/", self.erase_view, "erase"),
             *super().get_urls(),
         ]
 
@@ -61,14 +61,12 @@ class ErasingView(DeskAdmin):
                 else:
                     places = publishing.places_of(names)
                     context |= {"found": found_about(places), "count": len(places), "looked": True}
-                    shown_again = form.data.copy()  # type: ignore[attr-defined]
-                    shown_again["looked_for"] = names
-                    form.data = shown_again
+                    shown_again(form, looked_for=names)
             except publishing.Refusal as refusal:
                 form.add_error("names", str(refusal))
         response = TemplateResponse(request, "admin/releases/release/erase.html", context)
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _backups_until(self) -> object:
+    def _backups_until(self) -> date:
         return clock.day_of(timezone.now() + timedelta(days=Newsroom.current().days_backups_are_kept))

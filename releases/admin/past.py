@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases import clock, publishing
-from releases.admin.base import DeskAdmin, staff
+from releases.admin.base import DeskAdmin, shown_again, staff
 from releases.admin.comparing import Difference, Names, Text, differences
 from releases.forms import VerbForm
 from releases.models import Release, Version, name_of, versions_of
@@ -62,19 +62,19 @@ class Entry:
 
 class PastViews(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
-        def door(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        def of_a_release(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
             def page(request: HttpRequest, release_id: int, **words: Any) -> HttpResponse:
                 if not self.has_view_permission(request):
                     raise PermissionDenied
                 release = self.get_object(request, str(release_id))
                 return view(request, release, versions_of(release), **words) if release else self.not_there(request)
 
-            return path(f"<int:release_id>/{route}", self.admin_site.admin_view(page), name=f"releases_release_{name}")
+            return self.door(f"<int:release_id>/{route}", page, name)
 
         return [
-            door("history/", self.history_of, "history"),
-            door("compare/", self.compare_view, "compare"),
-            door("restore/<slug:key>/", self.restore_view, "restore"),
+            of_a_release("history/", self.history_of, "history"),
+            of_a_release("compare/", self.compare_view, "compare"),
+            of_a_release("restore/<slug:key>/", self.restore_view, "restore"),
             *super().get_urls(),
         ]
 
@@ -125,9 +125,7 @@ class PastViews(DeskAdmin):
             except publishing.Refusal as refusal:
                 form.add_error(None, str(refusal))
                 release.refresh_from_db()
-                shown_again = form.data.copy()  # type: ignore[attr-defined]
-                shown_again["seen"] = release.opened_as
-                form.data = shown_again
+                shown_again(form, seen=release.opened_as)
             else:
                 done = _("The earlier text is back. The public reads it when you publish the change.")
                 messages.success(request, done if release.is_public() else _("The earlier text is back."))

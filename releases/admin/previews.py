@@ -1,7 +1,6 @@
 """A release as the public will see it, and the links by which one person reads it before."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
 from releases import publishing
@@ -21,15 +20,11 @@ from releases.views.previews import as_the_public_will_see
 
 class PreviewViews(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
-        def door(route: str, view: Any, name: str) -> URLPattern:
-            pattern: URLPattern = path(route, self.admin_site.admin_view(view), name=f"releases_release_{name}")
-            return pattern
-
         return [
-            door("<int:release_id>/preview/", self.preview_view, "preview"),
-            door("<int:release_id>/links/", self.links_view, "links"),
-            door("<int:release_id>/links/<int:link_id>/revoke/", self.revoke_view, "revoke_link"),
-            door("print.css", self.print_style, "print_style"),
+            self.door("<int:release_id>/preview/", self.preview_view, "preview"),
+            self.door("<int:release_id>/links/", self.links_view, "links"),
+            self.door("<int:release_id>/links/<int:link_id>/revoke/", self.revoke_view, "revoke_link"),
+            self.door("print.css", self.print_style, "print_style"),
             *super().get_urls(),
         ]
 

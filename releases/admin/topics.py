@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
@@ -32,8 +32,7 @@ class TopicAdmin(DeskAdmin):
         return topics
 
     def get_urls(self) -> list[URLPattern]:
-        merge = path("<int:topic_id>/merge/", self.admin_site.admin_view(self.merge_view), name="releases_topic_merge")
-        return [merge, *super().get_urls()]
+        return [self.door("<int:topic_id>/merge/", self.merge_view, "merge"), *super().get_urls()]
 
     def merge_view(self, request: HttpRequest, topic_id: int) -> HttpResponse:
         if not (self.has_change_permission(request) and self.has_delete_permission(request)):

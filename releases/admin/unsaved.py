@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,8 +35,7 @@ def typed_into(request: HttpRequest) -> dict[str, Any]:
 def sent_by_a_form_of(release: Release) -> dict[str, Any]:
     """What a form of `release` that is opened now would send, of what a person can change there."""
     text = Text.at_hand(release)
-    fields = {name: "" if value is None else str(value) for name, value in text.printed.items()}
-    return fields | {"language": release.language, "slug": release.slug, "tags": sorted(map(str, text.tags))}
+    return _as_sent(text.printed) | {"language": release.language, "slug": release.slug, "tags": sorted(map(str, text.tags))}
 
 
 @dataclass(frozen=True)
@@ -51,14 +50,10 @@ class Conflict:
 
 class UnsavedViews(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
-        def door(route: str, view: Any, name: str) -> URLPattern:
-            pattern: URLPattern = path(route, self.admin_site.admin_view(view), name=f"releases_release_{name}")
-            return pattern
-
         return [
-            door("keep/", self.keep_view, "keep"),
-            door("<int:release_id>/look-in/", self.look_in_view, "look_in"),
-            door("<int:release_id>/put-together/", self.put_together_view, "put_together"),
+            self.door("keep/", self.keep_view, "keep"),
+            self.door("<int:release_id>/look-in/", self.look_in_view, "look_in"),
+            self.door("<int:release_id>/put-together/", self.put_together_view, "put_together"),
             *super().get_urls(),
         ]
 
@@ -158,15 +153,18 @@ def sent_when(release: Release, opened: str) -> dict[str, Any]:
         kept = WorkingCopy.history.filter(id=pk, release=release.pk, version=number).first()
         if kept is None:
             return {}
-        fields = {name: "" if value is None else str(value) for name, value in kept.instance.printed.items()}
-        return fields | {"tags": sorted(map(str, kept.instance.tags))}
+        return _as_sent(kept.instance.printed) | {"tags": sorted(map(str, kept.instance.tags))}
     if not version.isdecimal() or len(version) > 9:
         return {}
     record = Release.history.filter(id=release.pk, version=version).first()
     if record is None:
         return {}
-    fields = {name: "" if value is None else str(value) for name, value in record.instance.printed().items()}
-    return fields | {"language": record.language, "slug": record.slug}
+    return _as_sent(record.instance.printed()) | {"language": record.language, "slug": record.slug}
+
+
+def _as_sent(printed: dict[str, Any]) -> dict[str, Any]:
+    """The `printed` fields of a text as a form sends them."""
+    return {name: "" if value is None else str(value) for name, value in printed.items()}
 
 
 def in_words(release: Release, name: str, sent: Any) -> str:

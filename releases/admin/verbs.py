@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases import clock, datelines, prose, publishing
-from releases.admin.base import DeskAdmin, staff
+from releases.admin.base import DeskAdmin, shown_again, staff
 from releases.admin.comparing import Difference, Text, differences
 from releases.admin.unsaved import conflicts, sent_by_a_form_of
 from releases.forms import (
@@ -262,7 +262,7 @@ class VerbViews(DeskAdmin):
         def view(request: HttpRequest, release_id: int) -> HttpResponse:
             return self.verb_view(request, release_id, verb)
 
-        return path(f"<int:release_id>/{verb.address}/", self.admin_site.admin_view(view), name=f"releases_release_{verb.name}")
+        return self.door(f"<int:release_id>/{verb.address}/", view, verb.name)
 
     def verb_view(self, request: HttpRequest, release_id: int, verb: Verb) -> HttpResponse:
         """Ask what a verb needs, do it, and say what happened; a refusal is shown where it was asked for."""
@@ -285,9 +285,7 @@ class VerbViews(DeskAdmin):
                 release = self.get_object(request, str(release_id))
                 if release is None:
                     return self.not_there(request)
-                shown_again = form.data.copy()  # type: ignore[attr-defined]
-                shown_again["seen"] = release.opened_as
-                form.data = shown_again
+                shown_again(form, seen=release.opened_as)
             else:
                 messages.success(request, done)
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))

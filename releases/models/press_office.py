@@ -69,10 +69,13 @@ class Newsroom(models.Model):
     @classmethod
     def for_the_public(cls, at: datetime) -> "Newsroom":
         """The newsroom with what every public page asks first, in one query: its pinned notices, whether a change of a text is
-        due by `at` (`has_due_changes`), and whether a language has something public (`speaks_en`, `speaks_es`)."""
+        due by `at` (`has_due_changes`), whether the public may read what is pinned (`shows_pinned`, `shows_pinned_es`), and
+        whether a language has something public (`speaks_en`, `speaks_es`)."""
         public = Release.objects.published(at)
         asked = cls.objects.select_related("pinned", "pinned_es").annotate(
             has_due_changes=models.Exists(WorkingCopy.objects.due(at)),
+            shows_pinned=models.Exists(public.filter(pk=models.OuterRef("pinned"))),
+            shows_pinned_es=models.Exists(public.filter(pk=models.OuterRef("pinned_es"))),
             **{f"speaks_{language}": models.Exists(public.in_language(language)) for language in Language.values},
         )
         return asked.first() or (cls.current() and asked.get())
@@ -89,11 +92,12 @@ class Newsroom(models.Model):
         return self.pinned, self.pinned_until
 
     def pinned_in(self, language: str, at: datetime) -> Release | None:
-        """What stands first on the news page of `language` at `at`; nothing that has run out."""
+        """What stands first on the news page of `language` at the moment `at` of `for_the_public`; nothing that has run out."""
         release, until = self.pin_in(language)
-        if not (release and until and release.is_public(at)) or release.has_run_out(at):
+        is_shown = getattr(self, "shows_pinned_es" if language == Language.SPANISH else "shows_pinned")
+        if not (release and until and is_shown) or release.has_run_out(at) or until < clock.day_of(at):
             return None
-        return release if clock.day_of(at) <= until else None
+        return release
 
     def is_old(self, release: Release, at: datetime) -> bool:
         """Whether what `release` says of rules may have changed by `at`."""

@@ -121,8 +121,11 @@ def publish_due_changes(at: datetime) -> None:
     cannot be written to, nothing happens but a line in the log: the old text is better than none.
     """
     try:
+        due = list(WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True))
+        if not due:
+            return
         with waiting_at_most(SECONDS_TO_WAIT):
-            for pk in WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True):
+            for pk in due:
                 with transaction.atomic():
                     _publish_if_due(Release.objects.select_for_update().get(pk=pk), at)
     except DatabaseError:

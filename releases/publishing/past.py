@@ -1,8 +1,8 @@
 """Back to how it was: one release, or everything."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -26,8 +26,6 @@ from releases.publishing.holding import Refusal, hold, may_write, sign
 from releases.publishing.verbs import neutral_sentence
 from releases.slugs import with_number
 from releases.vocabulary import Status
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 @transaction.atomic
@@ -86,11 +84,12 @@ def restore_everything(before: datetime) -> list[Restored]:
         raise Refusal(_("The history of this newsroom begins later: there is nothing to go back to before that."))
     now = {release.pk: release for release in Release.objects.select_for_update().order_by("pk")}
     held_back = _hold_back_changes(before)
-    then = _as_of(Release, before)
-    tags_then, tags_now = _tags(_as_of(ReleaseTag, before).values()), _tags(ReleaseTag.objects.all())
+    stood = _as_of(before)
+    then = stood[Release]
+    tags_then, tags_now = _tags(stood[ReleaseTag].values()), _tags(ReleaseTag.objects.all())
     for model in (Correction, FormerAddress, TopicAlias):
-        _remove_what_came_since(model, before)
-    _restore_topics(before)
+        _remove_what_came_since(model, stood[model])
+    _restore_topics(stood[Topic])
     _free_addresses(then, now)
     restored = []
     for pk, release in then.items():
@@ -102,7 +101,7 @@ def restore_everything(before: datetime) -> list[Restored]:
             restored.append(Restored(release, became))
     _restore_tags(then, tags_then)
     for kept in (TopicAlias, FormerAddress, Correction, Newsroom):
-        _put_back(kept, before)
+        _put_back(kept, stood[kept])
     changed = {one.release.pk for one in restored}
     return restored + [Restored(release, "change") for release in held_back if release.pk not in changed]
 
@@ -110,23 +109,26 @@ def restore_everything(before: datetime) -> list[Restored]:
 # --- How it stood -------------------------------------------------------------------------------------------------------
 
 
-def _as_of(model: type[Row], moment: datetime) -> dict[Any, Row]:
-    """The rows of `model` at `moment` by their ids. People and notices that are gone since are left out of them."""
-    records = model.history.filter(history_date__lte=moment).latest_of_each().order_by("history_date", "history_id")  # type: ignore[attr-defined]
-    last = {record.id: record for record in records}
+KEPT: list[Any] = [Release, ReleaseTag, Topic, TopicAlias, FormerAddress, Correction, Newsroom]
+
+
+def _as_of(moment: datetime) -> dict[Any, dict[Any, Any]]:
+    """The rows of each of KEPT at `moment` by their ids. People and releases that are gone for good are left out of them."""
     people = set(User.objects.values_list("pk", flat=True))
     releases = set(Release.objects.values_list("pk", flat=True)) | set(Release.history.values_list("id", flat=True))
-    rows = {}
-    for pk, record in last.items():
+    return {model: dict(_rows_at(model, moment, {User: people, Release: releases})) for model in KEPT}
+
+
+def _rows_at(model: Any, moment: datetime, there: dict[Any, set[int]]) -> Iterator[tuple[Any, Any]]:
+    records = model.history.filter(history_date__lte=moment).latest_of_each().order_by("history_date", "history_id")
+    for record in {record.id: record for record in records}.values():
         if record.history_type == "-":
             continue
         row = record.instance
         for field in model._meta.concrete_fields:
-            there = people if field.related_model is User else releases if field.related_model is Release else None
-            if there is not None and field.null and getattr(row, field.attname) not in there:
+            if field.related_model in there and field.null and getattr(row, field.attname) not in there[field.related_model]:
                 setattr(row, field.attname, None)
-        rows[pk] = row
-    return rows
+        yield record.id, row
 
 
 def _tags(ties: Iterable[ReleaseTag]) -> dict[int, set[int]]:
@@ -149,15 +151,13 @@ def _hold_back_changes(before: datetime) -> list[Release]:
     return held_back
 
 
-def _remove_what_came_since(model: Any, before: datetime) -> None:
-    then = _as_of(model, before)
+def _remove_what_came_since(model: Any, then: dict[Any, Any]) -> None:
     for row in model.objects.all():
         if row.pk not in then:
             row.delete()
 
 
-def _restore_topics(before: datetime) -> None:
-    then = _as_of(Topic, before)
+def _restore_topics(then: dict[Any, Topic]) -> None:
     now = {topic.pk: topic for topic in Topic.objects.select_for_update().order_by("pk")}
     changed = [pk for pk, topic in then.items() if pk not in now or _differ(topic, now[pk])]
     for pk in changed:
@@ -249,9 +249,9 @@ def _restore_tags(releases: Container[int], then: dict[int, set[int]]) -> None:
                 ReleaseTag.objects.create(content_object_id=release, tag_id=tag)
 
 
-def _put_back(model: Any, before: datetime) -> None:
+def _put_back(model: Any, then: dict[Any, Any]) -> None:
     here = {row.pk: row for row in model.objects.all()}
-    for pk, row in _as_of(model, before).items():
+    for pk, row in then.items():
         if pk not in here or _differ(row, here[pk]):
             _save(row, inserting=pk not in here)
 

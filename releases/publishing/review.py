@@ -1,12 +1,18 @@
 """What the people of the desk ask and tell each other about a release; the public hears nothing of it."""
 
+from datetime import timedelta
+from typing import Any
+
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.models import Note, Release, User, WorkingCopy
 from releases.prose import without_control_characters
 from releases.publishing.holding import Refusal, hold, settle_reviews
 from releases.vocabulary import Status
+
+A_MOMENT = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -19,6 +25,8 @@ def ask_for_review(release: Release, *, by: User, text: str = "") -> None:
     copy = WorkingCopy.of(release)
     if release.status != Status.DRAFT and (copy is None or copy.public_at):
         raise Refusal(_("There is no draft and no change here that waits for a decision, so there is nothing to review."))
+    if _said_already(release, by, text, asks_for_review=True, settled_at=None):
+        return
     settle_reviews(release)
     Note.objects.create(release=release, by=by, text=_clean(text), asks_for_review=True)
 
@@ -39,7 +47,15 @@ def write_note(release: Release, *, by: User, text: str) -> None:
     hold(release, by, "note", right="view_release")
     if not (words := _clean(text)):
         raise Refusal(_("Write a few words."))
-    Note.objects.create(release=release, by=by, text=words)
+    if not _said_already(release, by, words, asks_for_review=False):
+        Note.objects.create(release=release, by=by, text=words)
+
+
+def _said_already(release: Release, by: User, text: str, **more: Any) -> bool:
+    """Whether the last word on `release` is this one, by the same person a moment ago: a button pressed twice."""
+    last = release.notes.filter(written_at__gt=timezone.now() - A_MOMENT).first()
+    same = last and last.by == by and last.text == _clean(text)
+    return bool(same and all(getattr(last, name) == value for name, value in more.items()))
 
 
 def _clean(text: str) -> str:

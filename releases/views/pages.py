@@ -174,11 +174,11 @@ def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
 @public_page
 def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
     at_address = Release.objects.in_language(asked.language).filter(slug=slug.lower())
-    release = at_address.published(asked.at).select_related("current_notice").with_topics().first()
+    release = at_address.published(asked.at).with_topics().first()
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:
-        newer, older = neighbours(release, asked)
+        newer, older, current = around(release, asked)
         return show(
             request,
             "releases/release.html",
@@ -186,7 +186,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             release=release,
             corrections=release.corrections.all() if release.corrected_at else [],
             has_run_out=release.has_run_out(asked.at),
-            current=current_notice(release, asked),
+            current=current,
             is_old=asked.newsroom.is_old(release, asked.at),
             newer=newer,
             older=older,
@@ -197,19 +197,17 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
     return show(request, "410.html", asked, status=410, release=found(withdrawn))
 
 
-def neighbours(release: Release, asked: Asked) -> tuple[Release | None, Release | None]:
-    """The next newer and the next older public release."""
+def around(release: Release, asked: Asked) -> tuple[Release | None, Release | None, Release | None]:
+    """The next newer and the next older public release, and the public notice that holds instead of this one."""
     place = (release.date, release.public_at, release.pk)
-    beside = list(asked.public.neighbours_of(release).only("headline", "slug", "date", "language", "public_at"))
+    beside = sorted(
+        asked.public.around(release).only("headline", "slug", "date", "language", "public_at", "valid_until"),
+        key=lambda other: (other.date, other.public_at, other.pk),
+    )
     newer = next((other for other in beside if (other.date, other.public_at, other.pk) > place), None)
-    older = next((other for other in beside if (other.date, other.public_at, other.pk) < place), None)
-    return newer, older
-
-
-def current_notice(release: Release, asked: Asked) -> Release | None:
-    """The notice that holds instead of `release`, while the public can read it."""
-    notice = release.current_notice
-    return notice if notice and notice.is_public(asked.at) and not notice.has_run_out(asked.at) else None
+    older = next((other for other in reversed(beside) if (other.date, other.public_at, other.pk) < place), None)
+    current = next((other for other in beside if other.pk == release.current_notice_id and not other.has_run_out(asked.at)), None)
+    return newer, older, current
 
 
 # --- Machines and faults ----------------------------------------------------------------------------------------------

@@ -72,7 +72,14 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!typed) typed = now;
     if (now - typed < LONGEST) later(PAUSE);
   });
-  form.addEventListener("submit", () => { typed = 0; stopped = true; });
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault(); // a second press of the button
+    sent = true;
+    typed = 0;
+    stopped = true;
+  });
+  window.addEventListener("pageshow", () => { sent = false; stopped = false; }); // back from the next page
   window.addEventListener("online", () => later(0));
   window.addEventListener("beforeunload", (event) => { if (typed && !stopped) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => {

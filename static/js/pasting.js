@@ -177,7 +177,7 @@
       status.textContent = after === before ? said.nothing : said.joined;
     });
     row.append(join, " ", status);
-    textarea.closest(".prose-editor, .form-row, .fieldBox")?.after(row);
+    (textarea.closest(".flex-container") ?? textarea.closest(".prose-editor"))?.after(row);
 
     editor.setOptions({
       editorProps: {

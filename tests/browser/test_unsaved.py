@@ -124,3 +124,12 @@ def test_unsaved_text_is_taken_over(signed_in, site, browser):
     hers.locator("#id_summary").fill("Half a sentence")
     expect(hers.locator(".kept")).to_contain_text("has unsaved text here")
     his.context.close()
+
+
+def test_a_second_press_of_save_makes_no_second_release(signed_in, site):
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/add/")
+    page.fill("#id_headline", "A ruling")
+    page.get_by_role("button", name="Save draft").dblclick()
+    expect(page.locator(".messagelist")).to_be_visible()
+    assert Release.objects.count() == 1

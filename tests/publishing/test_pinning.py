@@ -105,6 +105,20 @@ def test_a_notice_that_has_run_out_leads_to_the_current_one_while_the_public_can
         assert "Hidden hours" not in page_of(release)
 
 
+def test_the_current_notice_is_no_neighbour_unless_it_is_one():
+    make_release(date=date(2014, 1, 1), headline="The older one")
+    release = notice(valid_until=TODAY - timedelta(days=1), date=date(2014, 2, 1))
+    make_release(date=date(2014, 3, 1), headline="The newer one")
+    release.current_notice = make_release(date=date(2014, 4, 1), kind=Kind.SERVICE_NOTICE, headline="The current one")
+    release.save()
+    page = page_of(release)
+    beside = page[page.index('class="beside"') :]
+    assert "The newer one" in beside
+    assert "The older one" in beside
+    assert "The current one" not in beside
+    assert "Read the current notice: The current one" in page
+
+
 def test_it_is_said_in_spanish_on_a_spanish_notice():
     release = notice(valid_until=TODAY - timedelta(days=1), language="es")
     assert "Este aviso venció el" in page_of(release)

@@ -76,3 +76,16 @@ def test_only_publishers_send_back(writer):
     publishing.ask_for_review(draft, by=writer)
     with pytest.raises(Refusal, match="publishers"):
         publishing.send_back(draft, by=writer, text="No.")
+
+
+def test_a_button_pressed_twice_leaves_one_word(writer, publisher):
+    draft = make_draft()
+    for _press in range(2):
+        publishing.write_note(draft, by=writer, text="Called the lawyer.")
+    assert draft.notes.count() == 1
+    for _press in range(2):
+        publishing.ask_for_review(draft, by=writer, text="Please read.")
+    assert draft.notes.count() == 2
+    publishing.send_back(draft, by=publisher, text="Nine, not eight.")
+    publishing.ask_for_review(draft, by=writer, text="Please read.")  # on purpose, after an answer
+    assert (draft.notes.count(), Note.objects.open_reviews().count()) == (4, 1)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from releases.models import Correction, Newsroom, Release, ReleaseTag, Topic
@@ -35,6 +36,9 @@ def fill(many: int, topics_each: int) -> None:
     releases = Release.objects.bulk_create(releases, batch_size=500)
     ties = [ReleaseTag(tag=topic, content_object=release) for release in releases for topic in topics[:topics_each]]
     ReleaseTag.objects.bulk_create(ties, batch_size=2000)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as it does by itself where rows are not written and read in one transaction
     notice, current = Release.objects.filter(language="en", headline__in=["Headline 5", "Headline 6"]).order_by("headline")
     Release.objects.filter(pk=notice.pk).update(
         kind=Kind.SERVICE_NOTICE, valid_until=date(2015, 1, 1), current_notice=current, corrected_at=timezone.now()

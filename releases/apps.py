@@ -10,7 +10,7 @@ class ReleasesConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self) -> None:
-        from releases import checks  # noqa: F401  (its checks register themselves)
+        from releases import checks, receivers  # noqa: F401  (they register themselves)
 
 
 class DeskConfig(AdminConfig):

@@ -1,5 +1,6 @@
 """What every request passes: it must be readable, and it has a language."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -9,17 +10,23 @@ from django.utils import translation
 
 from releases.vocabulary import Language
 
+NUL = re.compile("%00|\x00")
+
 View = Callable[[HttpRequest], HttpResponse]
 
 
 class ReadableMiddleware:
-    """Refuses the one character that PostgreSQL has no place for, before it reaches a query; browsers never send it."""
+    """Keeps out the one character that PostgreSQL has no place for; browsers never send it.
+
+    In an address or a cookie it is refused. Among the words asked for it says nothing, so the page is the one without it.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = [request.path_info, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values()]
+        request.META["QUERY_STRING"] = NUL.sub("", request.META.get("QUERY_STRING", ""))
+        sent = [request.path_info, unquote(request.META["QUERY_STRING"]), *request.COOKIES.values()]
         if any("\x00" in words for words in sent):
             raise BadRequest("a NUL character")
         return self.get_response(request)

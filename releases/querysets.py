@@ -102,9 +102,18 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
                 | models.Q(date=date, public_at=public_at, **{f"pk__{lookup}": pk})
             )
 
-        older = self.filter(beyond("lt")).in_order().values("pk")[:1]
-        newer = self.filter(beyond("gt")).in_order().reverse().values("pk")[:1]
-        return self.filter(models.Q(pk__in=older) | models.Q(pk__in=newer) | models.Q(pk=release.current_notice_id))
+        older = self.filter(beyond("lt"), date__lte=release.date).in_order().values("pk")[:1]
+        newer = self.filter(beyond("gt"), date__gte=release.date).in_order().reverse().values("pk")[:1]
+        these = models.Q(pk__in=older) | models.Q(pk__in=newer)
+        if release.current_notice_id:
+            these |= models.Q(pk=release.current_notice_id)
+        return self.among(these)
+
+    def among(self, few: models.Q) -> Self:
+        """Those of these releases that `few`, a condition on ids or an address, names. They are looked up by that alone: left to
+        itself, a database may walk through all of these releases for them."""
+        these = models.Exists(self.order_by().filter(pk=models.OuterRef("pk")))
+        return self.model.objects.order_by().filter(few).filter(these)  # type: ignore[return-value]
 
     def shelves(self) -> list[Shelf]:
         """How many of these releases each month holds, newest month first."""

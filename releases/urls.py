@@ -42,6 +42,7 @@ urlpatterns = [
     path(pgettext_lazy("address", "archive/"), views.archive, name="archive"),
     path(pgettext_lazy("address", "topics/"), views.topics, name="topics"),
     path(pgettext_lazy("address", "topics/<words:slug>/"), views.topic, name="topic"),
+    path(pgettext_lazy("address", "search/"), views.search, name="search"),
     path("<year:year>/", views.year, name="year"),
     path("<year:year>/<month:month>/", views.month, name="month"),
     path("<year:year>/<month:month>/<words:slug>/", views.release, name="release"),

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from releases import search
 from tests.builders import make_user
 
 
@@ -15,6 +16,15 @@ def pytest_report_header() -> str:
 def the_database_is_the_one_meant(django_db_setup: None) -> None:
     expected = os.environ.get("EXPECTED_VENDOR")
     assert expected in (None, connection.vendor), f"these tests were to run on {expected}, and run on {connection.vendor}"
+
+
+@pytest.fixture(autouse=True)
+def the_index_is_empty(request: pytest.FixtureRequest) -> None:
+    """The search table is no model's, so what empties the others after a test with real transactions leaves it."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        search.empty()
 
 
 @pytest.fixture

@@ -106,6 +106,12 @@ PAGES = {
         "/2015/03/",
         "/2015/03/a-ruling/",
         "/es/",
+        "/search/?q=body",
+        "/search/?q=known",
+        "/search/?q=ruling+2016",
+        "/search/?q=May+2016",
+        f"/search/?q={CANARY}",
+        f"/search/?q=ruling&topic={CANARY}",
         "/robots.txt",
         "/preview/never/",
         "/preview/read/never/",
@@ -120,6 +126,10 @@ PAGES = {
         "/es/2015/",
         "/es/2015/03/",
         "/es/2015/03/un-fallo/",
+        "/es/buscar/?q=body",
+        "/es/buscar/?q=conocido",
+        "/es/buscar/?q=mayo+de+2016",
+        f"/es/buscar/?q={CANARY}",
         "/",
         "/es/nada/",
     ],
@@ -165,7 +175,8 @@ def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
         assert status == 410
         assert CANARY.encode() not in content.lower()
     assert after == before
-    assert not [url for url, (_status, content, _headers) in after.items() if CANARY in content.decode().lower()]
+    told = {url: content.decode().lower() for url, (_status, content, _headers) in after.items()}
+    assert not [url for url, content in told.items() if CANARY in content and f"q={CANARY}" not in url]  # a search repeats its question
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -9,6 +9,7 @@ ADDRESSES = [
     ("topic", ["daca"], "/topics/daca/", "/es/temas/daca/"),
     ("year", [2014], "/2014/", "/es/2014/"),
     ("month", [2014, 12], "/2014/12/", "/es/2014/12/"),
+    ("search", [], "/search/", "/es/buscar/"),
     ("release", [2014, 2, "a-ruling"], "/2014/02/a-ruling/", "/es/2014/02/a-ruling/"),
 ]
 

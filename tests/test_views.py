@@ -275,6 +275,6 @@ def test_a_fault_is_a_page_of_its_own(client, monkeypatch):
     assert "Something failed on our side" in get(client, "/", 500).content.decode()
 
 
-@pytest.mark.parametrize("url", ["/search/", "/feed/", "/notices/", "/sitemap.xml", "/for-the-press/", "/es/buscar/"])
+@pytest.mark.parametrize("url", ["/feed/", "/notices/", "/sitemap.xml", "/for-the-press/", "/es/buscar/"])
 def test_what_is_not_built_yet_is_not_there(client, url):
     get(client, url, 404)

@@ -20,8 +20,8 @@ from django.db import DatabaseError, OperationalError, connection, models, trans
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from releases import clock, datelines, prose
-from releases.models import FormerAddress, Release, UnsavedText, User, WorkingCopy, printed_fields
+from releases import clock, datelines, prose, search
+from releases.models import FormerAddress, Release, Topic, UnsavedText, User, WorkingCopy, printed_fields
 from releases.publishing.holding import Refusal, sign
 from releases.slugs import folded_key, slug_of, with_number
 from releases.vocabulary import Language
@@ -90,6 +90,7 @@ def erase(spellings: str, *, by: User) -> tuple[list[Place], bool]:
         for release in Release.objects.filter(pk__in=_rows(places, Release)):
             sign(release, by, "erase")
             release.save()
+        search.index(*Release.objects.filter(tags__in=_rows(places, Topic)).distinct())
         for session in Session.objects.iterator():
             if name.stands_in(str(session.get_decoded())):
                 session.delete()
@@ -105,6 +106,7 @@ def forget_old_bytes() -> bool:
     PostgreSQL's write-ahead log keeps them until it is recycled, and backups as long as they are kept.
     """
     try:
+        search.forget_old_bytes()
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("VACUUM")
@@ -197,7 +199,7 @@ def _searched() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
 
 
 def _tables() -> list[str]:
-    return sorted({model._meta.db_table for model, _fields in _searched()} | {Session._meta.db_table})
+    return sorted({model._meta.db_table for model, _fields in _searched()} | {Session._meta.db_table, "releases_search"})
 
 
 def _hold_everything() -> None:

@@ -60,3 +60,8 @@ def name_in(topic: Topic, language: str) -> str:
 @register.filter
 def url_in(topic: Topic, language: str) -> str:
     return topic.get_absolute_url(language)
+
+
+@register.filter
+def slug_in(topic: Topic, language: str) -> str:
+    return topic.slug_in(language)

@@ -2,6 +2,7 @@
 
 from releases.views.pages import archive, broken, health, month, news, not_found, release, robots, topic, topics, year
 from releases.views.previews import approve_link, open_link, read_link
+from releases.views.searching import search
 
 __all__ = [
     "approve_link",
@@ -15,6 +16,7 @@ __all__ = [
     "read_link",
     "release",
     "robots",
+    "search",
     "topic",
     "topics",
     "year",

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -173,8 +174,8 @@ def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 @public_page
 def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
-    at_address = Release.objects.in_language(asked.language).filter(slug=slug.lower())
-    release = at_address.published(asked.at).with_topics().first()
+    at_address = Q(slug=slug.lower())
+    release = asked.public.among(at_address).with_topics().first()
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:
@@ -193,7 +194,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
         )
     if moved := asked.public.once_at(slug.lower()).first():
         raise Elsewhere(moved.get_absolute_url())
-    withdrawn = at_address.withdrawn().filter(slug=slug).dated(year, month).first()
+    withdrawn = Release.objects.withdrawn().in_language(asked.language).dated(year, month).among(Q(slug=slug)).first()
     return show(request, "410.html", asked, status=410, release=found(withdrawn))
 
 
@@ -258,16 +259,19 @@ def found(thing: Thing | None) -> Thing:
     return thing
 
 
+def number_of(request: HttpRequest) -> int | None:
+    """The number that ?page= asks for, 1 when it does not ask; None when that is no number of a page."""
+    asked = request.GET.get("page", "1")
+    return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
+
+
 def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int) -> Page:
     """The page of `releases` that ?page= asks for. The first has one address, the bare one; what is no page is not found."""
     paginator = Paginator(releases.in_order().for_cards(), RELEASES_A_PAGE)
     paginator.count = count  # known already, so the database need not count again
-    asked = request.GET.get("page")
-    if asked in ("", "1"):
+    if request.GET.get("page") in ("", "1"):
         raise Elsewhere(request.path)
-    if asked is not None and not re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII):
-        raise Http404
-    number = int(asked or 1)
+    number = found(number_of(request))
     if number > paginator.num_pages:
         raise Http404
     page = paginator.page(number)
@@ -285,7 +289,7 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
     if page := context.get("page"):
         context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
         query = f"?page={page.number}" if page.number > 1 else ""
-    if status == 200:  # the other pages say nothing of the address that was asked for
+    if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
     context |= {"language": asked.language, "at": asked.at}
     return render(request, template, context, status=status)

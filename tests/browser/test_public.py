@@ -30,6 +30,8 @@ PAGES = {
     "topic": ("/topics/unaccompanied-children/", "/es/temas/ninez-no-acompanada/"),
     "topics": ("/topics/", "/es/temas/"),
     "archive": ("/archive/", "/es/archivo/"),
+    "search": ("/search/?q=ruling", "/es/buscar/?q=ruling"),
+    "nothing found": ("/search/?q=zebra", "/es/buscar/?q=zebra"),
     "year": ("/2015/", "/es/2015/"),
     "not found": ("/nowhere/", "/es/nada/"),
     "withdrawn": ("/2015/03/gone/", "/es/2015/03/gone/"),

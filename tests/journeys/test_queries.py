@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from releases import search
 from releases.models import Correction, Newsroom, Release, ReleaseTag, Topic
 from releases.vocabulary import Kind, Status
 from tests.builders import make_topic
@@ -36,6 +37,7 @@ def fill(many: int, topics_each: int) -> None:
     releases = Release.objects.bulk_create(releases, batch_size=500)
     ties = [ReleaseTag(tag=topic, content_object=release) for release in releases for topic in topics[:topics_each]]
     ReleaseTag.objects.bulk_create(ties, batch_size=2000)
+    search.rebuild()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as it does by itself where rows are not written and read in one transaction
@@ -57,6 +59,8 @@ PAGES = [
     ("/2014/01/headline-5/", "/es/2014/01/headline-5/"),
     ("/topics/", "/es/temas/"),
     ("/archive/", "/es/archivo/"),
+    ("/search/?q=headline", "/es/buscar/?q=headline"),
+    ("/search/?q=words+2014&page=2", "/es/buscar/?q=words+2014&page=2"),
 ]
 
 

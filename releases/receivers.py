@@ -1,0 +1,44 @@
+"""What is derived from releases and follows every change of them in the same transaction: the search index, nothing else.
+
+Topics are written after the release, so their ties are listened to as well. `update()` and `bulk_create()` send no word:
+who uses them calls `search.index` or `search.rebuild`.
+"""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_migrate, post_save
+from django.dispatch import receiver
+
+from releases import search
+from releases.models import Release, ReleaseTag, Topic
+
+
+@receiver(post_save, sender=Release)
+def index_release(instance: Release, raw: bool = False, **_words: Any) -> None:
+    if not raw:
+        search.index(instance)
+
+
+@receiver(post_delete, sender=Release)
+def forget_release(instance: Release, **_words: Any) -> None:
+    search.forget(instance.pk)
+
+
+@receiver([post_save, post_delete], sender=ReleaseTag)
+def index_tagged(instance: ReleaseTag, raw: bool = False, **_words: Any) -> None:
+    release = None if raw else Release.objects.filter(pk=instance.content_object_id).first()
+    if release:  # it goes with its ties when it is deleted
+        search.index(release)
+
+
+@receiver(post_save, sender=Topic)
+def index_topic(instance: Topic, raw: bool = False, created: bool = False, **_words: Any) -> None:
+    if not (raw or created):
+        search.index(*Release.objects.tagged(instance).with_topics())
+
+
+@receiver(post_migrate)
+def fill_the_index(app_config: Any, **_words: Any) -> None:
+    """After the first migration that made the table, or wherever the index does not hold what there is."""
+    if app_config.label == "releases" and search.size() not in (None, Release.objects.count()):
+        search.rebuild()

@@ -1,0 +1,24 @@
+"""Search: one analyser for both databases, an index that follows every save, and one way to ask it.
+
+`find` answers what the public may read; `matching` is the same search over everything, for the desk.
+"""
+
+from releases.search.asking import Hits, find, matching
+from releases.search.index import empty, forget, forget_old_bytes, index, rebuild, size
+from releases.search.marking import marked
+from releases.search.questions import Question, understood
+
+__all__ = [
+    "Hits",
+    "Question",
+    "empty",
+    "find",
+    "forget",
+    "forget_old_bytes",
+    "index",
+    "marked",
+    "matching",
+    "rebuild",
+    "size",
+    "understood",
+]

@@ -1,0 +1,120 @@
+"""Ask the index: newest first, the best match first while there are few, and never anything the public may not read."""
+
+import html
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast, Substr
+
+from releases.models import Release, Topic
+from releases.prose import plain_text
+from releases.search import analyser
+from releases.search.index import engine
+from releases.search.questions import Question
+from releases.vocabulary import Language
+
+MOST = 1000  # hits; more are counted as “more than”
+FEW = 30  # hits that are put in order of how well they match
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The ids of what was found, in the order to be shown, and how they spread over years and kinds.
+
+    `has_more`: only the newest MOST are here. `has_some`: nothing has all the words, and these have one at least.
+    `can_be_best`: they are few enough for the best match to stand first, which they do unless the newest was asked for.
+    """
+
+    releases: list[int] = field(default_factory=list)
+    years: list[tuple[int, int]] = field(default_factory=list)
+    kinds: list[tuple[str, int]] = field(default_factory=list)
+    has_more: bool = False
+    has_some: bool = False
+    can_be_best: bool = False
+
+
+def find(
+    question: Question,
+    language: str,
+    at: datetime,
+    *,
+    topic: Topic | None = None,
+    kind: str = "",
+    year: int | None = None,
+    by_date: bool = False,
+) -> Hits:
+    """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year."""
+    facts = ["_published", f"_{language}", question.period]
+    facts += [f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
+    narrowed = [frozenset([fact]) for fact in facts if fact]
+    groups = _groups(question, language)
+    if not groups and not question.period:
+        return Hits()
+    hits = _hits(question, [*groups, *narrowed], language, at, by_date)
+    if not hits.releases and len(groups) > 1 and not question.phrases:
+        some = _hits(question, [frozenset().union(*groups), *narrowed], language, at, by_date)
+        return Hits(some.releases, some.years, some.kinds, some.has_more, has_some=bool(some.releases), can_be_best=some.can_be_best)
+    return hits
+
+
+def matching(text: str, question: Question) -> Q:
+    """A condition for all releases, whatever the public may read, that have the words of `question` in either language."""
+    groups = [frozenset().union(*(_asked(word, language) for language in Language.values)) for word in question.words]
+    groups = [group for group in groups if group]
+    if question.period:
+        groups.append(frozenset([question.period]))
+    return Q(pk__in=engine().matching(groups)) if groups else Q(headline__icontains=text)
+
+
+def _groups(question: Question, language: str) -> list[frozenset[str]]:
+    return [group for word in question.words if (group := _asked(word, language))]
+
+
+def _asked(word: str, language: str) -> frozenset[str]:
+    """The tokens that `word` may be found by; a year is found by the date of a release, too."""
+    tokens = analyser.tokens_asked(word, language)
+    return tokens | {f"_{word}"} if re.fullmatch("19[89][0-9]|20[0-9]{2}", word, re.ASCII) else tokens
+
+
+def _hits(question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool) -> Hits:
+    ids = engine().newest(groups, at, MOST + 1)
+    can_be_best = bool(question.words) and 1 < len(ids) <= FEW
+    fields = ["headline", "subhead", "summary", "body"] if question.phrases or (can_be_best and not by_date) else []
+    # The year as the database writes it: no date is made of it for a thousand rows.
+    found = Release.objects.published(at).in_language(language).among(Q(pk__in=ids)).order_by()
+    rows = {row[0]: row for row in found.annotate(year=Substr(Cast("date", CharField()), 1, 4)).values_list("pk", "year", "kind", *fields)}
+    shown = [pk for pk in ids if pk in rows]
+    if question.phrases:
+        shown = [pk for pk in shown if _stand_in(question.phrases, " ".join(rows[pk][3:]))]
+    has_more, shown = len(shown) > MOST, shown[:MOST]
+    if can_be_best and not by_date:  # stable: the newest of equals stays first
+        fitness = {pk: _fitness(question, rows[pk][3:], language) for pk in shown}
+        shown.sort(key=fitness.__getitem__, reverse=True)
+    years, kinds = Counter(int(rows[pk][1]) for pk in shown), Counter(rows[pk][2] for pk in shown)
+    return Hits(shown, sorted(years.items(), reverse=True), kinds.most_common(), has_more, can_be_best=can_be_best)
+
+
+def _stand_in(phrases: tuple[tuple[str, ...], ...], markup: str) -> bool:
+    """Whether each of `phrases`, of folded words, stands in a row in a text."""
+    plain = re.sub("['’]", "", analyser.without_accents(html.unescape(re.sub("<[^>]*>", " ", markup))))
+    return all(re.search(rf"(?<![^\W_]){r'[^a-z0-9]+'.join(map(re.escape, phrase))}(?![^\W_])", plain) for phrase in phrases)
+
+
+def _fitness(question: Question, texts: tuple[str, str, str, str], language: str) -> int:
+    """How well headline, subhead, summary and body answer: each word counts by how near the top it stands, and by how exactly."""
+    fitness = 0
+    for weight, text in zip((16, 4, 4, 1), texts, strict=True):
+        here = {found[0].lower() for found in analyser.words_of(plain_text(text) if weight == 1 else text)}
+        plain = {analyser.folded(word) for word in here}
+        stems = {token for word in here for token in analyser.tokens_of(word, language)}
+        for word in question.words:
+            if word.lower() in here:
+                fitness += 4 * weight
+            elif analyser.folded(word) in plain:
+                fitness += 3 * weight
+            elif analyser.tokens_asked(word, language) & stems:
+                fitness += 2 * weight
+    return fitness

@@ -1,0 +1,115 @@
+"""The search page: what was understood, what was found, and how to narrow it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from releases import datelines
+from releases import search as index
+from releases.models import Release, Topic
+from releases.prose import plain_text
+from releases.views.pages import Asked, number_of, public_page, show
+from releases.vocabulary import Kind, Language
+
+FOUND_A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to narrow what was found, or to widen it again."""
+
+    words: str
+    count: int
+    url: str
+
+
+@public_page
+def search(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """`?q=` with `topic` (its address), `kind`, `year`, `order=date` and `page`; what cannot be one of these is left aside."""
+    question = index.understood(request.GET.get("q", "")[:1000], asked.language)
+    given = _narrowed(request, asked)
+    if question.is_empty:
+        return show(request, "releases/search.html", asked, section="search", question=question, given=given)
+    narrowed = {name: given[name] for name in ("topic", "kind", "year")}
+    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]))
+    page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)
+    shown = {release.pk: release for release in asked.public.among(Q(pk__in=list(page.object_list))).with_topics()}
+    releases = [shown[pk] for pk in page.object_list if pk in shown]
+    for release in releases:
+        _mark(release, question, asked.language)
+    page.object_list = releases
+    address = partial(_with, question, given, asked.language)
+    return show(
+        request,
+        "releases/search.html",
+        asked,
+        section="search",
+        page=page,
+        question=question,
+        given=given,
+        hits=hits,
+        period=_in_words(question, asked.language),
+        years=[Way(str(one), count, address(year=one)) for one, count in hits.years],
+        kinds=[Way(str(Kind(one).label), count, address(kind=one)) for one, count in hits.kinds],
+        taken=_taken(question, given, asked.language),
+        kept=f"{address().partition('?')[2]}&",
+        by_date=address(order="date"),
+        by_match=address(order=""),
+    )
+
+
+def _narrowed(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    topic = None
+    if slug := request.GET.get("topic", "")[:100]:
+        field = "slug_es" if asked.language == Language.SPANISH else "slug"
+        topic = Topic.objects.filter(pk__in=asked.public.values("tagging__tag"), **{field: slug}).first()
+    kind, year = request.GET.get("kind", ""), request.GET.get("year", "")
+    return {
+        "topic": topic,
+        "kind": kind if kind in Kind.values else "",
+        "year": int(year) if re.fullmatch("(?:19|20)[0-9]{2}", year, re.ASCII) else None,
+        "order": "date" if request.GET.get("order") == "date" else "",
+    }
+
+
+def _mark(release: Release, question: index.Question, language: str) -> None:
+    """Set what the page shows of `release`: its headline, and the opening or a cut of the body, with the words found marked."""
+    release.found_headline = index.marked(release.headline, question, language, whole=True)  # type: ignore[attr-defined]
+    opening = index.marked(release.summary, question, language)
+    body = [] if opening else index.marked(plain_text(release.body), question, language)
+    release.found_text = opening or body or index.marked(release.summary[:200], question, language, whole=True)  # type: ignore[attr-defined]
+
+
+def _with(question: index.Question, given: dict[str, Any], language: str, **changes: object) -> str:
+    """The address of this search with `changes`; the page begins anew."""
+    topic = given["topic"].slug_in(language) if given["topic"] else ""
+    words = {"q": question.text, **given, "topic": topic} | changes
+    return f"{reverse('search')}?{urlencode({name: word for name, word in words.items() if word})}"
+
+
+def _taken(question: index.Question, given: dict[str, Any], language: str) -> list[Way]:
+    """What the search is narrowed to, each with the address that takes it away."""
+    names = {
+        "topic": given["topic"] and given["topic"].name_in(language),
+        "kind": given["kind"] and Kind(given["kind"]).label,
+        "year": given["year"],
+    }
+    return [Way(str(words), 0, _with(question, given, language, **{name: ""})) for name, words in names.items() if words]
+
+
+def _in_words(question: index.Question, language: str) -> str:
+    """“March 2015”, “4 de marzo de 2015”: the period that was understood."""
+    if not (question.year and question.month):
+        return ""
+    if question.day:
+        return datelines.printed_date(date(question.year, question.month, question.day), language)
+    month = datelines.MONTHS[Language(language)][question.month - 1]
+    return f"{month} de {question.year}" if language == Language.SPANISH else f"{month} {question.year}"

@@ -4,11 +4,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from releases import views
+from releases import sitemaps, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemaps.sitemap, name="sitemap-part"),
+    path("news-sitemap.xml", sitemaps.news_sitemap, name="news-sitemap"),
     path("health/", views.health, name="health"),
     path("preview/read/<slug:reference>/", views.read_link, name="read-link"),
     path("preview/read/<slug:reference>/approve/", views.approve_link, name="approve-link"),

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from releases.slugs import LONGEST, slug_of, with_number
-from releases.vocabulary import Status
+from releases.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
     from releases.models import Note, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
@@ -34,11 +34,12 @@ ON_A_CARD = (
 
 
 class Shelf(NamedTuple):
-    """How many releases a month holds."""
+    """How many releases a month holds, and how many of each kind."""
 
     year: int
     month: int
     releases: int
+    kinds: dict[str, int]
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -83,6 +84,18 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def tagged(self, topic: Topic) -> Self:
         return self.filter(tagging__tag=topic)
 
+    def service_notices(self) -> Self:
+        return self.filter(kind=Kind.SERVICE_NOTICE)
+
+    def holding(self, today: date, old_before: date) -> Self:
+        """Notices that hold `today`, the nearest deadline first; those without one hold while they are not from before `old_before`."""
+        holds = models.Q(valid_until__gte=today) | models.Q(valid_until=None, date__gte=old_before)
+        return self.filter(holds).order_by(models.F("valid_until").asc(nulls_last=True), "-date", "-pk")
+
+    def past(self, today: date, old_before: date) -> Self:
+        """Notices that no longer hold."""
+        return self.filter(models.Q(valid_until__lt=today) | models.Q(valid_until=None, date__lt=old_before))
+
     def with_topics(self) -> Self:
         return self.prefetch_related("tags")
 
@@ -90,8 +103,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Only what a list shows of a release: its topics with one more query, its body not at all."""
         return self.only(*ON_A_CARD).with_topics()
 
-    def around(self, release: Release) -> Self:
-        """The one release before and the one after `release` in the order of the list, and its current notice, in one query."""
+    def around(self, release: Release, also: models.Q) -> Self:
+        """The one release before and the one after `release` in the order of the list, its current notice, and `also`, in one query."""
         place = (release.date, release.public_at, release.pk)
 
         def beyond(lookup: str) -> models.Q:
@@ -104,7 +117,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
         older = self.filter(beyond("lt"), date__lte=release.date).in_order().values("pk")[:1]
         newer = self.filter(beyond("gt"), date__gte=release.date).in_order().reverse().values("pk")[:1]
-        these = models.Q(pk__in=older) | models.Q(pk__in=newer)
+        these = models.Q(pk__in=older) | models.Q(pk__in=newer) | also
         if release.current_notice_id:
             these |= models.Q(pk=release.current_notice_id)
         return self.among(these)
@@ -121,11 +134,13 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         months = (
             self.order_by()
             .annotate(month=Substr(Cast("date", models.CharField()), 1, 7))
-            .values_list("month")
+            .values_list("month", "kind")
             .annotate(count=models.Count("pk"))
         )
-        rows = [Shelf(int(month[:4]), int(month[5:]), count) for month, count in months]
-        return sorted(rows, key=lambda shelf: (shelf.year, shelf.month), reverse=True)
+        shelves: dict[str, dict[str, int]] = {}
+        for month, kind, count in months:
+            shelves.setdefault(month, {})[kind] = count
+        return [Shelf(int(month[:4]), int(month[5:]), sum(kinds.values()), kinds) for month, kinds in sorted(shelves.items(), reverse=True)]
 
     def free_slug(self, words: str, language: str) -> str:
         """An address made from `words` that none of these releases in `language` has or had; "" when the words leave none."""

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 
-from releases import views
+from releases import feeds, views
 
 
 class Year:
@@ -42,8 +42,18 @@ urlpatterns = [
     path(pgettext_lazy("address", "archive/"), views.archive, name="archive"),
     path(pgettext_lazy("address", "topics/"), views.topics, name="topics"),
     path(pgettext_lazy("address", "topics/<words:slug>/"), views.topic, name="topic"),
+    path(pgettext_lazy("address", "notices/"), views.notices, name="notices"),
     path(pgettext_lazy("address", "search/"), views.search, name="search"),
+    path(pgettext_lazy("address", "follow/"), views.follow, name="follow"),
+    path(pgettext_lazy("address", "privacy/"), views.privacy, name="privacy"),
+    path("feed/", feeds.feed, {"form": "rss"}, name="rss-feed"),
+    path("feed/atom/", feeds.feed, {"form": "atom"}, name="atom-feed"),
+    path("feed/json/", feeds.feed, {"form": "json"}, name="json-feed"),
+    path(pgettext_lazy("address", "topics/<words:slug>/feed/"), feeds.feed, {"form": "rss"}, name="topic-rss-feed"),
+    path(pgettext_lazy("address", "topics/<words:slug>/feed/atom/"), feeds.feed, {"form": "atom"}, name="topic-atom-feed"),
+    path(pgettext_lazy("address", "topics/<words:slug>/feed/json/"), feeds.feed, {"form": "json"}, name="topic-json-feed"),
     path("<year:year>/", views.year, name="year"),
     path("<year:year>/<month:month>/", views.month, name="month"),
     path("<year:year>/<month:month>/<words:slug>/", views.release, name="release"),
+    path("<year:year>/<month:month>/<words:slug>/card.png", views.card, name="card"),
 ]

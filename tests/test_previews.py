@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Note, PreviewLink
+from releases.models import Note, PreviewLink, User
 from releases.publishing import Refusal
 from tests.admin import LIST, address
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
@@ -254,3 +254,34 @@ def test_nobody_else_sees_it(client):
         response = client.get(address(draft, door))
         assert response.status_code == 403
         assert CANARY not in response.content.decode()
+
+
+def test_the_preview_shows_what_others_show_of_it(desk):
+    draft = make_draft(headline="Card & headline", summary="Sum.", subhead="Sub.")
+    url = f"/admin/releases/release/{draft.pk}/preview/"
+    page = desk.get(f"{url}?look=shared").content.decode()
+    assert '<img src="?look=card"' in page
+    assert "<em>Sub.</em>" in page
+    assert desk.get(f"{url}?look=card").content.startswith(b"\x89PNG")
+
+
+def test_what_to_send_stands_ready_in_both_languages_once_both_are_public(desk):
+    release = make_release(headline="Ruling", summary="Sum.")
+    other = make_draft(headline="Fallo", language="es", pair=release.pair, summary="Suma.")
+    url = f"/admin/releases/release/{release.pk}/tell/"
+    page = desk.get(url).content.decode()
+    assert release.get_absolute_url() in page
+    assert "*Ruling*" in page
+    assert "Fallo" not in page
+    publishing.publish(other, by=User.objects.get(username="petra"))
+    page = desk.get(url).content.decode()
+    assert "*Fallo*" in page
+    assert "Lea el comunicado completo:" in page
+    assert "Read the whole release:" in page
+
+
+def test_there_is_nothing_to_send_of_what_is_not_public(desk):
+    draft = make_draft()
+    page = desk.get(f"/admin/releases/release/{draft.pk}/tell/").content.decode()
+    assert "nothing to send" in page
+    assert "textarea" not in page

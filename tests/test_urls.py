@@ -10,6 +10,16 @@ ADDRESSES = [
     ("year", [2014], "/2014/", "/es/2014/"),
     ("month", [2014, 12], "/2014/12/", "/es/2014/12/"),
     ("search", [], "/search/", "/es/buscar/"),
+    ("notices", [], "/notices/", "/es/avisos/"),
+    ("follow", [], "/follow/", "/es/seguir/"),
+    ("privacy", [], "/privacy/", "/es/privacidad/"),
+    ("rss-feed", [], "/feed/", "/es/feed/"),
+    ("atom-feed", [], "/feed/atom/", "/es/feed/atom/"),
+    ("json-feed", [], "/feed/json/", "/es/feed/json/"),
+    ("topic-rss-feed", ["daca"], "/topics/daca/feed/", "/es/temas/daca/feed/"),
+    ("topic-atom-feed", ["daca"], "/topics/daca/feed/atom/", "/es/temas/daca/feed/atom/"),
+    ("topic-json-feed", ["daca"], "/topics/daca/feed/json/", "/es/temas/daca/feed/json/"),
+    ("card", [2014, 2, "a-ruling"], "/2014/02/a-ruling/card.png", "/es/2014/02/a-ruling/card.png"),
     ("release", [2014, 2, "a-ruling"], "/2014/02/a-ruling/", "/es/2014/02/a-ruling/"),
 ]
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import DeskAdmin
 from releases.models import Newsroom
@@ -13,6 +14,15 @@ from releases.models import Newsroom
 
 @admin.register(Newsroom)
 class NewsroomAdmin(DeskAdmin):
+    fieldsets = (
+        (
+            _("For families"),
+            {"fields": ("legal_help_phone", "legal_help_hours", "legal_help_hours_es", "notario_warning", "notario_warning_es")},
+        ),
+        (_("The office and the press line"), {"fields": ("address", "press_phone", "press_email")}),
+        (_("How we publish"), {"fields": ("undo_window", "needs_second_person", "years_until_old", "days_backups_are_kept")}),
+    )
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one, so the list of them is its page."""
         if not self.has_view_permission(request):

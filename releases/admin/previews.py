@@ -1,4 +1,4 @@
-"""A release as the public will see it, and the links by which one person reads it before."""
+"""A release as the public will see it, the links by which one person reads it before, and what to send when it is public."""
 
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from releases import publishing
 from releases.admin.base import DeskAdmin, staff
 from releases.forms import LinkForm
-from releases.models import PreviewLink
+from releases.models import PreviewLink, Release
 from releases.views.previews import as_the_public_will_see
+from releases.views.sharing import Telling
 
 
 class PreviewViews(DeskAdmin):
@@ -24,6 +25,7 @@ class PreviewViews(DeskAdmin):
             self.door("<int:release_id>/preview/", self.preview_view, "preview"),
             self.door("<int:release_id>/links/", self.links_view, "links"),
             self.door("<int:release_id>/links/<int:link_id>/revoke/", self.revoke_view, "revoke_link"),
+            self.door("<int:release_id>/tell/", self.tell_view, "tell"),
             self.door("print.css", self.print_style, "print_style"),
             *super().get_urls(),
         ]
@@ -33,6 +35,22 @@ class PreviewViews(DeskAdmin):
             raise PermissionDenied
         release = self.get_object(request, str(release_id))
         return as_the_public_will_see(request, release, request.GET.get("look", "page")) if release else self.not_there(request)
+
+    def tell_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
+        """What to send out once a release is public, in both languages where the public can read both."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        release = self.get_object(request, str(release_id))
+        if release is None:
+            return self.not_there(request)
+        public = Release.objects.published().filter(pair=release.pair)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Now tell people"),
+            "release": release,
+            "opts": self.opts,
+            "telling": [Telling.of(one) for one in sorted(public, key=lambda one: one != release)] if release.is_public() else [],
+        }
+        return TemplateResponse(request, "admin/releases/release/tell.html", context)
 
     def print_style(self, request: HttpRequest) -> HttpResponse:
         """What the style sheet says of paper, for the screen."""

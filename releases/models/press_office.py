@@ -1,6 +1,6 @@
 """The newsroom itself: one row of what is decided once for all releases."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.validators import MaxValueValidator
@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from releases import clock
 from releases.models.release import Release
 from releases.models.writing import WorkingCopy
-from releases.vocabulary import Language
+from releases.vocabulary import Kind, Language
 
 
 class Newsroom(models.Model):
@@ -38,6 +38,37 @@ class Newsroom(models.Model):
         _("days for which backups are kept"),
         default=30,
         help_text=_("After a name was removed everywhere, the desk says until when older backups may still hold it."),
+    )
+    address = models.TextField(
+        _("address of the office"),
+        blank=True,
+        help_text=_("As on an envelope, a line each. It stands on printed releases and where legal help is offered."),
+    )
+    press_phone = models.CharField(_("phone for the press"), max_length=40, blank=True)
+    press_email = models.EmailField(_("e-mail for the press"), blank=True)
+    legal_help_phone = models.CharField(
+        _("phone for legal help"),
+        max_length=40,
+        blank=True,
+        help_text=_("The number families call. While it is empty, no page offers legal help."),
+    )
+    legal_help_hours = models.CharField(
+        _("hours, in English"), max_length=200, blank=True, help_text=_("Monday to Friday, 9 a.m. to 5 p.m.")
+    )
+    legal_help_hours_es = models.CharField(
+        _("hours, in Spanish"), max_length=200, blank=True, help_text=_("Lunes a viernes, de 9 a. m. a 5 p. m.")
+    )
+    notario_warning = models.TextField(
+        _("warning against fraud, in English"),
+        blank=True,
+        default="Only a lawyer or an accredited representative may give you legal advice. "
+        "A “notario” or consultant may not, and can ruin your case.",
+    )
+    notario_warning_es = models.TextField(
+        _("warning against fraud, in Spanish"),
+        blank=True,
+        default="Solo un abogado o un representante acreditado puede darle asesoría legal. "
+        "Un notario o un consultor no puede, y podría arruinar su caso.",
     )
     pinned = models.ForeignKey(
         Release, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("pinned in English")
@@ -85,6 +116,14 @@ class Newsroom(models.Model):
         """The languages that had something public when `for_the_public` asked."""
         return [language for language in Language.values if getattr(self, f"speaks_{language}")]
 
+    def hours_in(self, language: str) -> str:
+        """When families can call."""
+        return self.legal_help_hours_es if language == Language.SPANISH else self.legal_help_hours
+
+    def warning_in(self, language: str) -> str:
+        """What families should know before they pay someone."""
+        return self.notario_warning_es if language == Language.SPANISH else self.notario_warning
+
     def pin_in(self, language: str) -> tuple[Release | None, date | None]:
         """What was pinned in `language`, and its last day, whether or not the public may see it."""
         if language == Language.SPANISH:
@@ -99,9 +138,21 @@ class Newsroom(models.Model):
             return None
         return release
 
+    def old_before(self, at: datetime) -> date:
+        """The day before which what a release says of rules may have changed by `at`; the first day of all when nothing counts as old."""
+        today = clock.day_of(at)
+        if not self.years_until_old:
+            return date.min
+        year = today.year - self.years_until_old
+        leap = (today.month, today.day) == (2, 29)
+        return date(year, 3, 1) if leap else date(year, today.month, today.day) + timedelta(days=1)
+
     def is_old(self, release: Release, at: datetime) -> bool:
         """Whether what `release` says of rules may have changed by `at`."""
-        if not release.date or not self.years_until_old:
+        return release.date is not None and release.date < self.old_before(at)
+
+    def holds(self, release: Release, at: datetime) -> bool:
+        """Whether a service notice holds at `at`, as `holding` of the query set says for many."""
+        if release.kind != Kind.SERVICE_NOTICE:
             return False
-        today = clock.day_of(at)
-        return (release.date.year + self.years_until_old, release.date.month, release.date.day) <= (today.year, today.month, today.day)
+        return not (release.has_run_out(at) if release.valid_until else self.is_old(release, at))

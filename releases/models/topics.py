@@ -30,6 +30,19 @@ class Topic(TagBase):
     key = models.CharField(max_length=100, unique=True, editable=False)
     key_es = models.CharField(max_length=100, unique=True, editable=False)
 
+    about = models.CharField(
+        _("what it is, in English"),
+        max_length=300,
+        blank=True,
+        help_text=_("One line at the top of its page: TPS – Temporary Protected Status."),
+    )
+    about_es = models.CharField(
+        _("what it is, in Spanish"),
+        max_length=300,
+        blank=True,
+        help_text=_("One line at the top of its page: TPS – Estatus de Protección Temporal."),
+    )
+
     objects = TopicQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -46,6 +59,9 @@ class Topic(TagBase):
 
     def name_in(self, language: str) -> str:
         return self.name_es if language == Language.SPANISH else self.name
+
+    def about_in(self, language: str) -> str:
+        return self.about_es if language == Language.SPANISH else self.about
 
     def slug_in(self, language: str) -> str:
         return self.slug_es if language == Language.SPANISH else self.slug

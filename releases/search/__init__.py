@@ -3,7 +3,7 @@
 `find` answers what the public may read; `matching` is the same search over everything, for the desk.
 """
 
-from releases.search.asking import Hits, find, matching
+from releases.search.asking import Hits, find, matching, related
 from releases.search.index import empty, forget, forget_old_bytes, index, rebuild, size
 from releases.search.marking import marked
 from releases.search.questions import Question, understood
@@ -19,6 +19,7 @@ __all__ = [
     "marked",
     "matching",
     "rebuild",
+    "related",
     "size",
     "understood",
 ]

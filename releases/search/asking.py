@@ -60,6 +60,18 @@ def find(
     return hits
 
 
+def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
+    """Two conditions for what the public may read at `at` in the language of `release`: the `most` newest that share all of its
+    topics, and the `most` newest that share any; itself may be among them."""
+    topics = [f"_t{topic.pk}" for topic in release.topics]
+    if not topics:
+        return Q(pk__in=[]), Q(pk__in=[])
+    public = [frozenset(["_published"]), frozenset([f"_{release.language}"])]
+    every = engine().newest_as_part([frozenset([topic]) for topic in topics] + public, at, most)
+    some = engine().newest_as_part([frozenset(topics), *public], at, most)
+    return Q(pk__in=every), Q(pk__in=some)
+
+
 def matching(text: str, question: Question) -> Q:
     """A condition for all releases, whatever the public may read, that have the words of `question` in either language."""
     groups = [frozenset().union(*(_asked(word, language) for language in Language.values)) for word in question.words]

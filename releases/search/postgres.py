@@ -38,16 +38,23 @@ def forget_old_bytes() -> None:
     """Nothing to do: the table is written anew with all the others (publishing/erasing)."""
 
 
+# Asked apart, so that the planner looks the tokens up and does not walk along the dates for a rare word.
+NEWEST = (
+    "WITH found AS MATERIALIZED (SELECT release, place FROM releases_search WHERE tokens @@ %s::tsquery AND public_at <= %s) "
+    "SELECT release FROM found ORDER BY place DESC LIMIT %s"
+)
+
+
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
     """The ids of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
     with connection.cursor() as cursor:
-        # Asked apart, so that the planner looks the tokens up and does not walk along the dates for a rare word.
-        cursor.execute(
-            "WITH found AS MATERIALIZED (SELECT release, place FROM releases_search WHERE tokens @@ %s::tsquery AND public_at <= %s) "
-            "SELECT release FROM found ORDER BY place DESC LIMIT %s",
-            [_expression(groups), at, most],
-        )
+        cursor.execute(NEWEST, [_expression(groups), at, most])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:
+    """The same, as a part of a larger question."""
+    return RawSQL(NEWEST, [_expression(groups), at, most])  # noqa: S611
 
 
 def matching(groups: list[frozenset[str]]) -> RawSQL:

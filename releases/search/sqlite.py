@@ -41,15 +41,19 @@ def forget_old_bytes() -> None:
         cursor.execute("INSERT INTO releases_search(releases_search) VALUES ('optimize')")
 
 
+NEWEST = "SELECT rowid & 4294967295 FROM releases_search WHERE releases_search MATCH %s AND public_at <= %s ORDER BY rowid DESC LIMIT %s"
+
+
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
     """The ids of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rowid & 4294967295 FROM releases_search "
-            "WHERE releases_search MATCH %s AND public_at <= %s ORDER BY rowid DESC LIMIT %s",
-            [_expression(groups), at.timestamp(), most],
-        )
+        cursor.execute(NEWEST, [_expression(groups), at.timestamp(), most])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:
+    """The same, as a part of a larger question."""
+    return RawSQL(NEWEST, [_expression(groups), at.timestamp(), most])  # noqa: S611
 
 
 def matching(groups: list[frozenset[str]]) -> RawSQL:

@@ -1,12 +1,13 @@
 """How the newsroom prints what it knows as data: datelines, dates, topics."""
 
+import re
 from datetime import date, datetime
 
 from django import template
 
 from releases import clock, datelines
-from releases.models import Release, Topic, User, name_of
-from releases.vocabulary import Language
+from releases.models import Newsroom, Release, Topic, User, name_of
+from releases.vocabulary import Kind, Language
 
 register = template.Library()
 
@@ -65,3 +66,31 @@ def url_in(topic: Topic, language: str) -> str:
 @register.filter
 def slug_in(topic: Topic, language: str) -> str:
     return topic.slug_in(language)
+
+
+@register.filter
+def about_in(topic: Topic, language: str) -> str:
+    return topic.about_in(language)
+
+
+@register.filter
+def hours_in(newsroom: Newsroom, language: str) -> str:
+    return newsroom.hours_in(language)
+
+
+@register.filter
+def warning_in(newsroom: Newsroom, language: str) -> str:
+    return newsroom.warning_in(language)
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """The digits of a telephone number as a link dials them, with the country's code."""
+    digits = re.sub("[^0-9+]", "", phone)
+    return f"+1{digits}" if re.fullmatch("[0-9]{10}", digits) else digits
+
+
+@register.simple_tag
+def is_old_guidance(release: Release, newsroom: Newsroom, at: datetime) -> bool:
+    """Whether a notice without an end is so old that its rules may have changed."""
+    return bool(newsroom and release.kind == Kind.SERVICE_NOTICE and newsroom.is_old(release, at))

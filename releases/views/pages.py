@@ -1,103 +1,73 @@
 """The public pages. Each asks `published`, none asks who is reading, and each reads: what, may they, how shown."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import wraps
+from collections import Counter
+from datetime import date
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
-from django.core.paginator import Page, Paginator
 from django.db import DatabaseError, connection
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.db.models import Case, Q, When
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from releases import publishing
-from releases.models import Newsroom, Release, Topic, TopicAlias
-from releases.querysets import ReleaseQuerySet, Shelf
-from releases.vocabulary import READ_IN, Language
+from releases import search
+from releases.models import Release, TopicAlias
+from releases.querysets import Shelf
+from releases.views import sharing
+from releases.views.asked import Asked, Elsewhere, found, page_of, public_page, show
+from releases.vocabulary import Kind, Language
 
-RELEASES_A_PAGE = 10
-
-View = Callable[..., HttpResponse]
-Thing = TypeVar("Thing")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a page is made for: one language, one moment, and the newsroom's decisions as they stand then."""
-
-    language: str
-    at: datetime
-    newsroom: Newsroom
-
-    @classmethod
-    def now(cls) -> "Asked":
-        at = timezone.now()
-        return cls(translation.get_language(), at, Newsroom.for_the_public(at))
-
-    @property
-    def public(self) -> ReleaseQuerySet:
-        """What the public may read here and now."""
-        return Release.objects.published(self.at).in_language(self.language)
-
-    def topics(self) -> list[Any]:
-        return list(Topic.objects.with_counts(self.language, self.at))
-
-    def shelves(self) -> list[Shelf]:
-        """The months that hold something, newest first."""
-        return self.public.shelves()
-
-
-class Elsewhere(Exception):
-    """What was asked for has its one address at `url`."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-
-def public_page(view: View) -> View:
-    """GET and HEAD only; made for one language and one moment; asked for again each time it is shown.
-
-    Changes of public texts whose moment has come take their place first, so that no page is late.
-    """
-
-    @csrf_exempt  # there is nothing to send, and who tries is told so
-    @require_safe
-    @wraps(view)
-    def page(request: HttpRequest, **words: Any) -> HttpResponse:
-        asked = Asked.now()
-        if asked.newsroom.has_due_changes:  # type: ignore[attr-defined]
-            publishing.publish_due_changes(asked.at)
-            asked = Asked.now()
-        try:
-            response = view(request, asked, **words)
-        except Elsewhere as elsewhere:
-            response = HttpResponsePermanentRedirect(elsewhere.url)
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
-    return page
-
+NOTICES_IN_A_STRIP = 3  # on the home page
+RELATED = 3  # under a release
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
 
 
 @public_page
 def news(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """`?kind=` shows one kind alone; a kind that has nothing is no page."""
     shelves = asked.shelves()
-    page = page_of(request, asked.public, sum(shelf.releases for shelf in shelves))
-    pinned = asked.newsroom.pinned_in(asked.language, asked.at) if page.number == 1 else None
+    kinds: Counter[str] = Counter()
+    for shelf in shelves:
+        kinds.update(shelf.kinds)
+    kind = request.GET.get("kind", "")
+    if kind:
+        page: Any = page_of(request, asked.public.filter(kind=kind), found(kinds[kind] if kind in Kind.values else 0))
+    else:
+        page = page_of(request, asked.public, kinds.total(), beside=asked.notices().holding(*asked.days)[:NOTICES_IN_A_STRIP])
+    is_first = page.number == 1 and not kind
+    notices = [release for release in page.with_beside if asked.newsroom.holds(release, asked.at)] if is_first else []
     return show(
-        request, "releases/news.html", asked, section="news", page=page, pinned=pinned, topics=asked.topics(), years=years_of(shelves)
+        request,
+        "releases/news.html",
+        asked,
+        section="news",
+        page=page,
+        pinned=asked.newsroom.pinned_in(asked.language, asked.at) if is_first else None,
+        notices=sorted(notices, key=lambda notice: notice.valid_until or date.max)[:NOTICES_IN_A_STRIP],
+        kind=Kind(kind).label if kind else "",
+        kept=f"kind={kind}&" if kind else "",
+        kinds=[(one, Kind(one).label, kinds[one]) for one in Kind.values if kinds[one]],
+        topics=asked.topics(),
+        years=years_of(shelves),
     )
+
+
+@public_page
+def notices(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Service notices: what holds by its deadline, and below what no longer does."""
+    past = asked.notices().past(*asked.days)
+    page = page_of(request, past, past.count())
+    current = list(asked.notices().holding(*asked.days).for_cards()) if page.number == 1 else []
+    return show(request, "releases/notices.html", asked, section="notices", page=page, current=current)
 
 
 @public_page
@@ -138,13 +108,7 @@ def month(request: HttpRequest, asked: Asked, year: int, month: int) -> HttpResp
 @public_page
 def topic(request: HttpRequest, asked: Asked, slug: str) -> HttpResponse:
     topics = asked.topics()
-    topic = next((topic for topic in topics if topic.slug_in(asked.language) == slug.lower()), None)
-    if topic is None:
-        field = "slug_es" if asked.language == Language.SPANISH else "slug"
-        merged = found(TopicAlias.objects.filter(**{field: slug.lower()}).first())
-        raise Elsewhere(found(next((topic for topic in topics if topic.pk == merged.topic_id), None)).get_absolute_url())
-    if slug != slug.lower():
-        raise Elsewhere(topic.get_absolute_url())
+    topic = topic_at(slug, asked, "topic", topics)
     page = page_of(request, asked.public.tagged(topic), topic.count)
     return show(
         request,
@@ -156,6 +120,20 @@ def topic(request: HttpRequest, asked: Asked, slug: str) -> HttpResponse:
         topics=topics,
         years=years_of(asked.shelves()),
     )
+
+
+def topic_at(slug: str, asked: Asked, name: str, topics: list[Any] | None = None) -> Any:
+    """The topic at `slug`, of those that have something public; a merged one, or another spelling, leads to the page `name` of it."""
+    topics = asked.topics() if topics is None else topics
+    topic = next((topic for topic in topics if topic.slug_in(asked.language) == slug.lower()), None)
+    if topic is None:
+        field = "slug_es" if asked.language == Language.SPANISH else "slug"
+        merged = found(TopicAlias.objects.filter(**{field: slug.lower()}).first())
+        topic = found(next((topic for topic in topics if topic.pk == merged.topic_id), None))
+        raise Elsewhere(reverse(name, args=[topic.slug_in(asked.language)]))
+    if slug != slug.lower():
+        raise Elsewhere(reverse(name, args=[topic.slug_in(asked.language)]))
+    return topic
 
 
 @public_page
@@ -172,6 +150,7 @@ def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
 # --- One release ------------------------------------------------------------------------------------------------------
 
 
+@csp_update({"script-src": [SELF]})  # two buttons of ours, beside links that need none (static/js/share.js)
 @public_page
 def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
     at_address = Q(slug=slug.lower())
@@ -179,18 +158,20 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:
-        newer, older, current = around(release, asked)
+        corrections = list(release.corrections.all()) if release.corrected_at else []
         return show(
             request,
             "releases/release.html",
             asked,
             release=release,
-            corrections=release.corrections.all() if release.corrected_at else [],
             has_run_out=release.has_run_out(asked.at),
-            current=current,
             is_old=asked.newsroom.is_old(release, asked.at),
-            newer=newer,
-            older=older,
+            holds=asked.newsroom.holds(release, asked.at),
+            corrections=corrections,
+            article=sharing.article(release, corrections),
+            share=sharing.Share.of(release),
+            is_release=True,
+            **around(release, asked)._asdict(),
         )
     if moved := asked.public.once_at(slug.lower()).first():
         raise Elsewhere(moved.get_absolute_url())
@@ -198,17 +179,55 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
     return show(request, "410.html", asked, status=410, release=found(withdrawn))
 
 
-def around(release: Release, asked: Asked) -> tuple[Release | None, Release | None, Release | None]:
-    """The next newer and the next older public release, and the public notice that holds instead of this one."""
+class Around(NamedTuple):
+    """What stands around a release: the next newer and older one, the notice that holds instead of it, and what is like it."""
+
+    newer: Release | None
+    older: Release | None
+    current: Release | None
+    related: list[Release]
+
+
+def around(release: Release, asked: Asked) -> Around:
     place = (release.date, release.public_at, release.pk)
-    beside = sorted(
-        asked.public.around(release).only("headline", "slug", "date", "language", "public_at", "valid_until"),
-        key=lambda other: (other.date, other.public_at, other.pk),
+    all_topics, some_topics = search.related(release, asked.at, RELATED + 3)  # itself and its neighbours may be among them
+    found = asked.public.around(release, also=all_topics | some_topics).annotate(
+        is_alike=Case(When(all_topics, then=2), When(some_topics, then=1), default=0)
     )
-    newer = next((other for other in beside if (other.date, other.public_at, other.pk) > place), None)
-    older = next((other for other in reversed(beside) if (other.date, other.public_at, other.pk) < place), None)
+    beside = sorted(found.only("kind", "headline", "slug", "date", "language", "public_at", "valid_until"), key=_place)
+    newer = next((other for other in beside if _place(other) > place), None)
+    older = next((other for other in reversed(beside) if _place(other) < place), None)
     current = next((other for other in beside if other.pk == release.current_notice_id and not other.has_run_out(asked.at)), None)
-    return newer, older, current
+    shown = {other.pk for other in (release, newer, older, current) if other}
+    alike: list[Any] = [other for other in reversed(beside) if other.is_alike and other.pk not in shown]
+    alike.sort(key=lambda other: -other.is_alike)
+    return Around(newer, older, current, alike[:RELATED])
+
+
+def _place(release: Release) -> tuple[Any, ...]:
+    return (release.date, release.public_at, release.pk)
+
+
+@public_page
+def card(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
+    """The picture of a public release for where it is shared."""
+    release = found(asked.public.dated(year, month).among(Q(slug=slug)).first())
+    etag = f'"{release.pk}.{release.version}"'
+    response = HttpResponse(sharing.card_of(release), content_type="image/png", headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+# --- For those who follow, and what we keep ---------------------------------------------------------------------------
+
+
+@public_page
+def follow(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return show(request, "releases/follow.html", asked, section="follow", topics=asked.topics())
+
+
+@public_page
+def privacy(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return show(request, "releases/privacy.html", asked, section="privacy")
 
 
 # --- Machines and faults ----------------------------------------------------------------------------------------------
@@ -217,7 +236,9 @@ def around(release: Release, asked: Asked) -> tuple[Release | None, Release | No
 @csrf_exempt
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /admin/\nDisallow: /preview/\n", content_type="text/plain; charset=utf-8")
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
+    lines += [f"Sitemap: {settings.SITE_URL}{reverse(name)}" for name in ("sitemap", "news-sitemap")]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt
@@ -245,51 +266,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", {"language": translation.get_language()}, status=500)
 
 
-# --- What the pages are made of ---------------------------------------------------------------------------------------
-
-
 def years_of(shelves: list[Shelf]) -> list[tuple[int, int]]:
     """Each year with its count, newest first."""
     return [(year, sum(shelf.releases for shelf in months)) for year, months in groupby(shelves, key=lambda shelf: shelf.year)]
-
-
-def found(thing: Thing | None) -> Thing:
-    if not thing:
-        raise Http404
-    return thing
-
-
-def number_of(request: HttpRequest) -> int | None:
-    """The number that ?page= asks for, 1 when it does not ask; None when that is no number of a page."""
-    asked = request.GET.get("page", "1")
-    return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
-
-
-def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int) -> Page:
-    """The page of `releases` that ?page= asks for. The first has one address, the bare one; what is no page is not found."""
-    paginator = Paginator(releases.in_order().for_cards(), RELEASES_A_PAGE)
-    paginator.count = count  # known already, so the database need not count again
-    if request.GET.get("page") in ("", "1"):
-        raise Elsewhere(request.path)
-    number = found(number_of(request))
-    if number > paginator.num_pages:
-        raise Http404
-    page = paginator.page(number)
-    page.object_list = list(page.object_list)
-    return page
-
-
-def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, **context: Any) -> HttpResponse:
-    """`template` with what every page needs: its language, the way to the other one, and its full address."""
-    other = next((other for other in asked.newsroom.languages if other != asked.language), None)
-    if other:
-        with translation.override(other):
-            context["other"] = {"language": other, "name": READ_IN[Language(other)], "url": reverse("news")}
-    query = ""
-    if page := context.get("page"):
-        context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-        query = f"?page={page.number}" if page.number > 1 else ""
-    if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
-        context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
-    context |= {"language": asked.language, "at": asked.at}
-    return render(request, template, context, status=status)

@@ -18,16 +18,24 @@ from django.views.decorators.http import require_http_methods
 
 from releases import clock, publishing
 from releases.models import Newsroom, PreviewLink, Release, Topic, WorkingCopy
+from releases.views import sharing
 from releases.vocabulary import LinkKind
 
 COOKIE = "preview"
-LOOKS = {"page": "releases/release.html", "item": "releases/preview_item.html", "print": "releases/release.html"}
+LOOKS = {
+    "page": "releases/release.html",
+    "item": "releases/preview_item.html",
+    "print": "releases/release.html",
+    "shared": "releases/preview_shared.html",
+}
 
 
 def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "page", **context: Any) -> HttpResponse:
-    """`release` at hand, its working copy included, in the public templates and its own language: page, list item or print."""
+    """`release` at hand, its working copy included, in the public templates and its own language: page, list item, print, or what others
+    show of it where it is shared and followed."""
     at = timezone.now()
     copy = WorkingCopy.of(release)
+    newsroom = Newsroom.current()
     topics = list(Topic.objects.filter(pk__in=copy.tags) if copy else release.tags.all())
     if copy:
         release.take_over(copy.printed)
@@ -38,12 +46,20 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "at": at,
         "release": release,
         "has_run_out": release.has_run_out(at),
-        "is_old": Newsroom.current().is_old(release, at),
+        "is_old": newsroom.is_old(release, at),
+        "newsroom": newsroom,
+        "holds": newsroom.holds(release, at),
+        "is_release": look in ("page", "print"),
+        "site": settings.SITE_URL,
         "corrections": release.corrections.all() if release.corrected_at else [],
         "page": Paginator([release], 1).page(1),
         "preview": {"look": look if look in LOOKS else "page", "moment": release.public_at, "is_embargoed": release.is_embargoed},
     } | context
+    if look == "card":
+        with translation.override(release.language):
+            return HttpResponse(sharing.card_of(release), content_type="image/png")
     with translation.override(release.language):
+        context["entry"] = sharing.entry(release) if look == "shared" else None
         response = render(request, LOOKS.get(look, LOOKS["page"]), context)
     response.headers["Content-Language"] = str(release.language)
     return response

@@ -16,7 +16,7 @@ from releases import datelines
 from releases import search as index
 from releases.models import Release, Topic
 from releases.prose import plain_text
-from releases.views.pages import Asked, number_of, public_page, show
+from releases.views.asked import Asked, number_of, public_page, show
 from releases.vocabulary import Kind, Language
 
 FOUND_A_PAGE = 10

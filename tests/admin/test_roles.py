@@ -63,6 +63,7 @@ DOORS = {
     "ask-for-review": ((ALL, "draft review changed"), (ALL, "draft review changed")),
     "discard-change": ((ALL, "changed"), (ALL, "changed changing")),
     "preview": ((ALL, ""), (ALL, "")),
+    "tell": ((ALL, ""), (ALL, "")),
     "links": ((ALL, "draft review scheduled"), (ALL, "draft review scheduled")),
     "take-over": ((ALL, ""), (ALL, "")),  # nothing is typed in these
     "discard-unsaved": ((ALL, ""), (ALL, "")),

@@ -1,10 +1,12 @@
 """The public pages in a browser: accessible, the same policy everywhere, and made for every width."""
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from releases import publishing
-from releases.models import versions_of
+from releases.models import Newsroom, versions_of
 from tests.builders import PASSWORD, make_draft, make_release, make_topic, make_user, make_withdrawn
 
 LONG = "Immigrant Rights Organizations Converge on the Office of a Congressman to Demand That He Defend Existing Protections " * 3
@@ -19,7 +21,9 @@ def newsroom(site):
         for _number in range(11):
             make_release(language=language, topics=(topic,))
         make_release(language=language, slug="long", headline=LONG[:300].strip(), body="<h2>Heading</h2><p>Text.</p>" * 5, topics=(topic,))
+        make_release(language=language, slug="notice", kind="service_notice", valid_until=date(2090, 1, 1), topics=(topic,))
         make_withdrawn(language=language, slug="gone")
+    Newsroom(legal_help_phone="213-555-0100", legal_help_hours="Weekdays", legal_help_hours_es="Días laborables", address="1 Street").save()
     return site
 
 
@@ -30,6 +34,10 @@ PAGES = {
     "topic": ("/topics/unaccompanied-children/", "/es/temas/ninez-no-acompanada/"),
     "topics": ("/topics/", "/es/temas/"),
     "archive": ("/archive/", "/es/archivo/"),
+    "notices": ("/notices/", "/es/avisos/"),
+    "notice": ("/2015/03/notice/", "/es/2015/03/notice/"),
+    "follow": ("/follow/", "/es/seguir/"),
+    "privacy": ("/privacy/", "/es/privacidad/"),
     "search": ("/search/?q=ruling", "/es/buscar/?q=ruling"),
     "nothing found": ("/search/?q=zebra", "/es/buscar/?q=zebra"),
     "year": ("/2015/", "/es/2015/"),
@@ -116,20 +124,24 @@ def test_every_target_is_large_enough_for_a_thumb(newsroom, page):
     small = {}
     for urls in PAGES.values():
         page.goto(newsroom + urls[0])
+        if urls[0] == "/2015/03/notice/":
+            assert page.locator(".legal-help .phone a").bounding_box()["height"] >= 44
         boxes = page.evaluate(
-            "[...document.querySelectorAll('a:not(.skip)')].map(a => [a.textContent.trim(), Math.round(a.getBoundingClientRect().height)])"
+            "[...document.querySelectorAll('a:not(.skip)')].filter(a => a.offsetHeight)"
+            ".map(a => [a.textContent.trim(), Math.round(a.getBoundingClientRect().height)])"
         )
         small |= {words: height for words, height in boxes if height < 24}
     assert small == {}
 
 
-def test_a_public_page_asks_nobody_else_and_runs_no_script(newsroom, page, complaints):
+def test_a_public_page_asks_nobody_else_and_no_list_runs_a_script(newsroom, page, complaints):
     asked = []
     page.on("request", lambda request: asked.append((request.resource_type, request.url)))
     for urls in PAGES.values():
         for url in urls:
             page.goto(newsroom + url)
-    assert {kind for kind, _url in asked} <= {"document", "stylesheet", "other", "image"}
+    assert {kind for kind, _url in asked} <= {"document", "stylesheet", "other", "image", "script"}
+    assert {url.rsplit("/")[-1] for kind, url in asked if kind == "script"} == {"share.js"}
     assert all(url.startswith(newsroom) for _kind, url in asked)
     assert [complaint for complaint in complaints if "status of 404" not in complaint and "status of 410" not in complaint] == []
     assert page.context.cookies() == []
@@ -141,3 +153,51 @@ def test_the_keyboard_reaches_the_news_first(newsroom, page):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     page.wait_for_url("**/#main")
+
+
+def test_a_release_is_passed_on_with_the_buttons_the_browser_can(newsroom, browser):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{newsroom}/2015/03/long/")
+    page.get_by_role("button", name="Copy the link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{newsroom}/2015/03/long/"
+    context.close()
+
+
+def test_without_a_script_the_links_are_there_and_the_address_to_copy(newsroom, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{newsroom}/es/2015/03/long/")
+    assert page.get_by_role("link", name="WhatsApp").is_visible()
+    assert page.locator(".share .url", has_text=f"{newsroom}/es/2015/03/long/").is_visible()
+    assert page.get_by_role("button").count() == 0
+    context.close()
+
+
+def test_on_paper_a_release_has_its_letterhead_and_its_address(newsroom, page):
+    page.goto(f"{newsroom}/2015/03/notice/")
+    page.emulate_media(media="print")
+    assert page.get_by_text("FOR IMMEDIATE RELEASE").is_visible()
+    assert page.locator(".print-url").is_visible()
+    for part in (".masthead", ".share", ".beside", ".foot nav"):
+        assert not page.locator(part).first.is_visible(), part
+
+
+def test_everything_is_reached_and_shown_by_keyboard(newsroom, page):
+    """Each stop of the Tab key is on the screen and outlined, from the first to the last."""
+    page.goto(f"{newsroom}/2015/03/notice/")
+    stops = page.evaluate("[...document.querySelectorAll('a[href], button, input')].filter(one => one.offsetParent).length")
+    seen = 0
+    for _stop in range(stops + 1):
+        page.keyboard.press("Tab")
+        state = page.evaluate(
+            "(one => one === document.body ? null : {outline: getComputedStyle(one).outlineStyle, top: one.getBoundingClientRect().top,"
+            " bottom: one.getBoundingClientRect().bottom, height: innerHeight})(document.activeElement)"
+        )
+        if state is None:
+            break
+        seen += 1
+        assert state["outline"] != "none"
+        assert 0 <= state["top"] <= state["bottom"] <= state["height"]
+    assert seen >= stops - 1

@@ -59,6 +59,11 @@ PAGES = [
     ("/2014/01/headline-5/", "/es/2014/01/headline-5/"),
     ("/topics/", "/es/temas/"),
     ("/archive/", "/es/archivo/"),
+    ("/notices/", "/es/avisos/"),
+    ("/?kind=press_release", "/es/?kind=press_release"),
+    ("/feed/", "/es/feed/"),
+    ("/topics/topic-a/feed/", "/es/temas/tema-a/feed/"),
+    ("/follow/", "/es/seguir/"),
     ("/search/?q=headline", "/es/buscar/?q=headline"),
     ("/search/?q=words+2014&page=2", "/es/buscar/?q=words+2014&page=2"),
 ]

@@ -1,4 +1,4 @@
-"""The client's own ten releases of 2014 with hand-chosen topics, so that a new newsroom has something to show."""
+"""The client's own ten releases of 2014 with hand-chosen topics, its public line and its office: something to show at the start."""
 
 import tomllib
 from pathlib import Path
@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from releases import clock
 from releases.importers import loader, plaintext
-from releases.models import Release, Topic
+from releases.models import Newsroom, Release, Topic
 from releases.vocabulary import Language
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample"
 
 
 class Command(BaseCommand):
-    help = "Load the ten sample releases and their topics. A second run changes nothing."
+    help = "Load the ten sample releases, their topics, and the public line and office. A second run changes nothing."
 
     @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
@@ -25,11 +25,16 @@ class Command(BaseCommand):
         results = loader.load(plaintext.parse(text, Language.ENGLISH, clock.day_of(timezone.now())))
         created = {result.item.date: result.release for result in results if result.outcome == loader.Outcome.CREATED}
         for topic in tomllib.loads((SAMPLE / "topics.toml").read_text())["topic"]:
-            for day in topic["releases"]:
+            for day in topic.pop("releases"):
                 if release := created.get(day):
-                    release.tags.add(self.topic(topic["name"], topic["name_es"]))
+                    release.tags.add(self.topic(**topic))
+        newsroom = Newsroom.current()
+        if created and not newsroom.legal_help_phone:
+            for name, words in tomllib.loads((SAMPLE / "newsroom.toml").read_text()).items():
+                setattr(newsroom, name, words)
+            newsroom.save()
         self.stdout.write(f"{len(created)} sample releases loaded, {Release.objects.count()} in all.")
 
-    def topic(self, name: str, name_es: str) -> Topic:
-        topic: Topic = Topic.objects.get_or_create(name=name, defaults={"name_es": name_es})[0]
+    def topic(self, name: str, **words: str) -> Topic:
+        topic: Topic = Topic.objects.get_or_create(name=name, defaults=words)[0]
         return topic

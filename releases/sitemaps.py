@@ -1,0 +1,127 @@
+"""What search engines are told: every public page with its other language (https://www.sitemaps.org/protocol.html), and the news
+of the last two days (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from releases.models import Release, Topic
+from releases.prose import without_control_characters
+from releases.views.asked import Asked, found, public_page
+from releases.vocabulary import Language
+
+MOST = 50_000  # addresses of one sitemap
+NEWS = timedelta(days=2)
+MOST_NEWS = 1000
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@public_page
+def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse:
+    """All pages; beyond MOST an index of numbered parts, the first of which begins with the lists."""
+    releases = Release.objects.published(asked.at)
+    count = releases.count()
+    parts = -(-count // MOST)
+    if not number and parts > 1:
+        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in range(1, parts + 1))
+        return _xml(f'<sitemapindex xmlns="{SITEMAP}">', names, "</sitemapindex>")
+    if number:
+        found(parts > 1 and number <= parts)
+    start = (max(number, 1) - 1) * MOST
+    rows = releases.order_by("pk")[start : start + MOST]
+    entries: Iterator[str] = _releases(rows.values_list("language", "slug", "date", "pair", "public_at", "corrected_at"), asked.at)
+    if number < 2:
+        entries = _joined(_lists(asked), entries)
+    return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="http://www.w3.org/1999/xhtml">', entries, "</urlset>")
+
+
+@public_page
+def news_sitemap(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """What went public in the last two days, both languages, newest first."""
+    recent = Release.objects.published(asked.at).filter(public_at__gt=asked.at - NEWS).order_by("-public_at", "-pk")[:MOST_NEWS]
+    entries = (
+        f"<url><loc>{_whole(release.get_absolute_url())}</loc><news:news><news:publication><news:name>CARECEN</news:name>"
+        f"<news:language>{release.language}</news:language></news:publication>"
+        f"<news:publication_date>{_moment(release.public_at)}</news:publication_date>"
+        f"<news:title>{escape(' '.join(without_control_characters(release.headline).split()))}</news:title></news:news></url>"
+        for release in recent.only("language", "slug", "date", "headline", "public_at")
+    )
+    return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">', entries, "</urlset>")
+
+
+def _releases(rows: Iterable[tuple[Any, ...]], at: datetime) -> Iterator[str]:
+    """An entry for each release, with its public counterpart in the other language."""
+    rows = list(rows)
+    pairs: dict[Any, dict[str, str]] = {}
+    for start in range(0, len(rows), 500):
+        here = [row[3] for row in rows[start : start + 500]]
+        for pair, language, slug, date in (
+            Release.objects.published(at).filter(pair__in=here).values_list("pair", "language", "slug", "date")
+        ):
+            pairs.setdefault(pair, {})[language] = _address(language, slug, date)
+    for language, slug, date, pair, public_at, corrected_at in rows:
+        yield _entry(_address(language, slug, date), pairs[pair], max(filter(None, (public_at, corrected_at))))
+
+
+def _lists(asked: Asked) -> Iterator[str]:
+    """The pages that list, in each language that has something to read."""
+    languages = asked.newsroom.languages
+
+    def in_each(address: Callable[[], str]) -> dict[str, str]:
+        addresses = {}
+        for language in languages:
+            with translation.override(language):
+                addresses[language] = address()
+        return addresses
+
+    for name in ("news", "notices", "topics", "archive", "follow", "privacy"):
+        addresses = in_each(lambda name=name: reverse(name))  # type: ignore[misc]
+        for address in addresses.values():
+            yield _entry(address, addresses)
+    for language in languages:
+        for topic in Topic.objects.with_counts(language, asked.at):
+            yield _entry(topic.get_absolute_url(language), {})
+        with translation.override(language):
+            for shelf in Release.objects.published(asked.at).in_language(language).shelves():
+                yield _entry(reverse("month", args=[shelf.year, shelf.month]), {})
+
+
+def _entry(address: str, alternates: dict[str, str], changed: datetime | None = None) -> str:
+    others = alternates if len(alternates) > 1 else {}
+    links = [f'<xhtml:link rel="alternate" hreflang="{language}" href="{_whole(other)}"/>' for language, other in others.items()]
+    if Language.ENGLISH in others:
+        links.append(f'<xhtml:link rel="alternate" hreflang="x-default" href="{_whole(others[Language.ENGLISH])}"/>')
+    lastmod = f"<lastmod>{_moment(changed)}</lastmod>" if changed else ""
+    return f"<url><loc>{_whole(address)}</loc>{lastmod}{''.join(links)}</url>"
+
+
+def _address(language: str, slug: str, date: Any) -> str:
+    return Release(language=language, slug=slug, date=date).get_absolute_url()
+
+
+def _whole(address: str) -> str:
+    return escape(f"{settings.SITE_URL}{address}")
+
+
+def _moment(moment: datetime | None) -> str:
+    return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds") if moment else ""
+
+
+def _in_one_line(words: str) -> str:
+    return escape(" ".join(without_control_characters(words).split()))
+
+
+def _joined(*parts: Iterable[str]) -> Iterator[str]:
+    for part in parts:
+        yield from part
+
+
+def _xml(opening: str, entries: Iterable[str], closing: str) -> HttpResponse:
+    content = "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', opening, *entries, closing])
+    return HttpResponse(content, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,149 @@
+"""What every public page is made with: one language, one moment, and the newsroom's decisions as they stand then."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from releases import clock, publishing
+from releases.models import Newsroom, Release, Topic
+from releases.querysets import ReleaseQuerySet, Shelf
+from releases.vocabulary import READ_IN, Language
+
+RELEASES_A_PAGE = 10
+
+View = Callable[..., HttpResponse]
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page is made for: one language, one moment, and the newsroom's decisions as they stand then."""
+
+    language: str
+    at: datetime
+    newsroom: Newsroom
+
+    @classmethod
+    def now(cls) -> "Asked":
+        at = timezone.now()
+        return cls(translation.get_language(), at, Newsroom.for_the_public(at))
+
+    @property
+    def public(self) -> ReleaseQuerySet:
+        """What the public may read here and now."""
+        return Release.objects.published(self.at).in_language(self.language)
+
+    @property
+    def home(self) -> str:
+        """The address of the news in this language."""
+        return reverse("news")
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Today in Los Angeles, and the day before which a release is old."""
+        return clock.day_of(self.at), self.newsroom.old_before(self.at)
+
+    def notices(self) -> ReleaseQuerySet:
+        return self.public.service_notices()
+
+    def topics(self) -> list[Any]:
+        return list(Topic.objects.with_counts(self.language, self.at))
+
+    def shelves(self) -> list[Shelf]:
+        """The months that hold something, newest first."""
+        return self.public.shelves()
+
+
+class Elsewhere(Exception):
+    """What was asked for has its one address at `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+
+def public_page(view: View) -> View:
+    """GET and HEAD only; made for one language and one moment; asked for again each time it is shown.
+
+    Changes of public texts whose moment has come take their place first, so that no page is late.
+    """
+
+    @csrf_exempt  # there is nothing to send, and who tries is told so
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, **words: Any) -> HttpResponse:
+        asked = Asked.now()
+        if asked.newsroom.has_due_changes:  # type: ignore[attr-defined]
+            publishing.publish_due_changes(asked.at)
+            asked = Asked.now()
+        try:
+            response = view(request, asked, **words)
+        except Elsewhere as elsewhere:
+            response = HttpResponsePermanentRedirect(elsewhere.url)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return page
+
+
+def found(thing: Thing | None) -> Thing:
+    if not thing:
+        raise Http404
+    return thing
+
+
+def number_of(request: HttpRequest) -> int | None:
+    """The number that ?page= asks for, 1 when it does not ask; None when that is no number of a page."""
+    asked = request.GET.get("page", "1")
+    return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
+
+
+def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int, beside: ReleaseQuerySet | None = None) -> Page:
+    """The page of `releases` that ?page= asks for. The first has one address, the bare one; what is no page is not found.
+
+    The first page also fetches the few of `beside` with the same question, and has all it fetched as `with_beside`.
+    """
+    paginator = Paginator(releases.in_order().for_cards(), RELEASES_A_PAGE)
+    paginator.count = count  # known already, so the database need not count again
+    if request.GET.get("page") in ("", "1"):
+        raise Elsewhere(request.path)
+    number = found(number_of(request))
+    if number > paginator.num_pages:
+        raise Http404
+    page: Any = paginator.page(number)
+    if beside is None or number > 1:
+        page.object_list = list(page.object_list)
+        return page  # type: ignore[no-any-return]
+    first = Q(pk__in=releases.in_order().values("pk")[:RELEASES_A_PAGE])
+    page.with_beside = list(releases.among(first | Q(pk__in=beside.values("pk"))).for_cards())
+    page.with_beside.sort(key=lambda release: (release.date, release.public_at, release.pk), reverse=True)
+    page.object_list = page.with_beside[:RELEASES_A_PAGE]
+    return page  # type: ignore[no-any-return]
+
+
+def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, **context: Any) -> HttpResponse:
+    """`template` with what every page needs: its language, the way to the other one, and its full address."""
+    other = next((other for other in asked.newsroom.languages if other != asked.language), None)
+    if other:
+        with translation.override(other):
+            context["other"] = {"language": other, "name": READ_IN[Language(other)], "url": reverse("news")}
+    query = ""
+    if page := context.get("page"):
+        context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+        query = f"?page={page.number}" if page.number > 1 else ""
+    if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
+        context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
+    context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "site": settings.SITE_URL}
+    return render(request, template, context, status=status)

@@ -1,0 +1,142 @@
+"""How a release is passed on: links that open other programs, and what machines read of it (schema.org)."""
+
+import json
+import uuid
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from releases import cards, datelines
+from releases.clock import day_of
+from releases.models import Correction, Release
+from releases.prose import without_control_characters
+
+# What would end the element that the words stand in.
+UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+# One namespace for the ids of all feeds: an id depends on nothing that ever changes.
+NAMESPACE = uuid.UUID("7b0d3a4e-92c6-5d57-8f41-5f0c3f1f6c11")
+ORGANIZATION = "CARECEN, the Central American Resource Center"
+
+
+class Share(NamedTuple):
+    """The address of a release, and the links that pass it on. None of them asks anything of anyone before it is pressed."""
+
+    url: str
+    card: str
+    whatsapp: str
+    email: str
+    sms: str
+
+    @classmethod
+    def of(cls, release: Release) -> "Share":
+        url = f"{settings.SITE_URL}{release.get_absolute_url()}"
+        words = quote(f"{release.headline} {url}", safe="")
+        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={quote(release.summary[:500], safe='')}%0A%0A{quote(url, safe='')}"
+        return cls(url, f"{url}card.png", f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
+
+
+def card_of(release: Release) -> bytes:
+    """The picture of `release`, a PNG, in the language in use."""
+    day = datelines.printed_date(release.date, release.language) if release.date else ""
+    return cards.drawn(release.headline, f"{release.get_kind_display()} · {day}")
+
+
+def article(release: Release, corrections: list[Correction]) -> SafeString:
+    """`release` as a NewsArticle (https://schema.org/NewsArticle), with its corrections, as JSON-LD safe inside a page."""
+    url = f"{settings.SITE_URL}{release.get_absolute_url()}"
+    publisher = {
+        "@type": "NGO",
+        "name": ORGANIZATION,
+        "url": f"{settings.SITE_URL}/",
+        "logo": {"@type": "ImageObject", "url": f"{settings.SITE_URL}{static('img/mark.png')}", "width": 512, "height": 512},
+    }
+    words: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": url,
+        "url": url,
+        "mainEntityOfPage": url,
+        "headline": release.headline,
+        "description": release.summary,
+        "image": [f"{url}card.png"],
+        "datePublished": _moment(release.public_at),
+        "dateModified": _moment(max(filter(None, (release.public_at, release.corrected_at)), default=None)),
+        "dateline": release.dateline,
+        "inLanguage": str(release.language),
+        "articleSection": str(release.get_kind_display()),
+        "keywords": [topic.name_in(release.language) for topic in release.topics],
+        "author": publisher,
+        "publisher": publisher,
+        "isAccessibleForFree": True,
+    }
+    if release.valid_until:
+        words["expires"] = release.valid_until.isoformat()
+    if corrections:
+        words["correction"] = [
+            {"@type": "CorrectionComment", "text": one.note, "datePublished": day_of(one.made_at).isoformat()} for one in corrections
+        ]
+    return mark_safe(json.dumps(words, ensure_ascii=False).translate(UNSAFE))  # noqa: S308  (every sign that could end it is coded)
+
+
+def id_of(release: Release) -> str:
+    """The id of `release` in every feed, whatever its address."""
+    return uuid.uuid5(NAMESPACE, f"release/{release.pk}").urn
+
+
+def entry(release: Release) -> dict[str, Any]:
+    """What a feed of any form has of `release`, without a character that XML has no place for."""
+    corrections = [
+        f"<p><strong>{escape(one.get_kind_display())}, {escape(datelines.printed_date(day_of(one.made_at), release.language))}:</strong> "
+        f"{escape(one.note)}</p>"
+        for one in release.corrections.all()
+    ]
+    dateline = datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
+    subhead = f"<p><em>{escape(release.subhead)}</em></p>" if release.subhead else ""
+    opening = f"<p>{escape(dateline)} {escape(release.summary)}</p>"
+    published = release.public_at
+    clean = without_control_characters
+    return {
+        "unique_id": id_of(release),
+        "title": clean(release.headline),
+        "link": f"{settings.SITE_URL}{release.get_absolute_url()}",
+        "description": clean(release.summary),
+        "content": clean("".join([*corrections, subhead, opening, release.body])),
+        "pubdate": published,
+        "updateddate": max(filter(None, (published, release.corrected_at)), default=None),
+        "categories": [clean(topic.name_in(release.language)) for topic in release.topics],
+        "language": release.language,
+    }
+
+
+class Telling(NamedTuple):
+    """What staff send when a release is public: the link, a message for WhatsApp, and an e-mail, in the release's language."""
+
+    release: Release
+    url: str
+    message: str
+    whatsapp: str
+    subject: str
+    body: str
+    mail: str
+
+    @classmethod
+    def of(cls, release: Release) -> "Telling":
+        share = Share.of(release)
+        message = f"*{release.headline}*\n\n{release.summary}\n\n{share.url}"
+        dateline = datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
+        with translation.override(release.language):
+            whole = _("Read the whole release: %(url)s") % {"url": share.url}
+            about = _("CARECEN, the Central American Resource Center, is an immigrant-rights organization in Los Angeles, founded in 1983.")
+        body = f"{release.headline}\n\n{dateline} {release.summary}\n\n{whole}\n\n{about}\n"
+        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={quote(body, safe='')}"
+        return cls(release, share.url, message, f"https://wa.me/?text={quote(message, safe='')}", release.headline, body, mail)
+
+
+def _moment(moment: Any) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""

@@ -7,13 +7,14 @@ export PORT
 python := .venv/bin/python
 manage := $(python) manage.py
 
-.PHONY: help run dev test lint format messages lock
+.PHONY: help run dev test lint check-pages format messages lock
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
 	@echo "make test      run all tests, on SQLite and on PostgreSQL"
 	@echo "make dev       serve it reloading, for work on the code"
 	@echo "make lint      check format, code, types, migrations and translations"
+	@echo "make check-pages  every kind of page before vnu, axe and Lighthouse (needs node, npm, java, chromium)"
 	@echo "make format    put the code into the house's form"
 	@echo "make messages  bring the Spanish catalogue up to date"
 	@echo "make lock      renew the lock files from requirements*.in"
@@ -35,6 +36,9 @@ lint: .venv/.ready-to-test
 	$(python) -m mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(manage) makemigrations --check --dry-run
 	$(python) -m tests.catalogues
+
+check-pages: .venv/.ready-to-test
+	@$(python) -m tests.check_pages
 
 format: .venv/.ready-to-test
 	$(python) -m ruff check --fix .

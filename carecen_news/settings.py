@@ -151,6 +151,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "style-src": [SELF],
         "img-src": [SELF],
+        "connect-src": [SELF],  # for checkers that ask for robots.txt from inside the page; there is no script to use it
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -23,7 +23,7 @@ from releases import clock, publishing
 from releases.models import Note, Release, UnsavedText, User, WorkingCopy
 
 # What the desk loads beyond a public page: its own scripts, the editor's font of symbols, and one import map, by nonce.
-DESK_POLICY = {"script-src": [SELF, NONCE], "font-src": [SELF], "connect-src": [SELF]}
+DESK_POLICY = {"script-src": [SELF, NONCE], "font-src": [SELF]}
 
 # What a form sends beside the words of a person.
 MACHINERY = ("csrfmiddlewaretoken", "opened", "seen", "next")

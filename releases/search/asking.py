@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast, Substr
 
+from releases import clock
 from releases.models import Release, Topic
 from releases.prose import plain_text
 from releases.search import analyser
@@ -97,14 +98,15 @@ def _hits(question: Question, groups: list[frozenset[str]], language: str, at: d
     fields = ["headline", "subhead", "summary", "body"] if question.phrases or (can_be_best and not by_date) else []
     # The year as the database writes it: no date is made of it for a thousand rows.
     found = Release.objects.published(at).in_language(language).among(Q(pk__in=ids)).order_by()
-    rows = {row[0]: row for row in found.annotate(year=Substr(Cast("date", CharField()), 1, 4)).values_list("pk", "year", "kind", *fields)}
+    rows = {row[0]: row for row in found.annotate(year=Substr(Cast("date", CharField()), 1, 4)).values_list("pk", "year", "kind", "valid_until", *fields)}
     shown = [pk for pk in ids if pk in rows]
     if question.phrases:
-        shown = [pk for pk in shown if _stand_in(question.phrases, " ".join(rows[pk][3:]))]
+        shown = [pk for pk in shown if _stand_in(question.phrases, " ".join(rows[pk][4:]))]
     has_more, shown = len(shown) > MOST, shown[:MOST]
-    if can_be_best and not by_date:  # stable: the newest of equals stays first
-        fitness = {pk: _fitness(question, rows[pk][3:], language) for pk in shown}
-        shown.sort(key=fitness.__getitem__, reverse=True)
+    if can_be_best and not by_date:  # stable: the newest of equals stays first. A notice that ran out comes after all others.
+        fitness = {pk: _fitness(question, rows[pk][4:], language) for pk in shown}
+        holds = {pk: rows[pk][3] is None or rows[pk][3] >= clock.day_of(at) for pk in shown}
+        shown.sort(key=lambda pk: (holds[pk], fitness[pk]), reverse=True)
     years, kinds = Counter(int(rows[pk][1]) for pk in shown), Counter(rows[pk][2] for pk in shown)
     return Hits(shown, sorted(years.items(), reverse=True), kinds.most_common(), has_more, can_be_best=can_be_best)
 

@@ -37,7 +37,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     question = index.understood(request.GET.get("q", "")[:1000], asked.language)
     given = _narrowed(request, asked)
     if question.is_empty:
-        return show(request, "releases/search.html", asked, section="search", question=question, given=given)
+        taken = _taken(question, given, asked.language)
+        return show(request, "releases/search.html", asked, section="search", question=question, given=given, taken=taken)
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
     hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]))
     page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)

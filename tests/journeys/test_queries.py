@@ -69,7 +69,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("many", "topics_each"), [(12, 1), (12, 5), (10_000, 1), (10_000, 5)])
+@pytest.mark.parametrize(("many", "topics_each"), [(12, 1), (12, 5), (2_000, 5)])
 def test_a_page_asks_five_questions_at_most_at_any_size(client, django_assert_max_num_queries, many, topics_each):
     fill(many, topics_each)
     for pair in PAGES:

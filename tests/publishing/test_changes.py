@@ -1,5 +1,6 @@
 """A public text changes only when its change is published."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,11 @@ from tests.builders import make_draft, make_release, make_scheduled, make_topic,
 pytestmark = pytest.mark.django_db
 
 PAGES = ["/", "/2015/", "/2015/03/", "/topics/daca/", "/topics/", "/archive/", "/2015/03/a-ruling/"]
+
+
+def without_data(page: str) -> str:
+    """`page` as people read it, without what it tells machines."""
+    return re.sub(r"<script type.*?</script>", "", page, flags=re.DOTALL)
 
 
 def pages() -> dict[str, bytes]:
@@ -59,7 +65,7 @@ def test_a_typo_tells_readers_nothing(release, publisher):
 def test_readers_see_what_changed_at_the_top_in_the_log_and_in_lists(release, publisher, kind, label):
     written(release, publisher, summary="Nine families stay.")
     publishing.publish_change(release, by=publisher, kind=kind, note="The number is nine.")
-    page = Client().get("/2015/03/a-ruling/").content.decode()
+    page = without_data(Client().get("/2015/03/a-ruling/").content.decode())
     assert page.count("The number is nine.") == 2
     assert page.index("The number is nine.") < page.rindex("Nine families stay.") < page.rindex("The number is nine.")
     assert f"<strong>{label}, <time" in page
@@ -71,7 +77,7 @@ def test_the_log_keeps_every_sentence_newest_first(release, publisher):
     for number in ("one", "two"):
         written(release, publisher, summary=f"Version {number}.")
         publishing.publish_change(release, by=publisher, kind="update", note=f"Sentence {number}.")
-    page = Client().get("/2015/03/a-ruling/").content.decode()
+    page = without_data(Client().get("/2015/03/a-ruling/").content.decode())
     assert page.count("Sentence two.") == 2
     assert page.count("Sentence one.") == 1
     assert page.rindex("Sentence two.") < page.index("Sentence one.")

@@ -40,6 +40,12 @@ def test_exact_ranks_first_then_what_stands_higher_up():
     assert found("Raul").releases == [title.pk, exact.pk, plain.pk, body.pk]
 
 
+def test_a_notice_that_ran_out_comes_after_the_others():
+    over = make_release(headline="Raul", kind="service_notice", valid_until=date(2016, 1, 1))
+    other = make_release(headline="New", body="<p>Raul</p>")
+    assert found("raul").releases == [other.pk, over.pk]
+
+
 def test_the_newest_stands_first_when_that_is_asked_for(client):
     old, new = make_release(headline="Raul", date=date(2014, 1, 1)), make_release(headline="New", body="<p>Raul</p>")
     assert found("raul").releases == [old.pk, new.pk]
@@ -77,6 +83,18 @@ def test_it_narrows_to_topic_kind_and_year():
     for narrowed in ({"topic": topic}, {"kind": "statement"}, {"year": 2014}):
         assert found("ruling", **narrowed).releases == [one.pk]
     assert found("ruling", topic=topic, year=2015).releases == []
+
+
+def test_a_topic_leads_to_a_search_within_it(client):
+    topic = make_topic("Courts")
+    one = make_release(headline="Inside", topics=(topic,))
+    make_release(headline="Outside")
+    assert 'href="/search/?topic=courts"' in client.get("/topics/courts/").content.decode()
+    form = client.get("/search/?topic=courts").content.decode()
+    assert '<input type="hidden" name="topic" value="courts">' in form
+    page = client.get("/search/?q=families&topic=courts").content.decode()
+    assert one.get_absolute_url() in page
+    assert "Outside" not in page
 
 
 def test_the_index_follows_every_change():

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.middleware import HistoryRequestMiddleware
 
 from releases import clock, publishing
-from releases.models import Note, Release, UnsavedText, User, WorkingCopy
+from releases.models import Newsroom, Note, Release, UnsavedText, User, WorkingCopy
 
 # What the desk loads beyond a public page: its own scripts, the editor's font of symbols, and one import map, by nonce.
 DESK_POLICY = {"script-src": [SELF, NONCE], "font-src": [SELF]}
@@ -97,6 +97,7 @@ def at_the_desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "sees_releases": True,
         "publisher": user.has_perm("releases.publish_release"),
+        "lacks_legal_help": user.has_perm("releases.change_newsroom") and not Newsroom.current().legal_help_phone,
         "unsaved": UnsavedText.objects.select_related("release", "by")[:SHOWN],
         "reviews": Note.objects.open_reviews().select_related("release", "by")[:SHOWN],
         "scheduled": Release.objects.scheduled(now)[:SHOWN],

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from releases import clock
 from releases.models import Newsroom
-from tests.builders import make_draft, make_release, make_scheduled, make_topic
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,16 @@ def test_legal_help_is_offered_everywhere_once_it_has_a_number(client, notices):
     assert "¿Necesita ayuda legal?" in page
     assert "Días laborables" in page
     assert "Un notario o un consultor" in page
+
+
+def test_the_desk_reminds_managers_of_a_missing_phone(client, publisher):
+    sentence = "No page offers legal help yet"
+    client.force_login(publisher)
+    assert sentence not in client.get("/admin/").content.decode()
+    client.force_login(make_user(is_superuser=True))
+    assert sentence in client.get("/admin/").content.decode()
+    Newsroom(legal_help_phone="213-555-0100").save()
+    assert sentence not in client.get("/admin/").content.decode()
 
 
 def test_related_releases_share_topics_most_first_then_newest(client):

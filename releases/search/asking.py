@@ -98,7 +98,10 @@ def _hits(question: Question, groups: list[frozenset[str]], language: str, at: d
     fields = ["headline", "subhead", "summary", "body"] if question.phrases or (can_be_best and not by_date) else []
     # The year as the database writes it: no date is made of it for a thousand rows.
     found = Release.objects.published(at).in_language(language).among(Q(pk__in=ids)).order_by()
-    rows = {row[0]: row for row in found.annotate(year=Substr(Cast("date", CharField()), 1, 4)).values_list("pk", "year", "kind", "valid_until", *fields)}
+    rows = {
+        row[0]: row
+        for row in found.annotate(year=Substr(Cast("date", CharField()), 1, 4)).values_list("pk", "year", "kind", "valid_until", *fields)
+    }
     shown = [pk for pk in ids if pk in rows]
     if question.phrases:
         shown = [pk for pk in shown if _stand_in(question.phrases, " ".join(rows[pk][4:]))]

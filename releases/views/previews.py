@@ -53,7 +53,12 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "site": settings.SITE_URL,
         "corrections": release.corrections.all() if release.corrected_at else [],
         "page": Paginator([release], 1).page(1),
-        "preview": {"look": look if look in LOOKS else "page", "moment": release.public_at, "is_embargoed": release.is_embargoed},
+        "preview": {
+            "look": look if look in LOOKS else "page",
+            "moment": release.public_at,
+            "is_embargoed": release.is_embargoed,
+            "is_public": release.is_public(at) and not copy,
+        },
     } | context
     if look == "card":
         with translation.override(release.language):

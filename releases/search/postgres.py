@@ -47,9 +47,15 @@ NEWEST = (
 
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
     """The ids of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
+    # A common word has enough matches in the last years alone; only a rarer one is looked up in all of them.
+    recent = frozenset(f"_{year}" for year in (at.year + 1, at.year, at.year - 1))
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [_expression(groups), at, most])
-        return [pk for (pk,) in cursor.fetchall()]
+        for asked in ([*groups, recent], groups):
+            cursor.execute(NEWEST, [_expression(asked), at, most])
+            found = [pk for (pk,) in cursor.fetchall()]
+            if len(found) >= most:
+                break
+    return found
 
 
 def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:

@@ -70,6 +70,14 @@ def test_hits_beyond_the_most_are_left_out_and_said(monkeypatch):
     assert set(hits.releases) == {release.pk for release in releases[2:]}
 
 
+@pytest.mark.parametrize("recent", [0, 2, 5])
+def test_the_newest_are_found_however_many_are_of_the_last_years(monkeypatch, recent):
+    monkeypatch.setattr(search.asking, "MOST", 3)
+    old = [make_release(date=date(2014, 1, day)) for day in range(1, 6)]
+    new = [make_release(date=timezone.now().date() - timedelta(days=day)) for day in reversed(range(recent))]
+    assert set(found("ruling").releases) == {release.pk for release in [*old, *new][-3:]}
+
+
 def test_without_all_words_those_with_some_are_offered():
     release = make_release(headline="Ruling")
     hits = found("ruling zebra")

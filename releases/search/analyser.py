@@ -23,8 +23,13 @@ IRREGULAR = {"children": "child", "women": "woman", "men": "man", "people": "per
 _one_at_a_time = threading.Lock()  # a stemmer keeps the word it works on
 
 
+def composed(text: str) -> str:
+    """`text` with each accented letter as one character, so that a word is one word."""
+    return unicodedata.normalize("NFC", text)
+
+
 def words_of(text: str) -> Iterator[re.Match[str]]:
-    """The words of `text`, each where it stands."""
+    """The words of `text`, which is `composed`, each where it stands."""
     return WORD.finditer(text)
 
 
@@ -52,7 +57,7 @@ def tokens_asked(word: str, language: str) -> frozenset[str]:
 
 
 def _stem(word: str, language: str) -> str:
-    small = unicodedata.normalize("NFC", word.lower()).replace("’", "'")
+    small = composed(word.lower()).replace("’", "'")
     if language == Language.ENGLISH:
         small = IRREGULAR.get(small, small)
     with _one_at_a_time:

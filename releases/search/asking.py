@@ -124,7 +124,7 @@ def _fitness(question: Question, texts: tuple[str, str, str, str], language: str
     """How well headline, subhead, summary and body answer: each word counts by how near the top it stands, and by how exactly."""
     fitness = 0
     for weight, text in zip((16, 4, 4, 1), texts, strict=True):
-        here = {found[0].lower() for found in analyser.words_of(plain_text(text) if weight == 1 else text)}
+        here = {found[0].lower() for found in analyser.words_of(analyser.composed(plain_text(text) if weight == 1 else text))}
         plain = {analyser.folded(word) for word in here}
         stems = {token for word in here for token in analyser.tokens_of(word, language)}
         for word in question.words:

@@ -73,7 +73,7 @@ def tokens_of(release: Release) -> set[str]:
     texts = [release.headline, release.subhead, release.summary, plain_text(release.body)]
     texts += [topic.name_in(release.language) for topic in topics]
     tokens = facts_of(release, (topic.pk for topic in topics))
-    for word in {found[0] for text in texts for found in analyser.words_of(text)}:
+    for word in {found[0] for text in texts for found in analyser.words_of(analyser.composed(text))}:
         tokens |= analyser.tokens_of(word, release.language)
     return tokens
 

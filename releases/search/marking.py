@@ -18,6 +18,7 @@ class Piece(NamedTuple):
 
 def marked(text: str, question: Question, language: str, *, whole: bool = False) -> list[Piece]:
     """`text`, `whole` or a cut of it around the first word found, in pieces; [] when a cut has nothing to mark."""
+    text = analyser.composed(text)
     wanted = frozenset().union(*(analyser.tokens_asked(word, language) for word in question.words))
     start, end = 0, len(text)
     if not whole:

@@ -43,7 +43,7 @@ class Question:
 
 def understood(text: str, language: str) -> Question:
     """The question in `text`. “March 2015” and the like, in either language, is a period; in quotation marks it is words."""
-    plain = " ".join(without_control_characters(text).split())
+    plain = analyser.composed(" ".join(without_control_characters(text).split()))
     is_cut = len(plain) > LONGEST
     plain = plain[:LONGEST]
     quoted = re.findall(r'["“”«»]([^"“”«»]+)["“”«»]', plain)

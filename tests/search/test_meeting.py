@@ -21,6 +21,9 @@ TABLE = [
     ("en", "Tps", "Temporary status (TPS)", True),
     ("en", "Univision", "An interview with Univisión", True),
     ("es", "pinguino", "el pingüino", True),
+    ("en", "raul", "Rau\N{COMBINING ACUTE ACCENT}l spoke", True),
+    ("es", "nin\N{COMBINING TILDE}o", "Un niño llegó", True),
+    ("es", "desaparecida", "Una persona\N{ZERO WIDTH SPACE} desaparecida", True),
     ("en", "raul", "Paul spoke", False),
     ("en", "daca", "DAPA is blocked", False),
     # Spanish stems

@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from releases.models import Topic
+from releases.prose import without_control_characters
 from releases.views import sharing
 from releases.views.asked import Asked, public_page
 from releases.views.pages import topic_at
@@ -58,10 +59,15 @@ class Atom(feedgenerator.Atom1Feed):
 
 @public_page
 def feed(request: HttpRequest, asked: Asked, form: str, slug: str = "") -> HttpResponse:
-    """The newest releases as `form` ("rss", "atom" or "json"), of everything or of the topic at `slug`."""
+    """What went public last as `form` ("rss", "atom" or "json"), of everything or of the topic at `slug`.
+
+    Not by the printed date: a text that waited would never reach those who follow.
+    """
     topic = topic_at(slug, asked, f"topic-{form}-feed") if slug else None
     releases = asked.public.tagged(topic) if topic else asked.public
-    entries = [sharing.entry(release) for release in releases.in_order().with_topics().prefetch_related("corrections")[:MOST]]
+    entries = [
+        sharing.entry(release) for release in releases.order_by("-public_at", "-pk").with_topics().prefetch_related("corrections")[:MOST]
+    ]
     words = _about(request, topic, asked)
     content, kind = _json(words, entries) if form == "json" else _xml(Rss if form == "rss" else Atom, words, entries)
     response = HttpResponse(content, content_type=kind, headers={"Content-Language": asked.language, "X-Robots-Tag": "noindex"})
@@ -78,7 +84,7 @@ def latest(items: list[dict[str, Any]]) -> datetime:
 
 def _about(request: HttpRequest, topic: Topic | None, asked: Asked) -> dict[str, str]:
     page = topic.get_absolute_url(asked.language) if topic else asked.home
-    return {
+    words = {
         "title": f"CARECEN – {topic.name_in(asked.language)}" if topic else _("CARECEN – News"),
         "link": f"{settings.SITE_URL}{page}",
         "description": (topic and topic.about_in(asked.language))
@@ -86,6 +92,7 @@ def _about(request: HttpRequest, topic: Topic | None, asked: Asked) -> dict[str,
         "language": asked.language,
         "feed_url": f"{settings.SITE_URL}{request.path}",
     }
+    return {name: without_control_characters(word) for name, word in words.items()}
 
 
 def _xml(form: type[Rss] | type[Atom], words: dict[str, str], entries: list[dict[str, Any]]) -> tuple[str, str]:

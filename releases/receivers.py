@@ -6,6 +6,7 @@ who uses them calls `search.index` or `search.rebuild`.
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
@@ -26,19 +27,24 @@ def forget_release(instance: Release, **_words: Any) -> None:
 
 @receiver([post_save, post_delete], sender=ReleaseTag)
 def index_tagged(instance: ReleaseTag, raw: bool = False, **_words: Any) -> None:
-    release = None if raw else Release.objects.filter(pk=instance.content_object_id).first()
-    if release:  # it goes with its ties when it is deleted
-        search.index(release)
+    if not raw:
+        _index_as_they_are(Release.objects.filter(pk=instance.content_object_id))
 
 
 @receiver(post_save, sender=Topic)
 def index_topic(instance: Topic, raw: bool = False, created: bool = False, **_words: Any) -> None:
     if not (raw or created):
-        search.index(*Release.objects.tagged(instance).with_topics())
+        _index_as_they_are(Release.objects.filter(pk__in=Release.objects.tagged(instance).values("pk")))
+
+
+def _index_as_they_are(releases: Any) -> None:
+    """Under their locks, so that what someone else is about to save is not indexed over by what it was."""
+    with transaction.atomic():
+        search.index(*releases.select_for_update().order_by("pk"))
 
 
 @receiver(post_migrate)
 def fill_the_index(app_config: Any, **_words: Any) -> None:
-    """After the first migration that made the table, or wherever the index does not hold what there is."""
-    if app_config.label == "releases" and search.size() not in (None, Release.objects.count()):
+    """After the migration that made the table, and wherever the index does not hold what there is as it is told apart today."""
+    if app_config.label == "releases" and search.is_out_of_date():
         search.rebuild()

@@ -16,7 +16,7 @@ from releases.prose import without_control_characters
 from releases.views.asked import Asked, found, public_page
 from releases.vocabulary import Language
 
-MOST = 50_000  # addresses of one sitemap
+MOST = 45_000  # releases of one sitemap, which may hold 50,000 addresses: the first holds the lists too
 NEWS = timedelta(days=2)
 MOST_NEWS = 1000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -66,7 +66,7 @@ def _releases(rows: Iterable[tuple[Any, ...]], at: datetime) -> Iterator[str]:
         ):
             pairs.setdefault(pair, {})[language] = _address(language, slug, date)
     for language, slug, date, pair, public_at, corrected_at in rows:
-        yield _entry(_address(language, slug, date), pairs[pair], max(filter(None, (public_at, corrected_at))))
+        yield _entry(_address(language, slug, date), pairs.get(pair, {}), max(filter(None, (public_at, corrected_at))))
 
 
 def _lists(asked: Asked) -> Iterator[str]:

@@ -111,6 +111,24 @@ def test_a_feed_holds_the_newest_alone(client):
     assert len(entries(client.get("/feed/").content, "rss")) == MOST
 
 
+def test_a_text_that_went_public_late_reaches_those_who_follow(client):
+    for day in range(MOST):
+        make_release(date=date(2016, 1, 1) + timedelta(days=day))
+    late = make_release(public_at=timezone.now() - timedelta(minutes=1), date=date(2014, 1, 1))
+    assert entries(client.get("/feed/").content, "rss")[0]["id"] == id_of(late)
+
+
+def test_links_inside_the_site_are_whole_in_feeds(client, settings):
+    make_release(body='<p><a href="/2014/11/a/">more</a></p>')
+    for form, address in FORMS.items():
+        assert f'href="{settings.SITE_URL}/2014/11/a/"' in entries(client.get(address).content, form)[0]["text"]
+
+
+def test_what_a_topic_is_breaks_no_feed(client):
+    make_release(topics=(make_topic("DACA", about="TPS\x0b line"),))
+    assert client.get("/topics/daca/feed/").status_code == 200
+
+
 def test_an_empty_feed_is_valid(client):
     for form, address in FORMS.items():
         assert entries(client.get(address).content, form) == []

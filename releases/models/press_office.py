@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -12,6 +12,11 @@ from releases import clock
 from releases.models.release import Release
 from releases.models.writing import WorkingCopy
 from releases.vocabulary import Kind, Language
+
+one_number = RegexValidator(
+    r"^(?:\+[0-9][-. ()0-9]{7,18}|(?:1[-. ]?)?\(?[0-9]{3}\)?[-. ]*[0-9]{3}[-. ]?[0-9]{4})(?: *(?:ext|x)[. ]*[0-9]{1,6})?$",
+    _("Write one telephone number in digits, like 213-555-0100 or 213-555-0100 ext. 5."),
+)
 
 
 class Newsroom(models.Model):
@@ -44,12 +49,13 @@ class Newsroom(models.Model):
         blank=True,
         help_text=_("As on an envelope, a line each. It stands on printed releases and where legal help is offered."),
     )
-    press_phone = models.CharField(_("phone for the press"), max_length=40, blank=True)
+    press_phone = models.CharField(_("phone for the press"), max_length=40, blank=True, validators=[one_number])
     press_email = models.EmailField(_("e-mail for the press"), blank=True)
     legal_help_phone = models.CharField(
         _("phone for legal help"),
         max_length=40,
         blank=True,
+        validators=[one_number],
         help_text=_("The number families call. While it is empty, no page offers legal help."),
     )
     legal_help_hours = models.CharField(

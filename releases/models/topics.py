@@ -73,6 +73,8 @@ class Topic(TagBase):
 
     def clean(self) -> None:
         faults: dict[str, Any] = {}
+        for field in ("about", "about_es"):
+            setattr(self, field, " ".join(without_control_characters(getattr(self, field) or "").split()))
         for field in ("name", "name_es"):
             name = " ".join(without_control_characters(getattr(self, field) or "").split())
             setattr(self, field, name)

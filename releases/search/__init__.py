@@ -4,7 +4,7 @@
 """
 
 from releases.search.asking import Hits, find, matching, related
-from releases.search.index import empty, forget, forget_old_bytes, index, rebuild, size
+from releases.search.index import empty, forget, forget_old_bytes, index, is_out_of_date, rebuild, size
 from releases.search.marking import marked
 from releases.search.questions import Question, understood
 
@@ -16,6 +16,7 @@ __all__ = [
     "forget",
     "forget_old_bytes",
     "index",
+    "is_out_of_date",
     "marked",
     "matching",
     "rebuild",

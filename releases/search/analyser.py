@@ -14,9 +14,11 @@ import snowballstemmer
 
 from releases.vocabulary import Language
 
+VERSION = 1  # moved when the same words give other tokens, so that every index is written anew
 LONGEST = 60  # characters of a token; a longer word is found by its beginning
-# A word with what is inside it: “CARECEN’s”, “U.S.”.
-WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’][^\W_]+)*")
+# A word with what is inside it: “CARECEN’s”, “U.S.”, an apostrophe however it is typed.
+WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
 # Plurals that no rule makes.
 IRREGULAR = {"children": "child", "women": "woman", "men": "man", "people": "person"}
 
@@ -41,7 +43,7 @@ def without_accents(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """`word` in small letters without accents, apostrophes and periods."""
-    return "".join(filter(str.isalnum, without_accents(word)))[:LONGEST]
+    return "".join(filter(str.isalnum, without_accents(word.translate(APOSTROPHES))))[:LONGEST]
 
 
 @lru_cache(maxsize=100_000)
@@ -57,7 +59,7 @@ def tokens_asked(word: str, language: str) -> frozenset[str]:
 
 
 def _stem(word: str, language: str) -> str:
-    small = composed(word.lower()).replace("’", "'")
+    small = composed(word.lower()).translate(APOSTROPHES)
     if language == Language.ENGLISH:
         small = IRREGULAR.get(small, small)
     with _one_at_a_time:

@@ -1,9 +1,8 @@
 """Ask the index: newest first, the best match first while there are few, and never anything the public may not read."""
 
-import html
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import CharField, Q
@@ -26,6 +25,7 @@ class Hits:
     """The ids of what was found, in the order to be shown, and how they spread over years and kinds.
 
     `has_more`: only the newest MOST are here. `has_some`: nothing has all the words, and these have one at least.
+    `in_part`: words in a row were looked for among the newest MOST that have the words, and there are more of these.
     `can_be_best`: they are few enough for the best match to stand first, which they do unless the newest was asked for.
     """
 
@@ -34,6 +34,7 @@ class Hits:
     kinds: list[tuple[str, int]] = field(default_factory=list)
     has_more: bool = False
     has_some: bool = False
+    in_part: bool = False
     can_be_best: bool = False
 
 
@@ -55,10 +56,11 @@ def find(
     if not groups and not question.period:
         return Hits()
     hits = _hits(question, [*groups, *narrowed], language, at, by_date)
-    if not hits.releases and len(groups) > 1 and not question.phrases:
-        some = _hits(question, [frozenset().union(*groups), *narrowed], language, at, by_date)
-        return Hits(some.releases, some.years, some.kinds, some.has_more, has_some=bool(some.releases), can_be_best=some.can_be_best)
-    return hits
+    if hits.releases or len(groups) < 2:
+        return hits
+    asked = groups if question.phrases else [frozenset().union(*groups)]
+    some = _hits(replace(question, phrases=()), [*asked, *narrowed], language, at, by_date)
+    return replace(some, has_some=bool(some.releases), in_part=hits.in_part)
 
 
 def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
@@ -74,7 +76,8 @@ def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
 
 
 def matching(text: str, question: Question) -> Q:
-    """A condition for all releases, whatever the public may read, that have the words of `question` in either language."""
+    """A condition for all releases, whatever the public may read, that have the words of `question` in either language,
+    whether or not they stand in a row."""
     groups = [frozenset().union(*(_asked(word, language) for language in Language.values)) for word in question.words]
     groups = [group for group in groups if group]
     if question.period:
@@ -104,20 +107,32 @@ def _hits(question: Question, groups: list[frozenset[str]], language: str, at: d
     }
     shown = [pk for pk in ids if pk in rows]
     if question.phrases:
-        shown = [pk for pk in shown if _stand_in(question.phrases, " ".join(rows[pk][4:]))]
+        shown = [pk for pk in shown if _stand_in(question.phrases, rows[pk][4:])]
     has_more, shown = len(shown) > MOST, shown[:MOST]
     if can_be_best and not by_date:  # stable: the newest of equals stays first. A notice that ran out comes after all others.
         fitness = {pk: _fitness(question, rows[pk][4:], language) for pk in shown}
         holds = {pk: rows[pk][3] is None or rows[pk][3] >= clock.day_of(at) for pk in shown}
         shown.sort(key=lambda pk: (holds[pk], fitness[pk]), reverse=True)
     years, kinds = Counter(int(rows[pk][1]) for pk in shown), Counter(rows[pk][2] for pk in shown)
-    return Hits(shown, sorted(years.items(), reverse=True), kinds.most_common(), has_more, can_be_best=can_be_best)
+    return Hits(
+        shown,
+        sorted(years.items(), reverse=True),
+        kinds.most_common(),
+        has_more,
+        in_part=bool(question.phrases) and len(ids) > MOST,
+        can_be_best=can_be_best,
+    )
 
 
-def _stand_in(phrases: tuple[tuple[str, ...], ...], markup: str) -> bool:
-    """Whether each of `phrases`, of folded words, stands in a row in a text."""
-    plain = re.sub("['’]", "", analyser.without_accents(html.unescape(re.sub("<[^>]*>", " ", markup))))
-    return all(re.search(rf"(?<![^\W_]){r'[^a-z0-9]+'.join(map(re.escape, phrase))}(?![^\W_])", plain) for phrase in phrases)
+def _stand_in(phrases: tuple[tuple[str, ...], ...], texts: tuple[str, ...]) -> bool:
+    """Whether each of `phrases`, of folded words, stands in a row in one of `texts`, the last of which is markup."""
+    words = [_folded(text) for text in (*texts[:-1], plain_text(texts[-1]))]
+    return all(any(f" {' '.join(phrase)} " in text for text in words) for phrase in phrases)
+
+
+def _folded(text: str) -> str:
+    """`text` as folded words, each between two blanks."""
+    return f" {' '.join(analyser.folded(found[0]) for found in analyser.words_of(analyser.composed(text)))} "
 
 
 def _fitness(question: Question, texts: tuple[str, str, str, str], language: str) -> int:

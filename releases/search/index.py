@@ -15,6 +15,8 @@ from releases.models import Release
 from releases.prose import plain_text
 from releases.search import analyser, postgres, sqlite
 
+VERSION, VERSION_ROW = f"_v{analyser.VERSION}", 0  # a row that is no release says by which analyser the others were made
+
 
 def engine() -> Any:
     """The module that speaks to the search table of the database in use."""
@@ -36,6 +38,7 @@ def rebuild(batch: int = 500) -> int:
     """Write the whole index anew; answers how many releases it holds."""
     with transaction.atomic():
         empty()
+        engine().put(VERSION_ROW, VERSION_ROW, None, [VERSION])
         count = 0
         for release in Release.objects.order_by("pk").with_topics().iterator(chunk_size=batch):
             index(release)
@@ -47,13 +50,18 @@ def empty() -> None:
     engine().empty()
 
 
-def size() -> int | None:
-    """How many releases the index holds; None before its table was made."""
-    if "releases_search" not in connection.introspection.table_names():
-        return None
+def size() -> int:
+    """How many releases the index holds."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM releases_search")
+        cursor.execute(f"SELECT count(*) FROM releases_search WHERE {engine().NUMBER} <> %s", [VERSION_ROW])  # noqa: S608  (a name of ours)
         return int(cursor.fetchone()[0])
+
+
+def is_out_of_date() -> bool:
+    """Whether the index holds other releases than there are, or tokens of an earlier analyser. No table yet: it is not."""
+    if "releases_search" not in connection.introspection.table_names():
+        return False
+    return not engine().has(VERSION) or size() != Release.objects.count()
 
 
 def forget_old_bytes() -> None:

@@ -25,7 +25,7 @@ def marked(text: str, question: Question, language: str, *, whole: bool = False)
         first = next((found for found in analyser.words_of(text) if analyser.tokens_of(found[0], language) & wanted), None)
         if first is None:
             return []
-        start = _between_words(text, max(first.start() - BEFORE, 0))
+        start = min(_between_words(text, max(first.start() - BEFORE, 0)), first.start())
         end = start + WIDTH if start + WIDTH < len(text) else len(text)
         end = text.rfind(" ", first.end(), end) if end < len(text) and " " in text[first.end() : end] else end
     pieces = [Piece("… ", False)] if start else []

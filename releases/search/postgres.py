@@ -15,6 +15,16 @@ TABLE = (
 INDEX = "CREATE INDEX releases_search_tokens ON releases_search USING gin (tokens) WITH (fastupdate = off)"
 
 
+NUMBER = "release"
+
+
+def has(token: str) -> bool:
+    """Whether any row has `token`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM releases_search WHERE tokens @@ %s::tsquery LIMIT 1", [_expression([frozenset([token])])])
+        return cursor.fetchone() is not None
+
+
 def put(release: int, place: int, public_at: datetime | None, tokens: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -80,4 +80,4 @@ def _date() -> re.Pattern[str]:
     year = "(?:19[89][0-9]|20[0-9]{2})"
     english = rf"(?P<month>{name})\.?(?: (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?)?,? (?P<year>{year})"
     spanish = rf"(?:(?P<dia>[0-9]{{1,2}}) (?:de )?)?(?P<mes>{name})\.?(?: de| del)? (?P<ano>{year})"
-    return re.compile(rf"\b(?:{english}|{spanish})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{english}|{spanish})\b", re.IGNORECASE | re.ASCII)

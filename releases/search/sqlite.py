@@ -14,6 +14,16 @@ TABLE = (
 )
 
 
+NUMBER = "rowid"
+
+
+def has(token: str) -> bool:
+    """Whether any row has `token`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM releases_search WHERE releases_search MATCH %s LIMIT 1", [_expression([{token}])])
+        return cursor.fetchone() is not None
+
+
 def put(release: int, place: int, public_at: datetime | None, tokens: list[str]) -> None:
     remove(release)
     with connection.cursor() as cursor:

@@ -85,9 +85,11 @@ def warning_in(newsroom: Newsroom, language: str) -> str:
 
 @register.filter
 def dialled(phone: str) -> str:
-    """The digits of a telephone number as a link dials them, with the country's code."""
-    digits = re.sub("[^0-9+]", "", phone)
-    return f"+1{digits}" if re.fullmatch("[0-9]{10}", digits) else digits
+    """One telephone number, perhaps with an extension, as a link dials it (RFC 3966), with the country's code."""
+    number, _between, extension = re.split("( *(?:ext|x)[. ]*)", phone, maxsplit=1) if re.search("ext|x", phone) else (phone, "", "")
+    digits = re.sub("[^0-9+]", "", number)
+    whole = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
+    return f"{whole};ext={extension.strip()}" if extension else whole
 
 
 @register.simple_tag

@@ -110,15 +110,16 @@ def number_of(request: HttpRequest) -> int | None:
     return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
 
 
-def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int, beside: ReleaseQuerySet | None = None) -> Page:
-    """The page of `releases` that ?page= asks for. The first has one address, the bare one; what is no page is not found.
+def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int, beside: ReleaseQuerySet | None = None, kept: str = "") -> Page:
+    """The page of `releases` that ?page= asks for. The first has one address, without it; what is no page is not found.
 
     The first page also fetches the few of `beside` with the same question, and has all it fetched as `with_beside`.
+    `kept` is what its address has beside the page, "kind=statement&".
     """
     paginator = Paginator(releases.in_order().for_cards(), RELEASES_A_PAGE)
     paginator.count = count  # known already, so the database need not count again
     if request.GET.get("page") in ("", "1"):
-        raise Elsewhere(request.path)
+        raise Elsewhere(f"{request.path}?{kept}".rstrip("?&"))
     number = found(number_of(request))
     if number > paginator.num_pages:
         raise Http404
@@ -142,7 +143,8 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
     query = ""
     if page := context.get("page"):
         context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-        query = f"?page={page.number}" if page.number > 1 else ""
+        kept = context.get("kept", "")
+        query = f"?{kept}page={page.number}" if page.number > 1 else f"?{kept}".rstrip("?&")
     if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
     context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "site": settings.SITE_URL}

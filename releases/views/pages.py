@@ -39,8 +39,9 @@ def news(request: HttpRequest, asked: Asked) -> HttpResponse:
     for shelf in shelves:
         kinds.update(shelf.kinds)
     kind = request.GET.get("kind", "")
+    kept = f"kind={kind}&" if kind else ""
     if kind:
-        page: Any = page_of(request, asked.public.filter(kind=kind), found(kinds[kind] if kind in Kind.values else 0))
+        page: Any = page_of(request, asked.public.filter(kind=kind), found(kinds[kind] if kind in Kind.values else 0), kept=kept)
     else:
         page = page_of(request, asked.public, kinds.total(), beside=asked.notices().holding(*asked.days)[:NOTICES_IN_A_STRIP])
     is_first = page.number == 1 and not kind
@@ -54,7 +55,7 @@ def news(request: HttpRequest, asked: Asked) -> HttpResponse:
         pinned=asked.newsroom.pinned_in(asked.language, asked.at) if is_first else None,
         notices=sorted(notices, key=lambda notice: notice.valid_until or date.max)[:NOTICES_IN_A_STRIP],
         kind=Kind(kind).label if kind else "",
-        kept=f"kind={kind}&" if kind else "",
+        kept=kept,
         kinds=[(one, Kind(one).label, kinds[one]) for one in Kind.values if kinds[one]],
         topics=asked.topics(),
         years=years_of(shelves),
@@ -171,6 +172,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             article=sharing.article(release, corrections),
             share=sharing.Share.of(release),
             is_release=True,
+            shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
             **around(release, asked)._asdict(),
         )
     if moved := asked.public.once_at(slug.lower()).first():

@@ -50,6 +50,7 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "newsroom": newsroom,
         "holds": newsroom.holds(release, at),
         "is_release": look in ("page", "print"),
+        "shows_legal_help": look in ("page", "print") and sharing.shows_legal_help(release, newsroom),
         "site": settings.SITE_URL,
         "corrections": release.corrections.all() if release.corrected_at else [],
         "page": Paginator([release], 1).page(1),

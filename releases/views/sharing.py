@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from releases import cards, datelines
 from releases.clock import day_of
-from releases.models import Correction, Release
+from releases.models import Correction, Newsroom, Release
 from releases.prose import without_control_characters
+from releases.vocabulary import Kind
 
 # What would end the element that the words stand in.
 UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 # One namespace for the ids of all feeds: an id depends on nothing that ever changes.
 NAMESPACE = uuid.UUID("7b0d3a4e-92c6-5d57-8f41-5f0c3f1f6c11")
+LONGEST_IN_A_LINK = 1200  # characters; some programs take links of 2,000 in all
 ORGANIZATION = "CARECEN, the Central American Resource Center"
 
 
@@ -37,8 +39,13 @@ class Share(NamedTuple):
     def of(cls, release: Release) -> "Share":
         url = f"{settings.SITE_URL}{release.get_absolute_url()}"
         words = quote(f"{release.headline} {url}", safe="")
-        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={quote(release.summary[:500], safe='')}%0A%0A{quote(url, safe='')}"
+        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={_quoted(release.summary)}%0D%0A%0D%0A{quote(url, safe='')}"
         return cls(url, f"{url}card.png", f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
+
+
+def shows_legal_help(release: Release, newsroom: Newsroom) -> bool:
+    """Whether the page of `release` offers legal help in the text, and not only at its foot."""
+    return bool(release.kind == Kind.SERVICE_NOTICE and newsroom.legal_help_phone)
 
 
 def card_of(release: Release) -> bytes:
@@ -106,7 +113,7 @@ def entry(release: Release) -> dict[str, Any]:
         "title": clean(release.headline),
         "link": f"{settings.SITE_URL}{release.get_absolute_url()}",
         "description": clean(release.summary),
-        "content": clean("".join([*corrections, subhead, opening, release.body])),
+        "content": clean("".join([*corrections, subhead, opening, release.body.replace('href="/', f'href="{settings.SITE_URL}/')])),
         "pubdate": published,
         "updateddate": max(filter(None, (published, release.corrected_at)), default=None),
         "categories": [clean(topic.name_in(release.language)) for topic in release.topics],
@@ -128,14 +135,23 @@ class Telling(NamedTuple):
     @classmethod
     def of(cls, release: Release) -> "Telling":
         share = Share.of(release)
-        message = f"*{release.headline}*\n\n{release.summary}\n\n{share.url}"
+        message = f"*{release.headline.replace('*', '')}*\n\n{release.summary}\n\n{share.url}"
         dateline = datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
         with translation.override(release.language):
             whole = _("Read the whole release: %(url)s") % {"url": share.url}
             about = _("CARECEN, the Central American Resource Center, is an immigrant-rights organization in Los Angeles, founded in 1983.")
         body = f"{release.headline}\n\n{dateline} {release.summary}\n\n{whole}\n\n{about}\n"
-        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={quote(body, safe='')}"
+        short = f"{whole}\n\n{about}\n"
+        opening = _quoted(f"{dateline} {release.summary}")
+        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={opening}%0D%0A%0D%0A{_quoted(short)}"
         return cls(release, share.url, message, f"https://wa.me/?text={quote(message, safe='')}", release.headline, body, mail)
+
+
+def _quoted(words: str) -> str:
+    """`words` as a part of a link that mail programs still take: cut between words where it would be too long."""
+    while len(quoted := quote(words.replace("\n", "\r\n"), safe="")) > LONGEST_IN_A_LINK:
+        words = f"{words[: len(words) * LONGEST_IN_A_LINK // len(quoted)].rpartition(' ')[0] or words[:100]}…"
+    return quoted
 
 
 def _moment(moment: Any) -> str:

@@ -1,3 +1,4 @@
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -76,6 +77,38 @@ def test_the_newest_are_found_however_many_are_of_the_last_years(monkeypatch, re
     old = [make_release(date=date(2014, 1, day)) for day in range(1, 6)]
     new = [make_release(date=timezone.now().date() - timedelta(days=day)) for day in reversed(range(recent))]
     assert set(found("ruling").releases) == {release.pk for release in [*old, *new][-3:]}
+
+
+def test_words_in_a_row_say_when_not_everything_was_looked_through(monkeypatch, client):
+    monkeypatch.setattr(search.asking, "MOST", 3)
+    make_release(headline="Supreme Court speaks", summary="x", date=date(2014, 1, 1))
+    for _number in range(5):
+        make_release(headline="Court is supreme", summary="x")
+    hits = found('"supreme court"')
+    assert (hits.has_some, hits.in_part) == (True, True)
+    page = client.get("/search/?q=%22supreme+court%22").content.decode()
+    assert "No release has these words in a row." in page
+    assert "To go further back, add a year." in page
+    assert len(found('"supreme court" 2014').releases) == 1
+
+
+def test_words_in_a_row_are_not_looked_for_across_two_texts():
+    make_release(headline="A great win", subhead="Court is adjourned")
+    assert found('"win court"').has_some
+
+
+def test_an_index_of_an_earlier_analyser_is_written_anew(monkeypatch):
+    make_release()
+    search.rebuild()
+    assert not search.is_out_of_date()
+    monkeypatch.setattr(sys.modules["releases.search.index"], "VERSION", "_v0")
+    assert search.is_out_of_date()
+    search.rebuild()
+    assert not search.is_out_of_date()
+    Release.objects.all().delete()
+    make_release()
+    search.empty()
+    assert search.is_out_of_date()
 
 
 def test_without_all_words_those_with_some_are_offered():

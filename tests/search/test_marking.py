@@ -32,6 +32,10 @@ def test_a_cut_begins_and_ends_between_words():
     assert cut.strip("… ").split()[-1] in {"later", "words"}
 
 
+def test_a_cut_holds_the_word_found_even_inside_a_long_one():
+    assert "[tenants]" in shown(f"See https://example.org/{'x' * 100}/tenants now and more", "tenants")
+
+
 @pytest.mark.parametrize("size", [10, 239, 240, 241, 1000])
 def test_no_letter_is_lost_when_the_whole_is_shown(size):
     text = ("ruling ab " * 200)[:size]

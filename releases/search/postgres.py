@@ -3,7 +3,9 @@
 The tokens are kept apart from the narrow rows (TOAST), so that sorting the matches of a common word reads little.
 """
 
+import re
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -48,29 +50,37 @@ def forget_old_bytes() -> None:
     """Nothing to do: the table is written anew with all the others (publishing/erasing)."""
 
 
-# Asked apart, so that the planner looks the tokens up and does not walk along the dates for a rare word.
-NEWEST = (
-    "WITH found AS MATERIALIZED (SELECT release, place FROM releases_search WHERE tokens @@ %s::tsquery AND public_at <= %s) "
-    "SELECT release FROM found ORDER BY place DESC LIMIT %s"
+# The tokens are asked for apart (MATERIALIZED), so that the planner looks them up and does not walk along the rows for a rare word.
+# A common word has enough matches in the last years alone; only for a rarer one are all years looked through.
+NEWEST = """
+WITH recent AS MATERIALIZED (
+  SELECT release, place FROM releases_search WHERE tokens @@ %(recent)s::tsquery AND public_at <= %(at)s ORDER BY place DESC LIMIT %(most)s
+), whole AS MATERIALIZED (
+  SELECT release, place FROM releases_search
+  WHERE (SELECT count(*) FROM recent) < %(most)s AND tokens @@ %(all)s::tsquery AND public_at <= %(at)s
 )
+SELECT release FROM (
+  SELECT * FROM whole UNION ALL SELECT * FROM recent WHERE (SELECT count(*) FROM recent) >= %(most)s
+) AS found ORDER BY place DESC LIMIT %(most)s"""
 
 
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
     """The ids of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
-    # A common word has enough matches in the last years alone; only a rarer one is looked up in all of them.
-    recent = frozenset(f"_{year}" for year in (at.year + 1, at.year, at.year - 1))
     with connection.cursor() as cursor:
-        for asked in ([*groups, recent], groups):
-            cursor.execute(NEWEST, [_expression(asked), at, most])
-            found = [pk for (pk,) in cursor.fetchall()]
-            if len(found) >= most:
-                break
-    return found
+        cursor.execute(*_newest(groups, at, most))
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:
     """The same, as a part of a larger question."""
-    return RawSQL(NEWEST, [_expression(groups), at, most])  # noqa: S611
+    return RawSQL(*_newest(groups, at, most))  # noqa: S611  (the words are parameters)
+
+
+def _newest(groups: list[frozenset[str]], at: datetime, most: int) -> tuple[str, list[Any]]:
+    recent = frozenset(f"_{year}" for year in (at.year + 1, at.year, at.year - 1))
+    given = {"recent": _expression([*groups, recent]), "all": _expression(groups), "at": at, "most": most}
+    names = re.findall(r"%\((\w+)\)s", NEWEST)  # a part of a larger question takes its words by place, not by name
+    return re.sub(r"%\(\w+\)s", "%s", NEWEST), [given[name] for name in names]
 
 
 def matching(groups: list[frozenset[str]]) -> RawSQL:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import feedgenerator
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def latest(items: list[dict[str, Any]]) -> datetime:
 
 
 def _about(request: HttpRequest, topic: Topic | None, asked: Asked) -> dict[str, str]:
-    page = topic.get_absolute_url(asked.language) if topic else asked.home
+    page = topic.get_absolute_url(asked.language) if topic else reverse("news")
     words = {
         "title": f"CARECEN – {topic.name_in(asked.language)}" if topic else _("CARECEN – News"),
         "link": f"{settings.SITE_URL}{page}",

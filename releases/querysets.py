@@ -105,10 +105,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def around(self, release: Release, also: models.Q) -> Self:
         """The one release before and the one after `release` in the order of the list, its current notice, and `also`, in one query."""
-        place = (release.date, release.public_at, release.pk)
 
         def beyond(lookup: str) -> models.Q:
-            date, public_at, pk = place
+            date, public_at, pk = release.place
             return (
                 models.Q(**{f"date__{lookup}": date})
                 | models.Q(date=date, **{f"public_at__{lookup}": public_at})

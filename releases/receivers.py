@@ -45,6 +45,6 @@ def _index_as_they_are(releases: Any) -> None:
 
 @receiver(post_migrate)
 def fill_the_index(app_config: Any, **_words: Any) -> None:
-    """After the migration that made the table, and wherever the index does not hold what there is as it is told apart today."""
+    """After the migration that made the table, and after an upgrade that tells words apart in another way."""
     if app_config.label == "releases" and search.is_out_of_date():
         search.rebuild()

@@ -16,7 +16,7 @@ from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
-from releases import clock, prose
+from releases import clock, datelines, prose
 from releases.datelines import FIRST_YEAR, LAST_YEAR, is_place
 from releases.models.topics import Topic
 from releases.models.writing import WorkingCopy
@@ -181,6 +181,16 @@ class Release(models.Model):
     def topics(self) -> list[Topic]:
         """What it is about, by the names in its own language."""
         return sorted(self.tags.all(), key=lambda topic: topic.slug_in(self.language))
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Where it stands in the order of the lists: what `in_order` sorts by, for a few that are at hand."""
+        return (self.date, self.public_at, self.pk)
+
+    @property
+    def printed_dateline(self) -> str:
+        """“(March 4, 2015, Los Angeles) –” in its own language; "" before it has a date."""
+        return datelines.in_house_form(self.date, self.dateline, self.language) if self.date else ""
 
     def has_run_out(self, at: datetime | None = None) -> bool:
         """Whether its last valid day in Los Angeles lies before `at` (aware; default now)."""

@@ -58,10 +58,8 @@ def size() -> int:
 
 
 def is_out_of_date() -> bool:
-    """Whether the index holds other releases than there are, or tokens of an earlier analyser. No table yet: it is not."""
-    if "releases_search" not in connection.introspection.table_names():
-        return False
-    return not engine().has(VERSION) or size() != Release.objects.count()
+    """Whether the index was never filled, or by an earlier analyser. No table yet: it is not. Rows are not counted: every start asks."""
+    return "releases_search" in connection.introspection.table_names() and not engine().has(VERSION)
 
 
 def forget_old_bytes() -> None:

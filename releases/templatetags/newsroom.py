@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def dateline(release: Release) -> str:
     """“(March 4, 2015, Los Angeles) –” in the language of the release; "" before it has a date."""
-    return datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
+    return release.printed_dateline
 
 
 @register.filter

@@ -47,11 +47,6 @@ class Asked:
         return Release.objects.published(self.at).in_language(self.language)
 
     @property
-    def home(self) -> str:
-        """The address of the news in this language."""
-        return reverse("news")
-
-    @property
     def days(self) -> tuple[date, date]:
         """Today in Los Angeles, and the day before which a release is old."""
         return clock.day_of(self.at), self.newsroom.old_before(self.at)
@@ -129,7 +124,7 @@ def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int, beside:
         return page  # type: ignore[no-any-return]
     first = Q(pk__in=releases.in_order().values("pk")[:RELEASES_A_PAGE])
     page.with_beside = list(releases.among(first | Q(pk__in=beside.values("pk"))).for_cards())
-    page.with_beside.sort(key=lambda release: (release.date, release.public_at, release.pk), reverse=True)
+    page.with_beside.sort(key=lambda release: release.place, reverse=True)
     page.object_list = page.with_beside[:RELEASES_A_PAGE]
     return page  # type: ignore[no-any-return]
 

@@ -167,7 +167,6 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             release=release,
             has_run_out=release.has_run_out(asked.at),
             is_old=asked.newsroom.is_old(release, asked.at),
-            holds=asked.newsroom.holds(release, asked.at),
             corrections=corrections,
             article=sharing.article(release, corrections),
             share=sharing.Share.of(release),
@@ -191,14 +190,13 @@ class Around(NamedTuple):
 
 
 def around(release: Release, asked: Asked) -> Around:
-    place = (release.date, release.public_at, release.pk)
     all_topics, some_topics = search.related(release, asked.at, RELATED + 3)  # itself and its neighbours may be among them
     found = asked.public.around(release, also=all_topics | some_topics).annotate(
         is_alike=Case(When(all_topics, then=2), When(some_topics, then=1), default=0)
     )
-    beside = sorted(found.only("kind", "headline", "slug", "date", "language", "public_at", "valid_until"), key=_place)
-    newer = next((other for other in beside if _place(other) > place), None)
-    older = next((other for other in reversed(beside) if _place(other) < place), None)
+    beside = sorted(found.only("kind", "headline", "slug", "date", "language", "public_at", "valid_until"), key=lambda other: other.place)
+    newer = next((other for other in beside if other.place > release.place), None)
+    older = next((other for other in reversed(beside) if other.place < release.place), None)
     current = next((other for other in beside if other.pk == release.current_notice_id and not other.has_run_out(asked.at)), None)
     shown = {other.pk for other in (release, newer, older, current) if other}
     alike: list[Any] = [other for other in reversed(beside) if other.is_alike and other.pk not in shown]
@@ -206,17 +204,16 @@ def around(release: Release, asked: Asked) -> Around:
     return Around(newer, older, current, alike[:RELATED])
 
 
-def _place(release: Release) -> tuple[Any, ...]:
-    return (release.date, release.public_at, release.pk)
-
-
 @public_page
 def card(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
     """The picture of a public release for where it is shared."""
     release = found(asked.public.dated(year, month).among(Q(slug=slug)).first())
     etag = f'"{release.pk}.{release.version}"'
-    response = HttpResponse(sharing.card_of(release), content_type="image/png", headers={"ETag": etag})
-    return get_conditional_response(request, etag=etag, response=response) or response
+    response = HttpResponse(content_type="image/png", headers={"ETag": etag})
+    answer = get_conditional_response(request, etag=etag, response=response) or response
+    if answer.status_code == 200:  # only then is it drawn
+        answer.content = sharing.card_of(release)
+    return answer
 
 
 # --- For those who follow, and what we keep ---------------------------------------------------------------------------

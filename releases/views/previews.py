@@ -48,7 +48,6 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "has_run_out": release.has_run_out(at),
         "is_old": newsroom.is_old(release, at),
         "newsroom": newsroom,
-        "holds": newsroom.holds(release, at),
         "is_release": look in ("page", "print"),
         "shows_legal_help": look in ("page", "print") and sharing.shows_legal_help(release, newsroom),
         "site": settings.SITE_URL,

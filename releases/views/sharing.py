@@ -26,6 +26,11 @@ LONGEST_IN_A_LINK = 1200  # characters; some programs take links of 2,000 in all
 ORGANIZATION = "CARECEN, the Central American Resource Center"
 
 
+def url_of(release: Release) -> str:
+    """The whole address of `release`."""
+    return f"{settings.SITE_URL}{release.get_absolute_url()}"
+
+
 class Share(NamedTuple):
     """The address of a release, and the links that pass it on. None of them asks anything of anyone before it is pressed."""
 
@@ -37,7 +42,7 @@ class Share(NamedTuple):
 
     @classmethod
     def of(cls, release: Release) -> "Share":
-        url = f"{settings.SITE_URL}{release.get_absolute_url()}"
+        url = url_of(release)
         words = quote(f"{release.headline} {url}", safe="")
         mail = f"mailto:?subject={quote(release.headline, safe='')}&body={_quoted(release.summary)}%0D%0A%0D%0A{quote(url, safe='')}"
         return cls(url, f"{url}card.png", f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
@@ -56,7 +61,7 @@ def card_of(release: Release) -> bytes:
 
 def article(release: Release, corrections: list[Correction]) -> SafeString:
     """`release` as a NewsArticle (https://schema.org/NewsArticle), with its corrections, as JSON-LD safe inside a page."""
-    url = f"{settings.SITE_URL}{release.get_absolute_url()}"
+    url = url_of(release)
     publisher = {
         "@type": "NGO",
         "name": ORGANIZATION,
@@ -103,15 +108,14 @@ def entry(release: Release) -> dict[str, Any]:
         f"{escape(one.note)}</p>"
         for one in release.corrections.all()
     ]
-    dateline = datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
     subhead = f"<p><em>{escape(release.subhead)}</em></p>" if release.subhead else ""
-    opening = f"<p>{escape(dateline)} {escape(release.summary)}</p>"
+    opening = f"<p>{escape(release.printed_dateline)} {escape(release.summary)}</p>"
     published = release.public_at
     clean = without_control_characters
     return {
         "unique_id": id_of(release),
         "title": clean(release.headline),
-        "link": f"{settings.SITE_URL}{release.get_absolute_url()}",
+        "link": url_of(release),
         "description": clean(release.summary),
         "content": clean("".join([*corrections, subhead, opening, release.body.replace('href="/', f'href="{settings.SITE_URL}/')])),
         "pubdate": published,
@@ -136,13 +140,12 @@ class Telling(NamedTuple):
     def of(cls, release: Release) -> "Telling":
         share = Share.of(release)
         message = f"*{release.headline.replace('*', '')}*\n\n{release.summary}\n\n{share.url}"
-        dateline = datelines.in_house_form(release.date, release.dateline, release.language) if release.date else ""
         with translation.override(release.language):
             whole = _("Read the whole release: %(url)s") % {"url": share.url}
             about = _("CARECEN, the Central American Resource Center, is an immigrant-rights organization in Los Angeles, founded in 1983.")
-        body = f"{release.headline}\n\n{dateline} {release.summary}\n\n{whole}\n\n{about}\n"
+        body = f"{release.headline}\n\n{release.printed_dateline} {release.summary}\n\n{whole}\n\n{about}\n"
         short = f"{whole}\n\n{about}\n"
-        opening = _quoted(f"{dateline} {release.summary}")
+        opening = _quoted(f"{release.printed_dateline} {release.summary}")
         mail = f"mailto:?subject={quote(release.headline, safe='')}&body={opening}%0D%0A%0D%0A{_quoted(short)}"
         return cls(release, share.url, message, f"https://wa.me/?text={quote(message, safe='')}", release.headline, body, mail)
 

@@ -59,13 +59,14 @@ def main() -> int:
     setup()
     from django.core.management import call_command
 
-    from releases import search
+    from releases import caching, search
 
     call_command("migrate", verbosity=0)
     for words, part in (("releases loaded", lambda: load(Path(sys.argv[1]))), ("of them in the search index", search.rebuild)):
         began = time.process_time()
         count = part()
         print(f"{count} {words}: {(time.process_time() - began) / max(count, 1) * 1000:.2f} ms of this process each")
+    caching.turn()
     return 0
 
 

@@ -59,7 +59,7 @@ def main() -> int:
         '"the plan"',
     ]:
         question = search.understood(asked, "en")
-        groups = [search.asking._asked(word, "en") for word in question.words] + [frozenset(["_en"]), frozenset(["_published"])]
+        groups = [search.asking._asked(word, "en") for word in question.words] + [frozenset([search.index.public_in("en")])]
         index = milliseconds(lambda groups=groups: engine().newest(groups, at, search.asking.MOST + 1))
         find = milliseconds(lambda question=question: search.find(question, "en", at))
         whole = milliseconds(lambda asked=asked: client.get("/search/", {"q": asked}))

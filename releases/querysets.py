@@ -100,8 +100,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.prefetch_related("tags")
 
     def for_cards(self) -> Self:
-        """Only what a list shows of a release: its topics with one more query, its body not at all."""
-        return self.only(*ON_A_CARD).with_topics()
+        """Only what a list shows of a release, beside its topics: its body not at all."""
+        return self.only(*ON_A_CARD)
 
     def around(self, release: Release, also: models.Q) -> Self:
         """The one release before and the one after `release` in the order of the list, its current notice, and `also`, in one query."""

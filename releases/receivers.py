@@ -1,7 +1,7 @@
-"""What is derived from releases and follows every change of them in the same transaction: the search index, nothing else.
+"""What is derived and follows every change in the same transaction: the search index and the stamp of the public edition.
 
 Topics are written after the release, so their ties are listened to as well. `update()` and `bulk_create()` send no word:
-who uses them calls `search.index` or `search.rebuild`.
+who uses them calls `search.index` or `search.rebuild`, and `caching.turn`.
 """
 
 from typing import Any
@@ -10,8 +10,11 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
-from releases import search
-from releases.models import Release, ReleaseTag, Topic
+from releases import caching, search
+from releases.models import Correction, FormerAddress, Newsroom, Release, ReleaseTag, Topic, TopicAlias, WorkingCopy
+
+# Whose rows public pages are made of. A change that waits for its moment counts, as one that ends an edition.
+PUBLIC = {Correction, FormerAddress, Newsroom, Release, ReleaseTag, Topic, TopicAlias}
 
 
 @receiver(post_save, sender=Release)
@@ -35,6 +38,12 @@ def index_tagged(instance: ReleaseTag, raw: bool = False, **_words: Any) -> None
 def index_topic(instance: Topic, raw: bool = False, created: bool = False, **_words: Any) -> None:
     if not (raw or created):
         _index_as_they_are(Release.objects.filter(pk__in=Release.objects.tagged(instance).values("pk")))
+
+
+@receiver([post_save, post_delete])
+def turn_the_edition(sender: type, instance: Any, **_words: Any) -> None:
+    if sender in PUBLIC or (sender is WorkingCopy and instance.public_at):
+        caching.turn()
 
 
 def _index_as_they_are(releases: Any) -> None:

@@ -1,4 +1,5 @@
 from releases.models.history import Correction, FormerAddress
+from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
 from releases.models.press_office import Newsroom
 from releases.models.release import Release, as_printed, printed_fields
@@ -9,6 +10,7 @@ from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
 
 __all__ = [
     "Correction",
+    "EditionTurn",
     "FormerAddress",
     "Newsroom",
     "Note",

@@ -126,6 +126,7 @@ class Release(models.Model):
         indexes = [
             models.Index(fields=["language", "status", "-date", "-public_at", "-id"], name="release_in_order"),
             models.Index(fields=["-updated_at", "-id"], name="release_at_the_desk"),
+            models.Index(fields=["public_at"], name="release_by_moment"),
         ]
         constraints = [
             models.CheckConstraint(

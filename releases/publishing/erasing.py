@@ -20,7 +20,7 @@ from django.db import DatabaseError, OperationalError, connection, models, trans
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from releases import clock, datelines, prose, search
+from releases import caching, clock, datelines, prose, search
 from releases.models import FormerAddress, Release, Topic, UnsavedText, User, WorkingCopy, printed_fields
 from releases.publishing.holding import Refusal, sign
 from releases.slugs import folded_key, slug_of, with_number
@@ -91,6 +91,7 @@ def erase(spellings: str, *, by: User) -> tuple[list[Place], bool]:
             sign(release, by, "erase")
             release.save()
         search.index(*Release.objects.filter(tags__in=_rows(places, Topic)).distinct())
+        caching.turn()
         for session in Session.objects.iterator():
             if name.stands_in(str(session.get_decoded())):
                 session.delete()

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from releases import caching
 from releases.models import (
     Correction,
     FormerAddress,
@@ -102,6 +103,7 @@ def restore_everything(before: datetime) -> list[Restored]:
     _restore_tags(then, tags_then)
     for kept in (TopicAlias, FormerAddress, Correction, Newsroom):
         _put_back(kept, stood[kept])
+    caching.turn()
     changed = {one.release.pk for one in restored}
     return restored + [Restored(release, "change") for release in held_back if release.pk not in changed]
 

@@ -5,11 +5,13 @@
 
 from releases.search.asking import Hits, find, matching, related
 from releases.search.index import empty, forget, forget_old_bytes, index, is_out_of_date, rebuild, size
-from releases.search.marking import marked
+from releases.search.marking import Marker, Piece
 from releases.search.questions import Question, understood
 
 __all__ = [
     "Hits",
+    "Marker",
+    "Piece",
     "Question",
     "empty",
     "find",
@@ -17,7 +19,6 @@ __all__ = [
     "forget_old_bytes",
     "index",
     "is_out_of_date",
-    "marked",
     "matching",
     "rebuild",
     "related",

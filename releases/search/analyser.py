@@ -5,6 +5,7 @@ analyser serves both databases. Tokens are small letters and digits; a token wit
 """
 
 import re
+import sys
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import snowballstemmer
 
 from releases.vocabulary import Language
 
-VERSION = 1  # moved when the same words give other tokens, so that every index is written anew
+VERSION = 2  # moved when the same words give other tokens, so that every index is written anew
 LONGEST = 60  # characters of a token; a longer word is found by its beginning
 # A word with what is inside it: “CARECEN’s”, “U.S.”, an apostrophe however it is typed.
 WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
@@ -30,9 +31,14 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def words_of(text: str) -> Iterator[re.Match[str]]:
-    """The words of `text`, which is `composed`, each where it stands."""
-    return WORD.finditer(text)
+def words_of(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+    """The words of `text`, which is `composed`, each where it stands, from `start` to `end`."""
+    return WORD.finditer(text, start, end)
+
+
+def words_in(text: str) -> Iterator[str]:
+    """The words of any `text`, one after the other."""
+    return (found[0] for found in WORD.finditer(composed(text)))
 
 
 def without_accents(text: str) -> str:

@@ -1,18 +1,15 @@
 """Ask the index: newest first, the best match first while there are few, and never anything the public may not read."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast, Substr
+from django.db.models import Q
 
 from releases import clock
 from releases.models import Release, Topic
-from releases.prose import plain_text
-from releases.search import analyser
-from releases.search.index import engine
+from releases.search import analyser, places
+from releases.search.index import engine, public_in
 from releases.search.questions import Question
 from releases.vocabulary import Language
 
@@ -49,7 +46,7 @@ def find(
     by_date: bool = False,
 ) -> Hits:
     """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year."""
-    facts = ["_published", f"_{language}", question.period]
+    facts = [public_in(language), question.period]
     facts += [f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
     narrowed = [frozenset([fact]) for fact in facts if fact]
     groups = _groups(question, language)
@@ -69,7 +66,7 @@ def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
     topics = [f"_t{topic.pk}" for topic in release.topics]
     if not topics:
         return Q(pk__in=[]), Q(pk__in=[])
-    public = [frozenset(["_published"]), frozenset([f"_{release.language}"])]
+    public = [frozenset([public_in(release.language)])]
     every = engine().newest_as_part([frozenset([topic]) for topic in topics] + public, at, most)
     some = engine().newest_as_part([frozenset(topics), *public], at, most)
     return Q(pk__in=every), Q(pk__in=some)
@@ -96,50 +93,36 @@ def _asked(word: str, language: str) -> frozenset[str]:
 
 
 def _hits(question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool) -> Hits:
-    ids = engine().newest(groups, at, MOST + 1)
-    can_be_best = bool(question.words) and 1 < len(ids) <= FEW
-    fields = ["headline", "subhead", "summary", "body"] if question.phrases or (can_be_best and not by_date) else []
-    # The year as the database writes it: no date is made of it for a thousand rows.
-    found = Release.objects.published(at).in_language(language).among(Q(pk__in=ids)).order_by()
-    rows = {
-        row[0]: row
-        for row in found.annotate(year=Substr(Cast("date", CharField()), 1, 4)).values_list("pk", "year", "kind", "valid_until", *fields)
-    }
-    shown = [pk for pk in ids if pk in rows]
+    """The hits of `groups`. That they are public follows from the index, which is as true as the releases; what is shown of them
+    is asked for by `published`."""
+    here = engine().newest(groups, at, MOST + 1)
+    in_part = bool(question.phrases) and len(here) > MOST
     if question.phrases:
-        shown = [pk for pk in shown if _stand_in(question.phrases, rows[pk][4:])]
-    has_more, shown = len(shown) > MOST, shown[:MOST]
-    if can_be_best and not by_date:  # stable: the newest of equals stays first. A notice that ran out comes after all others.
-        fitness = {pk: _fitness(question, rows[pk][4:], language) for pk in shown}
-        holds = {pk: rows[pk][3] is None or rows[pk][3] >= clock.day_of(at) for pk in shown}
-        shown.sort(key=lambda pk: (holds[pk], fitness[pk]), reverse=True)
-    years, kinds = Counter(int(rows[pk][1]) for pk in shown), Counter(rows[pk][2] for pk in shown)
-    return Hits(
-        shown,
-        sorted(years.items(), reverse=True),
-        kinds.most_common(),
-        has_more,
-        in_part=bool(question.phrases) and len(ids) > MOST,
-        can_be_best=can_be_best,
-    )
+        stand = engine().in_a_row(here, [f" {' '.join(phrase)} " for phrase in question.phrases])
+        here = [place for place in here if place in stand]
+    has_more, here = len(here) > MOST, here[:MOST]
+    can_be_best = bool(question.words) and 1 < len(here) <= FEW
+    shown = places.releases_at(here)
+    if can_be_best and not by_date:
+        shown = _best_first(question, shown, language, at)
+    return Hits(shown, places.years_in(here), places.kinds_in(here), has_more, in_part=in_part, can_be_best=can_be_best)
 
 
-def _stand_in(phrases: tuple[tuple[str, ...], ...], texts: tuple[str, ...]) -> bool:
-    """Whether each of `phrases`, of folded words, stands in a row in one of `texts`, the last of which is markup."""
-    words = [_folded(text) for text in (*texts[:-1], plain_text(texts[-1]))]
-    return all(any(f" {' '.join(phrase)} " in text for text in words) for phrase in phrases)
+def _best_first(question: Question, ids: list[int], language: str, at: datetime) -> list[int]:
+    """`ids` in the order of how well they answer, a notice that ran out after all others; of equals the newest stays first."""
+    today, ranks = clock.day_of(at), {}
+    rows = Release.objects.published(at).among(Q(pk__in=ids))
+    for pk, valid_until, *texts in rows.values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
+        ranks[pk] = (valid_until is None or valid_until >= today, _fitness(question, texts, language))
+    return sorted((pk for pk in ids if pk in ranks), key=lambda pk: ranks[pk], reverse=True)
 
 
-def _folded(text: str) -> str:
-    """`text` as folded words, each between two blanks."""
-    return f" {' '.join(analyser.folded(found[0]) for found in analyser.words_of(analyser.composed(text)))} "
-
-
-def _fitness(question: Question, texts: tuple[str, str, str, str], language: str) -> int:
+def _fitness(question: Question, texts: list[str], language: str) -> int:
     """How well headline, subhead, summary and body answer: each word counts by how near the top it stands, and by how exactly."""
+    *texts, body = texts
     fitness = 0
-    for weight, text in zip((16, 4, 4, 1), texts, strict=True):
-        here = {found[0].lower() for found in analyser.words_of(analyser.composed(plain_text(text) if weight == 1 else text))}
+    for weight, text in zip((16, 4, 4), texts, strict=True):
+        here = {word.lower() for word in analyser.words_in(text)}
         plain = {analyser.folded(word) for word in here}
         stems = {token for word in here for token in analyser.tokens_of(word, language)}
         for word in question.words:
@@ -149,4 +132,11 @@ def _fitness(question: Question, texts: tuple[str, str, str, str], language: str
                 fitness += 3 * weight
             elif analyser.tokens_asked(word, language) & stems:
                 fitness += 2 * weight
-    return fitness
+    return fitness + sum(_fitness_of(word, body) for word in question.words)
+
+
+def _fitness_of(word: str, body: str) -> int:
+    """How exactly `word` stands in `body`, which is markup and long: it is only looked for, its other words are not looked at."""
+    if re.search(rf"\b{re.escape(word)}\b", body, re.IGNORECASE):
+        return 4
+    return 3 if re.search(rf"\b{re.escape(analyser.without_accents(word))}\b", analyser.without_accents(body)) else 0

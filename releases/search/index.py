@@ -6,14 +6,16 @@ by facts, so that nothing has to run when a moment comes; `find` asks `published
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
 
 from releases import clock
-from releases.models import Release
+from releases.models import Release, Topic
 from releases.prose import plain_text
-from releases.search import analyser, postgres, sqlite
+from releases.search import analyser, places, postgres, sqlite
+from releases.vocabulary import Status
 
 VERSION, VERSION_ROW = f"_v{analyser.VERSION}", 0  # a row that is no release says by which analyser the others were made
 
@@ -26,7 +28,11 @@ def engine() -> Any:
 def index(*releases: Release) -> None:
     """Make `releases` found by the words they have now. Their topics are read from the database unless they are prefetched."""
     for release in releases:
-        engine().put(release.pk, place_of(release), release.public_at, sorted(tokens_of(release)))
+        topics = list(release.tags.all())
+        words = [list(analyser.words_in(text)) for text in texts_of(release, topics)]
+        tokens = facts_of(release, (topic.pk for topic in topics))
+        tokens.update(*(analyser.tokens_of(word, release.language) for word in set(chain.from_iterable(words))))
+        engine().put(release.pk, place_of(release), release.public_at, sorted(tokens), in_rows(words))
 
 
 def forget(release: int) -> None:
@@ -38,7 +44,7 @@ def rebuild(batch: int = 500) -> int:
     """Write the whole index anew; answers how many releases it holds."""
     with transaction.atomic():
         empty()
-        engine().put(VERSION_ROW, VERSION_ROW, None, [VERSION])
+        engine().put(VERSION_ROW, VERSION_ROW, None, [VERSION], "")
         count = 0
         for release in Release.objects.order_by("pk").with_topics().iterator(chunk_size=batch):
             index(release)
@@ -68,24 +74,30 @@ def forget_old_bytes() -> None:
 
 
 def place_of(release: Release) -> int:
-    """Where `release` stands among all: by its date, then by its id; a draft without a date by the day it was begun."""
-    day = _date_of(release) or clock.day_of(release.created_at)
-    return day.toordinal() << 32 | release.pk
+    """Where `release` stands among all: by its date, a draft without one by the day it was begun, then by its id."""
+    return places.place(_date_of(release) or clock.day_of(release.created_at), release.pk, release.kind)
 
 
-def tokens_of(release: Release) -> set[str]:
-    """The words of headline, subhead, summary, body and topics, and the facts that are asked for beside them."""
-    topics = list(release.tags.all())
+def texts_of(release: Release, topics: Iterable[Topic]) -> list[str]:
+    """What `release` is found by: its headline, subhead, summary and body, and the names of its topics."""
     texts = [release.headline, release.subhead, release.summary, plain_text(release.body)]
-    texts += [topic.name_in(release.language) for topic in topics]
-    tokens = facts_of(release, (topic.pk for topic in topics))
-    for word in {found[0] for text in texts for found in analyser.words_of(analyser.composed(text))}:
-        tokens |= analyser.tokens_of(word, release.language)
-    return tokens
+    return texts + [topic.name_in(release.language) for topic in topics]
+
+
+def in_rows(texts: Iterable[list[str]]) -> str:
+    """The words of several texts, folded, each between two blanks, so that words in a row are a part of it."""
+    return "\n".join(f" {' '.join(map(analyser.folded, words))} " for words in texts)
+
+
+def public_in(language: str) -> str:
+    """The fact that a release in `language` is published, or will be at its moment."""
+    return f"_public{language}"
 
 
 def facts_of(release: Release, topics: Iterable[int]) -> set[str]:
-    facts = {f"_r{release.pk}", f"_{release.language}", f"_{release.status}", f"_{release.kind.replace('_', '')}"}
+    facts = {f"_r{release.pk}", f"_{release.kind.replace('_', '')}"}
+    if release.status == Status.PUBLISHED:
+        facts.add(public_in(release.language))
     facts |= {f"_t{topic}" for topic in topics}
     if printed := _date_of(release):
         day = f"{printed:%Y%m%d}"

@@ -10,8 +10,12 @@ from typing import Any
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from releases.search.places import releases_at
+
+# `words` are all words, in rows; `tokens` are what is searched.
 TABLE = (
-    "CREATE TABLE releases_search (release bigint PRIMARY KEY, place bigint NOT NULL, public_at timestamptz, tokens tsvector NOT NULL) "
+    "CREATE TABLE releases_search (release bigint PRIMARY KEY, place bigint NOT NULL, public_at timestamptz, "
+    "words text NOT NULL, tokens tsvector NOT NULL) "
     "WITH (toast_tuple_target = 128)"
 )
 INDEX = "CREATE INDEX releases_search_tokens ON releases_search USING gin (tokens) WITH (fastupdate = off)"
@@ -27,12 +31,13 @@ def has(token: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def put(release: int, place: int, public_at: datetime | None, tokens: list[str]) -> None:
+def put(release: int, place: int, public_at: datetime | None, tokens: list[str], words: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO releases_search (release, place, public_at, tokens) VALUES (%s, %s, %s, array_to_tsvector(%s)) "
-            "ON CONFLICT (release) DO UPDATE SET place = EXCLUDED.place, public_at = EXCLUDED.public_at, tokens = EXCLUDED.tokens",
-            [release, place, public_at, tokens],
+            "INSERT INTO releases_search (release, place, public_at, words, tokens) VALUES (%s, %s, %s, %s, array_to_tsvector(%s)) "
+            "ON CONFLICT (release) DO UPDATE SET place = EXCLUDED.place, public_at = EXCLUDED.public_at, "
+            "words = EXCLUDED.words, tokens = EXCLUDED.tokens",
+            [release, place, public_at, words, tokens],
         )
 
 
@@ -59,21 +64,31 @@ WITH recent AS MATERIALIZED (
   SELECT release, place FROM releases_search
   WHERE (SELECT count(*) FROM recent) < %(most)s AND tokens @@ %(all)s::tsquery AND public_at <= %(at)s
 )
-SELECT release FROM (
+SELECT place FROM (
   SELECT * FROM whole UNION ALL SELECT * FROM recent WHERE (SELECT count(*) FROM recent) >= %(most)s
 ) AS found ORDER BY place DESC LIMIT %(most)s"""
 
 
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
-    """The ids of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
+    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
     with connection.cursor() as cursor:
         cursor.execute(*_newest(groups, at, most))
-        return [pk for (pk,) in cursor.fetchall()]
+        return [place for (place,) in cursor.fetchall()]
+
+
+def in_a_row(places: list[int], phrases: list[str]) -> set[int]:
+    """Those of `places` in whose words all of `phrases` stand."""
+    with connection.cursor() as cursor:
+        stand = " AND strpos(words, %s) > 0" * len(phrases)
+        here = f"SELECT place FROM releases_search WHERE release = ANY(%s){stand}"  # noqa: S608  (no word of theirs)
+        cursor.execute(here, [releases_at(places), *phrases])
+        return {place for (place,) in cursor.fetchall()}
 
 
 def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:
-    """The same, as a part of a larger question."""
-    return RawSQL(*_newest(groups, at, most))  # noqa: S611  (the words are parameters)
+    """Their ids, as a part of a larger question."""
+    sql, given = _newest(groups, at, most)
+    return RawSQL(sql.replace("SELECT place", "SELECT release", 1), given)  # noqa: S611  (the words are parameters)
 
 
 def _newest(groups: list[frozenset[str]], at: datetime, most: int) -> tuple[str, list[Any]]:

@@ -8,9 +8,12 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from releases.search.places import KIND_BITS, LAST_ID
+
+# `words` are all words, in rows; `tokens` are what is searched.
 TABLE = (
     "CREATE VIRTUAL TABLE releases_search USING fts5"
-    "(public_at UNINDEXED, tokens, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\", detail=none, columnsize=0)"
+    "(words UNINDEXED, tokens, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\", detail=none, columnsize=0)"
 )
 
 
@@ -24,12 +27,13 @@ def has(token: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def put(release: int, place: int, public_at: datetime | None, tokens: list[str]) -> None:
+def put(release: int, place: int, _public_at: datetime | None, tokens: list[str], words: str) -> None:
+    """`_public_at` is not kept: the releases are asked for it, because this table has no narrow rows."""
     remove(release)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO releases_search(rowid, public_at, tokens) VALUES (%s, %s, %s)",
-            [place, public_at.timestamp() if public_at else None, " ".join(tokens)],
+            "INSERT INTO releases_search(rowid, words, tokens) VALUES (%s, %s, %s)",
+            [place, words, " ".join(tokens)],
         )
 
 
@@ -51,24 +55,43 @@ def forget_old_bytes() -> None:
         cursor.execute("INSERT INTO releases_search(releases_search) VALUES ('optimize')")
 
 
-NEWEST = "SELECT rowid & 4294967295 FROM releases_search WHERE releases_search MATCH %s AND public_at <= %s ORDER BY rowid DESC LIMIT %s"
+ID = f"rowid >> {KIND_BITS} & {LAST_ID}"
+# What waits for its moment is a short list, and looked up once; all else that has a moment had it.
+NEWEST = (
+    f"SELECT rowid FROM releases_search WHERE releases_search MATCH %s AND {ID} NOT IN "  # noqa: S608  (numbers of ours)
+    "(SELECT id FROM releases_release WHERE status = 'published' AND public_at > %s) ORDER BY rowid DESC LIMIT %s"
+)
 
 
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
-    """The ids of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
+    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [_expression(groups), at.timestamp(), most])
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(NEWEST, [_expression(groups), _as_kept(at), most])
+        return [place for (place,) in cursor.fetchall()]
+
+
+def in_a_row(places: list[int], phrases: list[str]) -> set[int]:
+    """Those of `places` in whose words all of `phrases` stand."""
+    with connection.cursor() as cursor:
+        stand = " AND instr(words, %s)" * len(phrases)
+        here = f"SELECT rowid FROM releases_search WHERE rowid IN (SELECT value FROM json_each(%s)){stand}"  # noqa: S608  (no word of theirs)
+        cursor.execute(here, [str(places), *phrases])
+        return {place for (place,) in cursor.fetchall()}
 
 
 def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:
-    """The same, as a part of a larger question."""
-    return RawSQL(NEWEST, [_expression(groups), at.timestamp(), most])  # noqa: S611
+    """Their ids, as a part of a larger question."""
+    return RawSQL(NEWEST.replace("rowid", ID, 1), [_expression(groups), _as_kept(at), most])  # noqa: S611
 
 
 def matching(groups: list[frozenset[str]]) -> RawSQL:
     """The ids of all releases that have a token of each of `groups`, as a part of a larger question."""
-    return RawSQL("SELECT rowid & 4294967295 FROM releases_search WHERE releases_search MATCH %s", [_expression(groups)])
+    return RawSQL(f"SELECT {ID} FROM releases_search WHERE releases_search MATCH %s", [_expression(groups)])  # noqa: S608, S611
+
+
+def _as_kept(at: datetime) -> str:
+    """A moment as the column of the releases has it."""
+    return str(connection.ops.adapt_datetimefield_value(at))
 
 
 def _expression(groups: list[frozenset[str]] | list[set[str]]) -> str:

@@ -4,8 +4,10 @@ import re
 from datetime import date, datetime
 
 from django import template
+from django.utils.safestring import SafeString
 
 from releases import clock, datelines
+from releases.caching import Edition
 from releases.models import Newsroom, Release, Topic, User, name_of
 from releases.vocabulary import Kind, Language
 
@@ -90,6 +92,30 @@ def dialled(phone: str) -> str:
     digits = re.sub("[^0-9+]", "", number)
     whole = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
     return f"{whole};ext={extension.strip()}" if extension else whole
+
+
+class Once(template.Node):
+    def __init__(self, name: str, keys: list[template.base.FilterExpression], nodes: template.NodeList) -> None:
+        self.name, self.keys, self.nodes = name, keys, nodes
+
+    def render(self, context: template.Context) -> SafeString:
+        edition: Edition | None = context.get("edition")
+        if edition is None:
+            return self.nodes.render(context)
+        key = (self.name, context["language"], *(key.resolve(context, ignore_failures=True) for key in self.keys))
+        return edition.once(key, lambda: self.nodes.render(context))
+
+
+@register.tag
+def once(parser: template.base.Parser, token: template.base.Token) -> Once:
+    """`{% once name key … %}`: a piece that is made once for a public edition, a language, and each value of the keys.
+
+    Everything it says must follow from these; a page that is of no edition, as a preview, makes it anew.
+    """
+    _tag, name, *keys = token.split_contents()
+    nodes = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return Once(name, [parser.compile_filter(key) for key in keys], nodes)
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
-"""What every public page is made with: one language, one moment, and the newsroom's decisions as they stand then."""
+"""What every public page is made with: one language, one moment, and the public edition of that moment."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -18,7 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from releases import clock, publishing
-from releases.models import Newsroom, Release, Topic
+from releases.caching import Edition, edition
+from releases.models import Newsroom, Release, ReleaseTag, Topic
 from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import READ_IN, Language
 
@@ -30,16 +31,20 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True)
 class Asked:
-    """What a page is made for: one language, one moment, and the newsroom's decisions as they stand then."""
+    """What a page is made for: one language, one moment, and the public edition of that moment."""
 
     language: str
     at: datetime
-    newsroom: Newsroom
+    edition: Edition
 
     @classmethod
     def now(cls) -> "Asked":
         at = timezone.now()
-        return cls(translation.get_language(), at, Newsroom.for_the_public(at))
+        return cls(translation.get_language(), at, edition(at))
+
+    @property
+    def newsroom(self) -> Newsroom:
+        return self.edition.newsroom
 
     @property
     def public(self) -> ReleaseQuerySet:
@@ -51,15 +56,40 @@ class Asked:
         """Today in Los Angeles, and the day before which a release is old."""
         return clock.day_of(self.at), self.newsroom.old_before(self.at)
 
+    def cards(self, ids: Iterable[int]) -> list[Release]:
+        """What lists show of the public releases with these ids, in this order, each with its topics. Nobody may change them."""
+        return self.edition.each("card", ids, lambda ids: self.with_topics(self.public.among(Q(pk__in=ids)).for_cards()))
+
+    def with_topics(self, releases: Iterable[Release]) -> dict[int, Release]:
+        """`releases` by their ids, each with its topics, for one question."""
+        releases = list(releases)
+        topics = self.edition.once("every topic", lambda: Topic.objects.in_bulk())
+        ties: dict[int, list[Topic]] = {release.pk: [] for release in releases}
+        for release, topic in ReleaseTag.objects.filter(content_object__in=ties).order_by("pk").values_list("content_object_id", "tag_id"):
+            if topic in topics:  # one that came this instant comes with the next edition
+                ties[release].append(topics[topic])
+        for one in releases:
+            one._prefetched_objects_cache = {"tags": ties[one.pk]}  # type: ignore[attr-defined]  # what `topics` reads
+        return {one.pk: one for one in releases}
+
     def notices(self) -> ReleaseQuerySet:
         return self.public.service_notices()
 
+    def other(self) -> dict[str, str] | None:
+        """The other language, when it has something to read, and where that begins."""
+        other = next((other for other in self.newsroom.languages if other != self.language), None)
+        if other is None:
+            return None
+        with translation.override(other):
+            return {"language": other, "name": READ_IN[Language(other)], "url": reverse("news")}
+
     def topics(self) -> list[Any]:
-        return list(Topic.objects.with_counts(self.language, self.at))
+        """Topics that have something to read here, each with its `count`, by name."""
+        return self.edition.once(("topics", self.language), lambda: list(Topic.objects.with_counts(self.language, self.at)))
 
     def shelves(self) -> list[Shelf]:
         """The months that hold something, newest first."""
-        return self.public.shelves()
+        return self.edition.once(("shelves", self.language), self.public.shelves)
 
 
 class Elsewhere(Exception):
@@ -80,7 +110,7 @@ def public_page(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, **words: Any) -> HttpResponse:
         asked = Asked.now()
-        if asked.newsroom.has_due_changes:  # type: ignore[attr-defined]
+        if asked.edition.has_due_changes:
             publishing.publish_due_changes(asked.at)
             asked = Asked.now()
         try:
@@ -105,13 +135,12 @@ def number_of(request: HttpRequest) -> int | None:
     return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
 
 
-def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int, beside: ReleaseQuerySet | None = None, kept: str = "") -> Page:
+def page_of(request: HttpRequest, asked: Asked, releases: ReleaseQuerySet, count: int, kept: str = "") -> Page:
     """The page of `releases` that ?page= asks for. The first has one address, without it; what is no page is not found.
 
-    The first page also fetches the few of `beside` with the same question, and has all it fetched as `with_beside`.
     `kept` is what its address has beside the page, "kind=statement&".
     """
-    paginator = Paginator(releases.in_order().for_cards(), RELEASES_A_PAGE)
+    paginator = Paginator(releases.in_order().values_list("pk", flat=True), RELEASES_A_PAGE)
     paginator.count = count  # known already, so the database need not count again
     if request.GET.get("page") in ("", "1"):
         raise Elsewhere(f"{request.path}?{kept}".rstrip("?&"))
@@ -119,22 +148,13 @@ def page_of(request: HttpRequest, releases: ReleaseQuerySet, count: int, beside:
     if number > paginator.num_pages:
         raise Http404
     page: Any = paginator.page(number)
-    if beside is None or number > 1:
-        page.object_list = list(page.object_list)
-        return page  # type: ignore[no-any-return]
-    first = Q(pk__in=releases.in_order().values("pk")[:RELEASES_A_PAGE])
-    page.with_beside = list(releases.among(first | Q(pk__in=beside.values("pk"))).for_cards())
-    page.with_beside.sort(key=lambda release: release.place, reverse=True)
-    page.object_list = page.with_beside[:RELEASES_A_PAGE]
+    page.object_list = asked.cards(page.object_list)
     return page  # type: ignore[no-any-return]
 
 
 def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, **context: Any) -> HttpResponse:
     """`template` with what every page needs: its language, the way to the other one, and its full address."""
-    other = next((other for other in asked.newsroom.languages if other != asked.language), None)
-    if other:
-        with translation.override(other):
-            context["other"] = {"language": other, "name": READ_IN[Language(other)], "url": reverse("news")}
+    context["other"] = asked.edition.once(("other", asked.language), asked.other)
     query = ""
     if page := context.get("page"):
         context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
@@ -142,5 +162,5 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
         query = f"?{kept}page={page.number}" if page.number > 1 else f"?{kept}".rstrip("?&")
     if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
-    context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "site": settings.SITE_URL}
+    context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "edition": asked.edition, "site": settings.SITE_URL}
     return render(request, template, context, status=status)

@@ -41,11 +41,11 @@ def news(request: HttpRequest, asked: Asked) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kept = f"kind={kind}&" if kind else ""
     if kind:
-        page: Any = page_of(request, asked.public.filter(kind=kind), found(kinds[kind] if kind in Kind.values else 0), kept=kept)
+        page = page_of(request, asked, asked.public.filter(kind=kind), found(kinds[kind] if kind in Kind.values else 0), kept)
     else:
-        page = page_of(request, asked.public, kinds.total(), beside=asked.notices().holding(*asked.days)[:NOTICES_IN_A_STRIP])
+        page = page_of(request, asked, asked.public, kinds.total())
     is_first = page.number == 1 and not kind
-    notices = [release for release in page.with_beside if asked.newsroom.holds(release, asked.at)] if is_first else []
+    nearest = asked.notices().holding(*asked.days).values_list("pk", flat=True)[:NOTICES_IN_A_STRIP]
     return show(
         request,
         "releases/news.html",
@@ -53,7 +53,7 @@ def news(request: HttpRequest, asked: Asked) -> HttpResponse:
         section="news",
         page=page,
         pinned=asked.newsroom.pinned_in(asked.language, asked.at) if is_first else None,
-        notices=sorted(notices, key=lambda notice: notice.valid_until or date.max)[:NOTICES_IN_A_STRIP],
+        notices=asked.edition.once(("strip", asked.language), lambda: asked.cards(nearest)) if is_first else [],
         kind=Kind(kind).label if kind else "",
         kept=kept,
         kinds=[(one, Kind(one).label, kinds[one]) for one in Kind.values if kinds[one]],
@@ -66,8 +66,8 @@ def news(request: HttpRequest, asked: Asked) -> HttpResponse:
 def notices(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Service notices: what holds by its deadline, and below what no longer does."""
     past = asked.notices().past(*asked.days)
-    page = page_of(request, past, past.count())
-    current = list(asked.notices().holding(*asked.days).for_cards()) if page.number == 1 else []
+    page = page_of(request, asked, past, past.count())
+    current = asked.cards(asked.notices().holding(*asked.days).values_list("pk", flat=True)) if page.number == 1 else []
     return show(request, "releases/notices.html", asked, section="notices", page=page, current=current)
 
 
@@ -75,7 +75,7 @@ def notices(request: HttpRequest, asked: Asked) -> HttpResponse:
 def year(request: HttpRequest, asked: Asked, year: int) -> HttpResponse:
     shelves = asked.shelves()
     months = [shelf for shelf in shelves if shelf.year == year]
-    page = page_of(request, asked.public.dated(year), found(sum(shelf.releases for shelf in months)))
+    page = page_of(request, asked, asked.public.dated(year), found(sum(shelf.releases for shelf in months)))
     return show(
         request,
         "releases/year.html",
@@ -93,7 +93,7 @@ def year(request: HttpRequest, asked: Asked, year: int) -> HttpResponse:
 def month(request: HttpRequest, asked: Asked, year: int, month: int) -> HttpResponse:
     shelves = asked.shelves()
     count = sum(shelf.releases for shelf in shelves if (shelf.year, shelf.month) == (year, month))
-    page = page_of(request, asked.public.dated(year, month), found(count))
+    page = page_of(request, asked, asked.public.dated(year, month), found(count))
     return show(
         request,
         "releases/month.html",
@@ -110,7 +110,7 @@ def month(request: HttpRequest, asked: Asked, year: int, month: int) -> HttpResp
 def topic(request: HttpRequest, asked: Asked, slug: str) -> HttpResponse:
     topics = asked.topics()
     topic = topic_at(slug, asked, "topic", topics)
-    page = page_of(request, asked.public.tagged(topic), topic.count)
+    page = page_of(request, asked, asked.public.tagged(topic), topic.count)
     return show(
         request,
         "releases/topic.html",
@@ -155,7 +155,7 @@ def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
 @public_page
 def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
     at_address = Q(slug=slug.lower())
-    release = asked.public.among(at_address).with_topics().first()
+    release = next(iter(asked.with_topics(asked.public.among(at_address)).values()), None)
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:

@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 
 from releases import datelines
 from releases import search as index
@@ -20,6 +21,15 @@ from releases.views.asked import Asked, number_of, public_page, show
 from releases.vocabulary import Kind, Language
 
 FOUND_A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A release that was found, its headline, and its opening or a cut of its body, with the words found marked."""
+
+    release: Release
+    headline: SafeString
+    text: SafeString
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
     hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]))
     page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)
-    shown = {release.pk: release for release in asked.public.among(Q(pk__in=list(page.object_list))).with_topics()}
-    releases = [shown[pk] for pk in page.object_list if pk in shown]
-    for release in releases:
-        _mark(release, question, asked.language)
-    page.object_list = releases
-    address = partial(_with, question, given, asked.language)
+    page.object_list = _marked(asked.cards(page.object_list), question, asked)
+    address = partial(_with, reverse("search"), _words(question, given, asked.language))
     return show(
         request,
         "releases/search.html",
@@ -81,19 +87,38 @@ def _narrowed(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _mark(release: Release, question: index.Question, language: str) -> None:
-    """Set what the page shows of `release`: its headline, and the opening or a cut of the body, with the words found marked."""
-    release.found_headline = index.marked(release.headline, question, language, whole=True)  # type: ignore[attr-defined]
-    opening = index.marked(release.summary, question, language)
-    body = [] if opening else index.marked(plain_text(release.body), question, language)
-    release.found_text = opening or body or index.marked(release.summary[:200], question, language, whole=True)  # type: ignore[attr-defined]
+def _marked(releases: list[Release], question: index.Question, asked: Asked) -> list[Hit]:
+    marker = index.Marker(question, asked.language)
+    found = {one.pk: marker.cut(one.summary) for one in releases}
+    elsewhere = [pk for pk, pieces in found.items() if not pieces]
+    for pk, body in zip(elsewhere, asked.edition.each("plain body", elsewhere, _plain_bodies), strict=True):
+        found[pk] = marker.cut(body)
+    return [
+        Hit(
+            one,
+            _with_marks(marker.whole(one.headline)),
+            _with_marks(found[one.pk] or [index.Piece(one.summary[:200], is_found=False)]),
+        )
+        for one in releases
+    ]
 
 
-def _with(question: index.Question, given: dict[str, Any], language: str, **changes: object) -> str:
+def _plain_bodies(ids: list[int]) -> dict[int, str]:
+    return {pk: plain_text(body) for pk, body in Release.objects.filter(pk__in=ids).values_list("pk", "body")}
+
+
+def _with_marks(pieces: list[index.Piece]) -> SafeString:
+    return mark_safe("".join(f"<mark>{escape(words)}</mark>" if is_found else escape(words) for words, is_found in pieces))  # noqa: S308
+
+
+def _words(question: index.Question, given: dict[str, Any], language: str) -> dict[str, Any]:
+    """What the address of this search asks for."""
+    return {"q": question.text, **given, "topic": given["topic"].slug_in(language) if given["topic"] else ""}
+
+
+def _with(path: str, words: dict[str, Any], **changes: object) -> str:
     """The address of this search with `changes`; the page begins anew."""
-    topic = given["topic"].slug_in(language) if given["topic"] else ""
-    words = {"q": question.text, **given, "topic": topic} | changes
-    return f"{reverse('search')}?{urlencode({name: word for name, word in words.items() if word})}"
+    return f"{path}?{urlencode({name: word for name, word in (words | changes).items() if word})}"
 
 
 def _taken(question: index.Question, given: dict[str, Any], language: str) -> list[Way]:
@@ -103,7 +128,8 @@ def _taken(question: index.Question, given: dict[str, Any], language: str) -> li
         "kind": given["kind"] and Kind(given["kind"]).label,
         "year": given["year"],
     }
-    return [Way(str(words), 0, _with(question, given, language, **{name: ""})) for name, words in names.items() if words]
+    kept = _words(question, given, language)
+    return [Way(str(words), 0, _with(reverse("search"), kept, **{name: ""})) for name, words in names.items() if words]
 
 
 def _in_words(question: index.Question, language: str) -> str:

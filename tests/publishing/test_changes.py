@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from releases import publishing
+from releases import caching, publishing
 from releases.models import Correction, Newsroom, Release, WorkingCopy
 from releases.publishing import Refusal
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
@@ -106,6 +106,7 @@ def test_a_change_at_a_time_is_public_from_that_second_on_without_any_job(releas
     before = pages()
     moment = datetime(2026, 6, 1, 19, tzinfo=UTC)
     WorkingCopy.objects.update(public_at=moment)  # the hour has passed
+    caching.turn()
     after = pages()
     assert after != before
     assert "New words." in after["/"].decode()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from releases import clock, publishing
+from releases import caching, clock, publishing
 from releases.models import Newsroom
 from releases.publishing import Refusal
 from releases.vocabulary import Kind
@@ -44,6 +44,7 @@ def test_the_pin_ends_with_its_last_day_and_with_a_withdrawal(publisher):
     publishing.pin(release, by=publisher, until=TODAY)
     assert pinned("/")
     Newsroom.objects.update(pinned_until=TODAY - timedelta(days=1))
+    caching.turn()
     assert not pinned("/")
     publishing.pin(release, by=publisher, until=TODAY)
     publishing.withdraw(release, by=publisher)

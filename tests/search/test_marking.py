@@ -3,10 +3,10 @@ import pytest
 from releases import search
 
 
-def shown(text, asked, **how):
-    return "".join(
-        f"[{piece.words}]" if piece.is_found else piece.words for piece in search.marked(text, search.understood(asked, "en"), "en", **how)
-    )
+def shown(text, asked, whole=False):
+    marker = search.Marker(search.understood(asked, "en"), "en")
+    pieces = marker.whole(text) if whole else marker.cut(text)
+    return "".join(f"[{piece.words}]" if piece.is_found else piece.words for piece in pieces)
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_cut_holds_the_word_found_even_inside_a_long_one():
 @pytest.mark.parametrize("size", [10, 239, 240, 241, 1000])
 def test_no_letter_is_lost_when_the_whole_is_shown(size):
     text = ("ruling ab " * 200)[:size]
-    assert "".join(piece.words for piece in search.marked(text, search.understood("ruling", "en"), "en", whole=True)) == text
+    assert "".join(piece.words for piece in search.Marker(search.understood("ruling", "en"), "en").whole(text)) == text

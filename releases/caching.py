@@ -1,0 +1,98 @@
+"""The public edition: everything the public can see follows from one stamp and the clock.
+
+The stamp moves in the transaction of every change (releases/receivers.py), so every process sees a withdrawal with its next
+question. The clock ends an edition by itself: at the next scheduled moment, and at midnight in Los Angeles. What is worked out
+once for an edition (the newsroom's decisions, topics with their counts, months) is kept in this process until it ends.
+"""
+
+import secrets
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+
+from releases import clock
+from releases.models import EditionTurn, Newsroom, Release, WorkingCopy
+
+SWEPT_EVERY = 64  # turns, on average
+MOST_KEPT = 2000  # things made once for an edition; what is over is made each time
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What the public may see from `since` until before `until` while the stamp is `stamp`."""
+
+    stamp: str
+    since: datetime
+    until: datetime
+    newsroom: Newsroom
+    has_due_changes: bool
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """What `make` answers, made once for this edition. Only for what is the same for everybody."""
+        if key in self._kept:
+            return self._kept[key]  # type: ignore[no-any-return]
+        made = make()
+        if len(self._kept) < MOST_KEPT:
+            self._kept[key] = made
+        return made
+
+    def each(self, name: str, keys: Iterable[Hashable], make: Callable[[list[Any]], dict[Any, Thing]]) -> list[Thing]:
+        """What `make` answers for those of `keys` that it was not asked for yet, and what it answered before for the others."""
+        keys = list(keys)
+        found = {key: self._kept[name, key] for key in keys if (name, key) in self._kept}
+        if missing := [key for key in keys if key not in found]:
+            made = make(missing)
+            found |= made
+            if len(self._kept) + len(made) <= MOST_KEPT:
+                self._kept.update({(name, key): thing for key, thing in made.items()})
+        return [found[key] for key in keys if key in found]
+
+
+_latest: Edition | None = None
+
+
+def edition(at: datetime) -> Edition:
+    """The edition of the moment `at` (aware), by one question when it is the one this process saw last."""
+    global _latest
+    stamp, known = _stamp(), _latest
+    if known and known.stamp == stamp and known.since <= at < known.until:
+        return known
+    newsroom = Newsroom.for_the_public(at)
+    _latest = Edition(stamp, at, _end_of(at), newsroom, newsroom.has_due_changes)  # type: ignore[attr-defined]
+    return _latest
+
+
+def turn() -> None:
+    """End the edition, with the transaction in hand. For what sends no signal: `update()`, `bulk_create()`, raw SQL."""
+    number = secrets.randbelow(2**40)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO releases_editionturn (number) VALUES (%s)", [number])
+    if number % SWEPT_EVERY == 0:
+        _sweep()
+
+
+def _stamp() -> str:
+    """All turns in a word; another one after each that is added or swept, whatever the order they were committed in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), sum(number) FROM releases_editionturn")
+        return "{}-{}".format(*cursor.fetchone())
+
+
+def _sweep() -> None:
+    """Take old turns away, but for those that another transaction is taking away."""
+    with transaction.atomic():
+        newest = EditionTurn.objects.order_by("-pk").values_list("pk", flat=True)[:SWEPT_EVERY]
+        old = EditionTurn.objects.filter(pk__lt=min(newest)).select_for_update(skip_locked=True).values_list("pk", flat=True)
+        EditionTurn.objects.filter(pk__in=list(old[:1000])).delete()
+
+
+def _end_of(at: datetime) -> datetime:
+    """When the clock alone changes what the public sees: the next scheduled moment, or midnight in Los Angeles."""
+    release = Release.objects.scheduled(at).values_list("public_at", flat=True).first()
+    change = WorkingCopy.objects.filter(public_at__gt=at).order_by("public_at").values_list("public_at", flat=True).first()
+    return min(filter(None, (clock.midnight(clock.day_of(at) + timedelta(days=1)), release, change)))

@@ -64,6 +64,15 @@ def broken_links(markup: str) -> list[str]:
     return found + [""] * len(re.findall(r"<a(?![^>]* href=)", markup))  # the allow-list took the rest of it away
 
 
+# A paragraph of the body that says where a photo of the release stands: [photo 12].
+PHOTO_HERE = re.compile(r"<p>\s*\[(?:photo|foto) ([0-9]{1,9})\]\s*</p>", re.IGNORECASE)
+
+
+def without_photos(markup: str) -> str:
+    """The text of a body alone, without the paragraphs that say where its photos stand."""
+    return PHOTO_HERE.sub("", markup)
+
+
 def _whole(link: str) -> str:
     """`link` with the https:// or mailto: that people leave out."""
     if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?", link):

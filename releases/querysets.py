@@ -14,7 +14,7 @@ from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
-    from releases.models import Note, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
+    from releases.models import Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
 
 
 # What a list shows of a release.
@@ -165,6 +165,12 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             tagging__content_object__language=language,
         )
         return self.filter(public).annotate(count=models.Count("tagging")).order_by("key_es" if language == "es" else "key")
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def public(self, releases: ReleaseQuerySet) -> Self:
+        """Photos the public may see: those that one of `releases`, the public ones, shows, and those on a shelf for the press."""
+        return self.filter(~models.Q(shelf="") | models.Exists(releases.filter(photo_uses__photo=models.OuterRef("pk"))))
 
 
 class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):

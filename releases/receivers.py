@@ -1,4 +1,5 @@
-"""What is derived and follows every change in the same transaction: the search index and the stamp of the public edition.
+"""What is derived and follows every change in the same transaction: the search index, the stamp of the public edition, who
+shows which photo.
 
 Topics are written after the release, so their ties are listened to as well. `update()` and `bulk_create()` send no word:
 who uses them calls `search.index` or `search.rebuild`, and `caching.turn`.
@@ -10,17 +11,35 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
-from releases import caching, search
-from releases.models import Correction, FormerAddress, Newsroom, Release, ReleaseTag, Topic, TopicAlias, WorkingCopy
+from releases import caching, publishing, search
+from releases.models import Correction, FormerAddress, Newsroom, Photo, PhotoUse, Release, ReleaseTag, Topic, TopicAlias, WorkingCopy
 
 # Whose rows public pages are made of. A change that waits for its moment counts, as one that ends an edition.
-PUBLIC = {Correction, FormerAddress, Newsroom, Release, ReleaseTag, Topic, TopicAlias}
+PUBLIC = {Correction, FormerAddress, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
 
 
 @receiver(post_save, sender=Release)
 def index_release(instance: Release, raw: bool = False, **_words: Any) -> None:
     if not raw:
         search.index(instance)
+
+
+@receiver(post_save, sender=Release)
+def keep_photo_uses(instance: Release, raw: bool = False, **_words: Any) -> None:
+    """The photos of the release as rows."""
+    shown = {one["photo"] for one in instance.photos}
+    known = set(instance.photo_uses.values_list("photo", flat=True)) if instance.pk else set()
+    if raw or shown == known:
+        return
+    instance.photo_uses.exclude(photo__in=shown).delete()
+    there = Photo.objects.filter(pk__in=shown - known)
+    PhotoUse.objects.bulk_create([PhotoUse(release=instance, photo=photo) for photo in there], ignore_conflicts=True)
+
+
+@receiver(post_delete, sender=Photo)
+def remove_files(instance: Photo, **_words: Any) -> None:
+    """With its row a picture goes, once that is certain."""
+    transaction.on_commit(lambda: publishing.remove_photo_files(instance))
 
 
 @receiver(post_delete, sender=Release)

@@ -56,4 +56,5 @@ urlpatterns = [
     path("<year:year>/<month:month>/", views.month, name="month"),
     path("<year:year>/<month:month>/<words:slug>/", views.release, name="release"),
     path("<year:year>/<month:month>/<words:slug>/card.png", views.card, name="card"),
+    path(pgettext_lazy("address", "<year:year>/<month:month>/<words:slug>/photos.zip"), views.photos_zip, name="photos-zip"),
 ]

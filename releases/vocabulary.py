@@ -32,6 +32,13 @@ class ChangeKind(TextChoices):
     UPDATE = "update", _("Update")
 
 
+class Shelf(TextChoices):
+    """Where a picture stands that the press may take at any time."""
+
+    PORTRAIT = "portrait", _("Portrait")
+    LOGO = "logo", _("Logo")
+
+
 class LinkKind(TextChoices):
     """For whom a link to a text that is not public yet is made."""
 

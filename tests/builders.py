@@ -1,14 +1,19 @@
 """What tests are made of: one builder for each thing, every word of it said where it matters."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from releases.models import Release, Topic, User
+from releases.models import Photo, Release, Topic, User
+from releases.renditions import Renditions, renditions
 from releases.vocabulary import DEFAULT_PLACE, Status
+from tests import pictures
 
 PASSWORD = "a password of one's own"
 NOON = datetime(2026, 6, 1, 19, 0, tzinfo=UTC)  # noon in Los Angeles
@@ -45,6 +50,26 @@ def make_scheduled(**changes: Any) -> Release:
 def make_withdrawn(**changes: Any) -> Release:
     withdrawn = {"status": Status.WITHDRAWN, "withdrawn_at": timezone.now(), "withdrawal_reason": "A name was wrong."}
     return make_release(**withdrawn | changes)
+
+
+@cache
+def small_files() -> Renditions:
+    return renditions(pictures.saved(pictures.scene(), "PNG"))
+
+
+def make_photo(**changes: Any) -> Photo:
+    """A photo of six colours, with its files."""
+    made = small_files()
+    photo = Photo(**{"kind": made.kind, "width": made.width, "height": made.height, "widths": made.widths} | changes)
+    for name, content in made.files.items():
+        default_storage.save(f"{photo.folder}/{name}", ContentFile(content))
+    photo.save()
+    return photo
+
+
+def shown(photo: Photo, **words: Any) -> dict[str, Any]:
+    """What a release says of `photo`."""
+    return {"photo": photo.pk, "alt": "Families hold banners.", "is_decorative": False, "caption": "", "credit": ""} | words
 
 
 def make_topic(name: str = "DACA", name_es: str = "", **changes: Any) -> Topic:

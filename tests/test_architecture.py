@@ -10,7 +10,7 @@ FLOORS = [
     {"vocabulary", "datelines", "prose", "slugs", "clock", "comparison", "cards"},
     {"querysets"},
     {"models"},
-    {"caching", "search"},
+    {"caching", "renditions", "search"},
     {"publishing", "importers"},
     {"views", "feeds", "sitemaps", "forms", "admin", "desk", "middleware", "receivers", "checks", "templatetags", "management"},
     {"urls", "apps"},

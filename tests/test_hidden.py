@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release
-from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
+from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -163,8 +163,11 @@ PAGES = {
     ],
 }
 # Addresses that only the hidden release could have: all the same 404 as an address that never was.
+PHOTO = "0123456789abcdef0123456789abcdef"
+PHOTO_FILES = [f"/photos/{PHOTO}/{file}" for file in ("480.webp", "480.avif", "full.jpg")]
 OWN = {
     "en": [
+        f"/2016/05/{CANARY}-slug/photos.zip",
         "/2016/",
         "/2016/05/",
         f"/2016/05/{CANARY}-slug/",
@@ -175,6 +178,7 @@ OWN = {
         "/?page=2",
     ],
     "es": [
+        f"/es/2016/05/{CANARY}-slug/fotos.zip",
         "/es/2016/",
         "/es/2016/05/",
         f"/es/2016/05/{CANARY}-slug/",
@@ -200,10 +204,12 @@ def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
     make_release(slug="un-fallo", language="es", topics=(known,))
     if state in BESIDE:
         the_public_one(BESIDE[state](language))
-    urls = PAGES[language] + OWN[language]
+    photo = make_photo(name=PHOTO, label=f"{CANARY} label", consent=f"{CANARY} consent")
+    urls = PAGES[language] + OWN[language] + PHOTO_FILES
     before = seen(urls)
 
     words = WORDS if state in ("next version", "next version, scheduled") else WORDS | {"language": language}
+    words = words | {"photos": [shown(photo, alt=f"{CANARY} alt", caption=f"{CANARY} caption", credit=f"{CANARY} credit")]}
     release = STATES[state](**words, topics=(known, make_topic(CANARY)))
 
     after = seen(urls)

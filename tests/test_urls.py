@@ -20,6 +20,8 @@ ADDRESSES = [
     ("topic-atom-feed", ["daca"], "/topics/daca/feed/atom/", "/es/temas/daca/feed/atom/"),
     ("topic-json-feed", ["daca"], "/topics/daca/feed/json/", "/es/temas/daca/feed/json/"),
     ("card", [2014, 2, "a-ruling"], "/2014/02/a-ruling/card.png", "/es/2014/02/a-ruling/card.png"),
+    ("photos-zip", [2014, 2, "a-ruling"], "/2014/02/a-ruling/photos.zip", "/es/2014/02/a-ruling/fotos.zip"),
+    ("photo", ["a0", "480.webp"], "/photos/a0/480.webp", "/photos/a0/480.webp"),
     ("release", [2014, 2, "a-ruling"], "/2014/02/a-ruling/", "/es/2014/02/a-ruling/"),
 ]
 

@@ -1,1 +1,1 @@
-from releases.admin import press_office, releases, staff, topics  # noqa: F401  (each registers its models)
+from releases.admin import photos, press_office, releases, staff, topics  # noqa: F401  (each registers its models)

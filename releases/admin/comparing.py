@@ -54,8 +54,10 @@ class Text:
     def field_in_words(self, name: str) -> str:
         """One field of `printed`; raises ValidationError for what the field cannot be."""
         value = printed_fields()[name].to_python(self.printed.get(name))
-        if value in (None, ""):
+        if value in (None, "", []):
             return ""
+        if name == "photos":
+            return "\n".join(filter(None, (photo_in_words(one) for one in value)))
         if name == "body":
             return prose.in_words(value)
         if name in ("date", "valid_until"):
@@ -69,6 +71,13 @@ class Text:
     def topics_in_words(self) -> str:
         found = [self.names.topics[tag].name_in(self.release.language) for tag in self.tags if tag in self.names.topics]
         return ", ".join(sorted(found))
+
+
+def photo_in_words(photo: dict[str, Any]) -> str:
+    """What a release says of one of its photos, in a line."""
+    alt = _("decoration") if photo.get("is_decorative") else photo.get("alt", "")
+    words = [_("Photo %(number)s") % {"number": photo["photo"]}, alt, photo.get("caption", ""), photo.get("credit", "")]
+    return " · ".join(filter(None, words))
 
 
 @dataclass(frozen=True)

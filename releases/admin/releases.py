@@ -18,6 +18,7 @@ from releases import clock, publishing, search
 from releases.admin.base import staff
 from releases.admin.erasing import ErasingView
 from releases.admin.past import PastViews
+from releases.admin.photos import PhotoViews
 from releases.admin.previews import PreviewViews
 from releases.admin.unsaved import UnsavedViews
 from releases.admin.verbs import VerbViews, changes_of, seconds_to_undo, state_of
@@ -25,6 +26,7 @@ from releases.admin.words import EDITOR, PASTING
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm
 from releases.models import Newsroom, Note, Release, Topic, UnsavedText, WorkingCopy
+from releases.views.photos import desk_base, figures_of
 from releases.vocabulary import DEFAULT_PLACE, Language, Status
 
 
@@ -68,7 +70,7 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Release)
-class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews):
+class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews, PhotoViews):
     form = ReleaseForm
     fieldsets = (
         (None, {"fields": (("opened", "form_id", "empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")}),
@@ -213,7 +215,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
             super().save_related(request, form, formsets, change)
             return
         tags = [topic.pk for topic in form.topics()]
-        publishing.write_change(form.instance, by=staff(request), printed=form.instance.printed(), tags=tags)
+        printed = form.instance.printed() | {"photos": publishing.photos_at_hand(form.instance)}  # they have their own page
+        publishing.write_change(form.instance, by=staff(request), printed=printed, tags=tags)
 
     # The history of a release is kept with its texts, so the admin's log of who saved what would say less, twice.
     def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
@@ -247,6 +250,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
             "others": publishing.look_in(release, by=staff(request)) if release and self.has_change_permission(request, release) else [],
             "is_public": bool(release and release.is_public()),
             "copy": copy,
+            "figures": figures_of(release, publishing.photos_at_hand(release), base=desk_base()) if release else [],
             "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],
             "verb": self.next_verb(release) if publisher else "",
             "seconds_to_undo": seconds_to_undo(release) if publisher else 0,

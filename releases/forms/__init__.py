@@ -1,6 +1,7 @@
 """The forms of the desk."""
 
 from releases.forms.passwords import AnotherPassword
+from releases.forms.photos import PhotoWordsForm, UploadForm
 from releases.forms.release import ReleaseForm
 from releases.forms.topics import MergeForm
 from releases.forms.verbs import (
@@ -25,11 +26,13 @@ __all__ = [
     "LinkForm",
     "MergeForm",
     "NoteForm",
+    "PhotoWordsForm",
     "PinForm",
     "PublishForm",
     "ReleaseForm",
     "RescheduleForm",
     "ReviewForm",
+    "UploadForm",
     "VerbForm",
     "WithdrawForm",
 ]

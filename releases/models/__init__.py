@@ -1,6 +1,7 @@
 from releases.models.history import Correction, FormerAddress
 from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
+from releases.models.photos import Photo, PhotoUse
 from releases.models.press_office import Newsroom
 from releases.models.release import Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
@@ -15,6 +16,8 @@ __all__ = [
     "Newsroom",
     "Note",
     "OpenForm",
+    "Photo",
+    "PhotoUse",
     "PreviewLink",
     "Release",
     "ReleaseTag",

@@ -25,7 +25,7 @@ from releases.slugs import LONGEST, slug_of
 from releases.vocabulary import Kind, Language, Status
 
 # What is printed of a release, beside its topics: what a working copy holds, and what a change replaces.
-PRINTED = ("headline", "subhead", "date", "dateline", "summary", "body", "kind", "valid_until", "current_notice")
+PRINTED = ("headline", "subhead", "date", "dateline", "summary", "body", "kind", "valid_until", "current_notice", "photos")
 
 
 class Release(models.Model):
@@ -76,6 +76,9 @@ class Release(models.Model):
         help_text=_("Everything after the opening paragraph."),
     )
     tags = TaggableManager(_("topics"), through="releases.ReleaseTag", blank=True, help_text=_("What it is about."))
+
+    # In their order: {"photo": id, "alt": …, "is_decorative": …, "caption": …, "credit": …}, in the release's language.
+    photos = models.JSONField(_("photos"), default=list, blank=True, editable=False)
 
     valid_until = models.DateField(
         _("valid until"),

@@ -1,5 +1,6 @@
 """What every verb begins with: the right to do it, and the row as it stands, held to the end of the transaction."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +79,31 @@ def second_person(release: Release, *, by: User, writer: User | None, alone_beca
         )
     text = gettext("Published without a second person: %(reason)s") % {"reason": alone_because.strip()}
     Note.objects.create(release=release, by=by, text=text)
+
+
+# What cameras and phones call their files, which tells nobody what a picture shows.
+FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|webp|avif|hei[cf]|gif|tiff?)|"
+    r"(?:img|dsc[nf]?|pxl|dcim|image|photo|foto|screenshot|whatsapp image)[-_ .0-9]*(?:at [0-9.]+)?(?:jpe?g|png)?",
+    re.IGNORECASE,
+)
+
+
+def described(photos: list[dict[str, Any]]) -> None:
+    """Refuse photos that someone who cannot see them would learn nothing of."""
+    for number, photo in enumerate(photos, 1):
+        if photo.get("is_decorative"):
+            continue
+        if not photo.get("alt"):
+            raise Refusal(
+                gettext("Photo %(number)s has no description for people who cannot see it. Write one, or mark it as decoration.")
+                % {"number": number}
+            )
+        if FILE_NAME.fullmatch(photo["alt"]):
+            raise Refusal(
+                gettext("“%(alt)s” is the name of a file. Write what photo %(number)s shows, for people who cannot see it.")
+                % {"alt": photo["alt"], "number": number}
+            )
 
 
 def settle_reviews(release: Release) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from releases import clock
 from releases.models import Release, Topic
-from releases.prose import plain_text
+from releases.prose import plain_text, without_photos
 from releases.search import analyser, places, postgres, sqlite
 from releases.vocabulary import Status
 
@@ -80,7 +80,7 @@ def place_of(release: Release) -> int:
 
 def texts_of(release: Release, topics: Iterable[Topic]) -> list[str]:
     """What `release` is found by: its headline, subhead, summary and body, and the names of its topics."""
-    texts = [release.headline, release.subhead, release.summary, plain_text(release.body)]
+    texts = [release.headline, release.subhead, release.summary, plain_text(without_photos(release.body))]
     return texts + [topic.name_in(release.language) for topic in topics]
 
 

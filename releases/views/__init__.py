@@ -17,7 +17,8 @@ from releases.views.pages import (
     topics,
     year,
 )
-from releases.views.previews import approve_link, open_link, read_link
+from releases.views.photos import photo, photos_zip
+from releases.views.previews import approve_link, open_link, read_link, read_photo
 from releases.views.searching import search
 
 __all__ = [
@@ -32,8 +33,11 @@ __all__ = [
     "not_found",
     "notices",
     "open_link",
+    "photo",
+    "photos_zip",
     "privacy",
     "read_link",
+    "read_photo",
     "release",
     "robots",
     "search",

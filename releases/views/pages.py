@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from releases import search
 from releases.models import Release, TopicAlias
 from releases.querysets import Shelf
-from releases.views import sharing
+from releases.views import photos, sharing
 from releases.views.asked import Asked, Elsewhere, found, page_of, public_page, show
 from releases.vocabulary import Kind, Language
 
@@ -160,6 +160,9 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
         raise Elsewhere(release.get_absolute_url())
     if release:
         corrections = list(release.corrections.all()) if release.corrected_at else []
+        figures = photos.figures_of(release)
+        body, gallery = photos.with_photos(release.body, figures)
+        share = sharing.Share.of(release, figures[0].photo if figures else None)
         return show(
             request,
             "releases/release.html",
@@ -168,8 +171,11 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             has_run_out=release.has_run_out(asked.at),
             is_old=asked.newsroom.is_old(release, asked.at),
             corrections=corrections,
-            article=sharing.article(release, corrections),
-            share=sharing.Share.of(release),
+            body=body,
+            gallery=gallery,
+            figures=figures,
+            article=sharing.article(release, corrections, share.picture),
+            share=share,
             is_release=True,
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
             **around(release, asked)._asdict(),

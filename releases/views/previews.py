@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from releases import clock, publishing
-from releases.models import Newsroom, PreviewLink, Release, Topic, WorkingCopy
-from releases.views import sharing
+from releases.models import Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
+from releases.views import photos, sharing
 from releases.vocabulary import LinkKind
 
 COOKIE = "preview"
@@ -30,9 +30,9 @@ LOOKS = {
 }
 
 
-def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "page", **context: Any) -> HttpResponse:
+def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "page", base: str = "", **context: Any) -> HttpResponse:
     """`release` at hand, its working copy included, in the public templates and its own language: page, list item, print, or what others
-    show of it where it is shared and followed."""
+    show of it where it is shared and followed. `base` is where who reads it finds the files of its photos."""
     at = timezone.now()
     copy = WorkingCopy.of(release)
     newsroom = Newsroom.current()
@@ -40,11 +40,16 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
     if copy:
         release.take_over(copy.printed)
     release.date = release.date or clock.day_of(release.public_at or at)
+    figures = photos.figures_of(release, base=base or photos.desk_base())
+    body, gallery = photos.with_photos(release.body, figures)
     release._prefetched_objects_cache = {"tags": topics}  # type: ignore[attr-defined]  # what `topics` reads
     context = {
         "language": release.language,
         "at": at,
         "release": release,
+        "body": body,
+        "gallery": gallery,
+        "figures": figures,
         "has_run_out": release.has_run_out(at),
         "is_old": newsroom.is_old(release, at),
         "newsroom": newsroom,
@@ -120,7 +125,16 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def read_link(request: HttpRequest, reference: str) -> HttpResponse:
     link = _opened(request, reference)
-    return as_the_public_will_see(request, link.release, link=link, approves=link.kind == LinkKind.APPROVER)
+    base = reverse("read-link", args=[reference]) + "photos/"
+    return as_the_public_will_see(request, link.release, base=base, link=link, approves=link.kind == LinkKind.APPROVER)
+
+
+@secretly
+@require_http_methods(["GET", "HEAD"])
+def read_photo(request: HttpRequest, reference: str, name: str, file: str) -> HttpResponse:
+    """A file of a photo that the text of this link shows, and no other's."""
+    shown = [one["photo"] for one in publishing.photos_at_hand(_opened(request, reference).release)]
+    return photos.file_of(request, Photo.objects.filter(pk__in=shown, name=name).first(), file)
 
 
 @secretly

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from releases import datelines
 from releases import search as index
 from releases.models import Release, Topic
-from releases.prose import plain_text
+from releases.prose import plain_text, without_photos
 from releases.views.asked import Asked, number_of, public_page, show
 from releases.vocabulary import Kind, Language
 
@@ -104,7 +104,7 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
 
 
 def _plain_bodies(ids: list[int]) -> dict[int, str]:
-    return {pk: plain_text(body) for pk, body in Release.objects.filter(pk__in=ids).values_list("pk", "body")}
+    return {pk: plain_text(without_photos(body)) for pk, body in Release.objects.filter(pk__in=ids).values_list("pk", "body")}
 
 
 def _with_marks(pieces: list[index.Piece]) -> SafeString:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from releases import cards, datelines
 from releases.clock import day_of
-from releases.models import Correction, Newsroom, Release
-from releases.prose import without_control_characters
+from releases.models import Correction, Newsroom, Photo, Release
+from releases.prose import without_control_characters, without_photos
 from releases.vocabulary import Kind
 
 # What would end the element that the words stand in.
@@ -35,17 +35,24 @@ class Share(NamedTuple):
     """The address of a release, and the links that pass it on. None of them asks anything of anyone before it is pressed."""
 
     url: str
-    card: str
+    picture: str
+    width: int
+    height: int
     whatsapp: str
     email: str
     sms: str
 
     @classmethod
-    def of(cls, release: Release) -> "Share":
+    def of(cls, release: Release, photo: Photo | None = None) -> "Share":
+        """The picture is `photo`, or the card that is drawn for a release without one."""
         url = url_of(release)
+        picture = (f"{url}card.png", cards.WIDTH, cards.HEIGHT)
+        if photo:
+            width = photo.widths[-1]
+            picture = (f"{settings.SITE_URL}{photo.url(photo.largest)}", width, round(photo.height * width / photo.width))
         words = quote(f"{release.headline} {url}", safe="")
         mail = f"mailto:?subject={quote(release.headline, safe='')}&body={_quoted(release.summary)}%0D%0A%0D%0A{quote(url, safe='')}"
-        return cls(url, f"{url}card.png", f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
+        return cls(url, *picture, f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
 
 
 def shows_legal_help(release: Release, newsroom: Newsroom) -> bool:
@@ -59,7 +66,7 @@ def card_of(release: Release) -> bytes:
     return cards.drawn(release.headline, f"{release.get_kind_display()} · {day}")
 
 
-def article(release: Release, corrections: list[Correction]) -> SafeString:
+def article(release: Release, corrections: list[Correction], picture: str) -> SafeString:
     """`release` as a NewsArticle (https://schema.org/NewsArticle), with its corrections, as JSON-LD safe inside a page."""
     url = url_of(release)
     publisher = {
@@ -76,7 +83,7 @@ def article(release: Release, corrections: list[Correction]) -> SafeString:
         "mainEntityOfPage": url,
         "headline": release.headline,
         "description": release.summary,
-        "image": [f"{url}card.png"],
+        "image": [picture],
         "datePublished": _moment(release.public_at),
         "dateModified": _moment(max(filter(None, (release.public_at, release.corrected_at)), default=None)),
         "dateline": release.dateline,
@@ -109,6 +116,7 @@ def entry(release: Release) -> dict[str, Any]:
         for one in release.corrections.all()
     ]
     subhead = f"<p><em>{escape(release.subhead)}</em></p>" if release.subhead else ""
+    body = without_photos(release.body).replace('href="/', f'href="{settings.SITE_URL}/')
     opening = f"<p>{escape(release.printed_dateline)} {escape(release.summary)}</p>"
     published = release.public_at
     clean = without_control_characters
@@ -117,7 +125,7 @@ def entry(release: Release) -> dict[str, Any]:
         "title": clean(release.headline),
         "link": url_of(release),
         "description": clean(release.summary),
-        "content": clean("".join([*corrections, subhead, opening, release.body.replace('href="/', f'href="{settings.SITE_URL}/')])),
+        "content": clean("".join([*corrections, subhead, opening, body])),
         "pubdate": published,
         "updateddate": max(filter(None, (published, release.corrected_at)), default=None),
         "categories": [clean(topic.name_in(release.language)) for topic in release.topics],

@@ -20,6 +20,14 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     editor.view.dom.setAttribute("aria-describedby", textarea.getAttribute("aria-describedby"));
   }
 
+  // A photo stands where a paragraph names it; its button puts that paragraph where the cursor is.
+  for (const button of document.querySelectorAll("[data-place]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      editor.chain().focus().insertContent(`<p>[photo ${button.dataset.place}]</p>`).run();
+    });
+  }
+
   // Coming back to the page, the browser fills the hidden field with what was typed; the editor shows it.
   window.addEventListener("pageshow", () => {
     if (textarea.value && textarea.value !== editor.getHTML()) editor.commands.setContent(textarea.value);

@@ -6,19 +6,22 @@ comes in, and a refusal shows no title.
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern
 from django.utils import timezone
 
 from releases import publishing
 from releases.models import Newsroom, Note, PreviewLink, Release, ReleaseTag, UnsavedText, User, WorkingCopy, versions_of
+from tests import pictures
 from tests.admin import LIST, NEXT_YEAR, form_of
-from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
+from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,7 @@ DOORS = {
     "ask-for-review": ((ALL, "draft review changed"), (ALL, "draft review changed")),
     "discard-change": ((ALL, "changed"), (ALL, "changed changing")),
     "preview": ((ALL, ""), (ALL, "")),
+    "photos": ((ALL, "draft review public changed"), (ALL, "draft review scheduled public changed")),
     "tell": ((ALL, ""), (ALL, "")),
     "links": ((ALL, "draft review scheduled"), (ALL, "draft review scheduled")),
     "take-over": ((ALL, ""), (ALL, "")),  # nothing is typed in these
@@ -95,6 +99,14 @@ POSTS = {
     "links": {"label": "Ana Paz", "kind": "approver", "hours": "24"},
     "pin": {"until": str(timezone.localdate() + timedelta(days=3))},
 }
+
+
+def new_photo() -> dict[str, Any]:
+    """What the page of photos sends when one is chosen."""
+    file = SimpleUploadedFile("one.png", pictures.saved(pictures.scene(60, 40), "PNG"))
+    return {"photo-TOTAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "pictures": file}
+
+
 CELLS = [(role, door, state) for role in ROLES for door in DOORS for state in MAKE]
 
 
@@ -145,6 +157,7 @@ def test_every_door_of_a_release_in_every_state_for_every_role(client, role, doo
 
     before = everything()
     words = form_of(release, summary="Third summary.") | {"opened": release.opened_as} if door == "change" else POSTS.get(door, {})
+    words = new_photo() if door == "photos" else words
     pressed = client.post(looks.get(door, url), words)
     assert (everything() != before) is (state in acts)
     if state not in opens:
@@ -171,6 +184,12 @@ PLACES = {
     "releases_topic_history": ("/admin/releases/topic/{topic}/history/", "Writers Publishers manager"),
     "releases_topic_delete": ("/admin/releases/topic/{topic}/delete/", "Publishers manager"),
     "releases_topic_merge": ("/admin/releases/topic/{topic}/merge/", "Publishers manager"),
+    "releases_photo_changelist": ("/admin/releases/photo/", "Writers Publishers manager"),
+    "releases_photo_add": ("/admin/releases/photo/add/", "Writers Publishers manager"),
+    "releases_photo_change": ("/admin/releases/photo/{photo}/change/", "Writers Publishers manager"),
+    "releases_photo_history": ("/admin/releases/photo/{photo}/history/", "Writers Publishers manager"),
+    "releases_photo_delete": ("/admin/releases/photo/{photo}/delete/", "Publishers manager"),
+    "releases_photo_file": ("/admin/releases/photo/files/{name}/480.webp", "Writers Publishers manager"),
     "releases_newsroom_changelist": ("/admin/releases/newsroom/", "manager"),
     "releases_newsroom_add": ("/admin/releases/newsroom/add/", ""),
     "releases_newsroom_change": ("/admin/releases/newsroom/1/change/", "manager"),
@@ -196,9 +215,10 @@ def test_every_other_address_of_the_desk_for_every_role(client, name, role):
     url, allowed = PLACES[name]
     other = make_user("other")
     topic = make_topic(CANARY)
-    make_draft(headline=f"{CANARY} headline", topics=(topic,))
+    photo = make_photo(label=f"{CANARY} label")
+    make_draft(headline=f"{CANARY} headline", topics=(topic,), photos=[shown(photo)])
     sign_in(client, role)
-    response = client.get(url.format(topic=topic.pk, user=other.pk, group=Group.objects.first().pk))
+    response = client.get(url.format(topic=topic.pk, user=other.pk, group=Group.objects.first().pk, photo=photo.pk, name=photo.name))
     if role in allowed.split():
         assert response.status_code == 200 or response["Location"] == "/admin/releases/newsroom/1/change/"
     else:

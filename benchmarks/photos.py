@@ -1,0 +1,77 @@
+"""What a photo costs, and how soon what is none is refused.
+
+    .venv/bin/python -m benchmarks.photos
+
+gives each file a process of its own: its processor time and the most memory it took beyond what an idle newsroom has. First
+come photos as cameras make them, then everything the tests know that must be refused.
+"""
+
+import resource
+import subprocess
+import sys
+import time
+
+from benchmarks import setup
+
+MOST_SECONDS, MOST_MIB = 1.0, 300
+
+
+def photos() -> dict:
+    from PIL import Image
+
+    from tests import pictures
+
+    def noisy(width: int, height: int) -> Image.Image:
+        return Image.effect_noise((width // 4, height // 4), 60).resize((width, height)).convert("RGB")
+
+    return {
+        "a photo of 12 megapixels": lambda: pictures.saved(noisy(4000, 3000), "JPEG", quality=90),
+        "a photo of 24 megapixels": lambda: pictures.saved(noisy(6000, 4000), "JPEG", quality=90),
+        "a photo of 50 megapixels": lambda: pictures.saved(noisy(8660, 5774), "JPEG", quality=85),
+        "a HEIC of 12 megapixels": lambda: pictures.saved(noisy(4000, 3000), "HEIF", quality=60),
+        "a PNG of 12 megapixels": lambda: pictures.saved(noisy(4000, 3000), "PNG", compress_level=1),
+    }
+
+
+def measure(what: str) -> str:
+    """In a process of its own: seconds, MiB and what became of it."""
+    setup()
+    from releases.renditions import NotAPhoto, renditions
+    from tests.pictures import NO_PHOTOS
+
+    maker = f"from benchmarks import photos; import sys; sys.stdout.buffer.write(photos.files()[{what!r}]())"
+    data = subprocess.run([sys.executable, "-c", maker], capture_output=True, check=True).stdout
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.process_time()
+    try:
+        renditions(data)
+        became = "taken"
+    except NotAPhoto:
+        became = "refused"
+    seconds = time.process_time() - began
+    mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    is_good = became == ("refused" if what in NO_PHOTOS else "taken") and mib <= MOST_MIB and (became == "taken" or seconds <= MOST_SECONDS)
+    return f"{what:42} {became:8} {seconds:6.2f} s {mib:6.0f} MiB{'' if is_good else '   TOO MUCH'}"
+
+
+def files() -> dict:
+    from tests.pictures import NO_PHOTOS
+
+    return photos() | NO_PHOTOS
+
+
+def main() -> int:
+    if len(sys.argv) > 1:
+        print(measure(sys.argv[1]))
+        return 0
+    setup()
+    lines = []
+    for what in files():
+        run = subprocess.run([sys.executable, "-m", "benchmarks.photos", what], capture_output=True, text=True, check=True)
+        lines.append(run.stdout.strip())
+        print(lines[-1], flush=True)
+    return int(any("TOO MUCH" in line for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

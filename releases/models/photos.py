@@ -1,0 +1,114 @@
+"""Photos: what a picture is called and who may see it. Its pixels are files (releases/renditions.py)."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from releases.querysets import PhotoQuerySet
+from releases.vocabulary import Language, Shelf
+
+
+def random_name() -> str:
+    """A name that says nothing and cannot be guessed: 128 bits."""
+    return secrets.token_hex(16)
+
+
+class Photo(models.Model):
+    """A picture, rebuilt from its pixels; what it says in a release, alt text and caption, stands in the release.
+
+    The public sees its files while a public release shows it, or while it stands on a shelf of the press page.
+    """
+
+    name = models.CharField(max_length=32, unique=True, default=random_name, editable=False)
+    kind = models.CharField(max_length=3, editable=False)  # of its full size: jpg, or png where it is see-through
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    widths = models.JSONField(editable=False)  # of its smaller copies, in pixels, ascending
+
+    shelf = models.CharField(
+        _("on the press page"),
+        max_length=10,
+        choices=Shelf.choices,
+        blank=True,
+        help_text=_("A portrait or a logo that anyone may take from the page for the press. Leave it empty for what belongs to releases."),
+    )
+    label = models.CharField(_("what it shows, in English"), max_length=300, blank=True, help_text=_("It is read aloud, too."))
+    label_es = models.CharField(_("what it shows, in Spanish"), max_length=300, blank=True)
+    credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who took it, as it is to be printed."))
+    consent = models.TextField(
+        _("consent"),
+        blank=True,
+        help_text=_("Who is seen, minors above all, and who agreed to it, when and how. The public never sees this."),
+    )
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("added by")
+    )
+
+    history = HistoricalRecords()
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["-added_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.label or self.label_es or str(_("Photo %(number)s") % {"number": self.pk})
+
+    def label_in(self, language: str) -> str:
+        """What it shows, in `language`, else in the other."""
+        labels = (self.label_es, self.label) if language == Language.SPANISH else (self.label, self.label_es)
+        return labels[0] or labels[1]
+
+    @property
+    def files(self) -> list[str]:
+        """The names of all its files."""
+        return [f"full.{self.kind}", *(f"{width}.{ending}" for width in self.widths for ending in ("avif", "webp", self.kind))]
+
+    @property
+    def full(self) -> str:
+        return f"full.{self.kind}"
+
+    @property
+    def middle(self) -> str:
+        """The file for who can show nothing newer."""
+        return f"{self.widths[-1] if len(self.widths) < 3 else self.widths[1]}.{self.kind}"
+
+    @property
+    def largest(self) -> str:
+        return f"{self.widths[-1]}.{self.kind}"
+
+    @property
+    def folder(self) -> str:
+        """Where its files stand in the storage."""
+        return f"photos/{self.name}"
+
+    def url(self, file: str) -> str:
+        """The public address of one of its files."""
+        return reverse("photo", args=[self.name, file])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        for field in ("label", "label_es", "credit"):
+            setattr(self, field, " ".join(getattr(self, field).split()))
+        super().save(*args, **kwargs)
+
+
+class PhotoUse(models.Model):
+    """That a release shows a photo: what its `photos` say, kept as rows for the question who may see a file (releases/receivers.py)."""
+
+    release = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="photo_uses", verbose_name=_("release"))
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="uses", verbose_name=_("photo"))
+
+    class Meta:
+        verbose_name = _("photo of a release")
+        verbose_name_plural = _("photos of releases")
+        constraints = [models.UniqueConstraint(fields=["release", "photo"], name="a_release_shows_a_photo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.photo_id}"

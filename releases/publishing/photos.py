@@ -1,0 +1,70 @@
+"""Photos come in, are described, and go."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from releases.models import Photo, Release, User, WorkingCopy
+from releases.prose import without_control_characters
+from releases.publishing.changes import tags_of, write_change
+from releases.publishing.holding import LACKING, Refusal, hold, may_write, not_since
+from releases.renditions import MOST_BYTES, NotAPhoto, renditions
+
+MOST = 40  # photos of one release
+LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
+
+
+def add_photo(file: Any, *, by: User) -> Photo:
+    """Keep the picture in `file` (an uploaded file), rebuilt from its pixels. Raises Refusal for what is no photo."""
+    if not by.has_perm("releases.add_photo"):
+        raise Refusal(str(LACKING["change_release"]))
+    try:
+        made = renditions(file.read(MOST_BYTES + 1))
+    except NotAPhoto as fault:
+        raise Refusal(str(fault)) from fault
+    photo = Photo(kind=made.kind, width=made.width, height=made.height, widths=made.widths, added_by=by)
+    for name, content in made.files.items():
+        default_storage.save(f"{photo.folder}/{name}", ContentFile(content))
+    photo.save()
+    return photo
+
+
+@transaction.atomic
+def set_photos(release: Release, *, by: User, photos: list[dict[str, Any]], seen: str | None = None) -> None:
+    """Let `release` show `photos`, in this order; of a public release its next text. Raises Refusal as writing it does."""
+    hold(release, by, "photos", right="change_release")
+    if not may_write(release, by):
+        raise Refusal(_("This release can no longer be changed by you. Open it again to see how it stands."))
+    not_since(release, seen)
+    if len(photos) > MOST:
+        raise Refusal(_("A release shows %(most)s photos at most. Take some out first.") % {"most": MOST})
+    photos = [_written(photo) for photo in photos]
+    if not release.is_public():
+        release.photos, release.changed_by = photos, by
+        release.save()
+        return
+    copy = WorkingCopy.of(release)
+    printed, tags = (copy.printed, copy.tags) if copy else (release.printed(), sorted(tags_of(release)))
+    write_change(release, by=by, printed=printed | {"photos": photos}, tags=tags)
+
+
+def photos_at_hand(release: Release) -> list[dict[str, Any]]:
+    """The photos that the desk works on: those of the working copy, else of the release itself."""
+    copy = WorkingCopy.of(release)
+    return list(copy.printed.get("photos", release.photos) if copy else release.photos)
+
+
+def remove_photo_files(photo: Photo) -> None:
+    """Remove every file of `photo`, whatever it is called."""
+    _folders, files = default_storage.listdir(photo.folder) if default_storage.exists(photo.folder) else ([], [])
+    for file in files:
+        default_storage.delete(f"{photo.folder}/{file}")
+    default_storage.delete(photo.folder)
+
+
+def _written(photo: dict[str, Any]) -> dict[str, Any]:
+    words = {name: " ".join(without_control_characters(str(photo.get(name, ""))).split())[:most] for name, most in LENGTHS.items()}
+    return {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **words}

@@ -1,0 +1,150 @@
+"""What a photo becomes: the same pixels, rebuilt, in a few sizes, and not one byte of what the file said beside them.
+
+A camera writes the place and the hour into its files, a phone who owns it, an editing program the whole picture before it was
+cut; for people at risk any of it can do harm. So nothing of a file is kept but its pixels, turned upright and in sRGB. What
+is no plain picture is refused before it is decoded: by its first bytes, its size and what hides behind its end.
+"""
+
+import re
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pillow_heif
+from django.utils.translation import gettext as _
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+
+MOST_BYTES = 40 * 2**20
+MOST_PIXELS = 60_000_000  # of a JPEG, which is decoded at half its size or less beyond MOST_DECODED
+MOST_DECODED = 25_000_000
+WIDTHS = (480, 960, 1600)
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
+ENCODED: dict[str, tuple[str, dict[str, Any]]] = {
+    "avif": ("AVIF", {"quality": 60, "speed": 8}),
+    "webp": ("WEBP", {"quality": 80, "method": 4}),
+    "jpg": ("JPEG", {"quality": 82, "optimize": True, "progressive": True}),
+    "png": ("PNG", {}),
+}
+
+# What a picture never holds, and a file made to be two things does.
+OTHER_THINGS = re.compile(rb"<script|<html|<svg|<\?php|<!doctype|%PDF-|#!/|MZ\x90\x00|PK\x05\x06", re.IGNORECASE)
+ENDS = 66_000  # bytes at either end in which other things are looked for: where a zip has its list, a web page its first words
+
+pillow_heif.register_heif_opener(thumbnails=False)
+
+
+class NotAPhoto(ValueError):
+    """Why a file is not taken, as a sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Renditions:
+    """A photo as it is kept: its size in pixels, its kind ("jpg", or "png" where it is see-through), the widths of its smaller
+    copies, and every file under its name: "full.jpg", "960.webp"."""
+
+    width: int
+    height: int
+    kind: str
+    widths: list[int]
+    files: dict[str, bytes]
+
+
+def renditions(data: bytes) -> Renditions:
+    """What is kept of the picture in `data`.
+
+    Raises NotAPhoto for what is no picture, too large, moving, cut off, or more than one thing.
+    """
+    picture = clean(data)
+    kind = "png" if picture.mode == "RGBA" else "jpg"
+    whole = {"quality": 90, "optimize": False, "progressive": False} if kind == "jpg" else {}  # these two would hold it whole once more
+    files = {f"full.{kind}": _encoded(picture, kind, **whole)}
+    widths = [width for width in WIDTHS if width < picture.width] or [picture.width]
+    if picture.width < WIDTHS[-1] and picture.width not in widths:
+        widths.append(picture.width)
+    smaller = picture
+    for width in reversed(widths):
+        smaller = smaller.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS, reducing_gap=3)
+        for ending in ("avif", "webp", kind):
+            files[f"{width}.{ending}"] = _encoded(smaller, ending)
+    return Renditions(picture.width, picture.height, kind, widths, files)
+
+
+def clean(data: bytes) -> Image.Image:
+    """The pixels of `data`, RGB or RGBA, upright, in sRGB, at most MOST_DECODED of them, and nothing else."""
+    if len(data) > MOST_BYTES:
+        raise NotAPhoto(_("This file is larger than 40 MB. Export it smaller, then choose it again."))
+    if OTHER_THINGS.search(data[:ENDS]) or OTHER_THINGS.search(data[-ENDS:]):
+        raise NotAPhoto(_("There is something else than a picture in this file. Export the picture anew as JPEG, then choose that one."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(data), formats=FORMATS) as picture:
+                _refuse_before_decoding(picture)
+                return _upright(picture)
+    except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError) as fault:
+        raise NotAPhoto(_("This is no picture that can be shown. Choose a JPEG, PNG, WebP, AVIF or HEIC file.")) from fault
+    except NotAPhoto:
+        raise
+    except Exception as fault:  # decoders fail in many ways, and a file that makes one fail is a file not to take
+        raise NotAPhoto(_("This picture is damaged or cut off. Copy it from the camera or phone again, then choose it.")) from fault
+
+
+def _refuse_before_decoding(picture: ImageFile.ImageFile) -> None:
+    pixels = picture.width * picture.height
+    is_jpeg = picture.format in ("JPEG", "MPO")  # what some phones make: a JPEG with a second one behind it
+    # A progressive JPEG is held whole in memory before it gets smaller.
+    most = MOST_PIXELS if is_jpeg and not picture.info.get("progressive") else MOST_DECODED
+    if pixels > most:
+        raise NotAPhoto(
+            _("This picture has %(here)s megapixels, and %(most)s are the most of its kind. Export it smaller, as JPEG.")
+            % {"here": round(pixels / 1e6), "most": most // 1_000_000}
+        )
+    if not is_jpeg and picture.format != "HEIF" and getattr(picture, "n_frames", 1) > 1:
+        raise NotAPhoto(_("This picture moves. Choose one that stands still."))
+    if pixels > MOST_DECODED:
+        picture.draft(None, (picture.width // 2, picture.height // 2))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    picture.load()
+    profile = picture.info.get("icc_profile")
+    ImageOps.exif_transpose(picture, in_place=True)
+    see_through = picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+    if picture.mode.startswith("I") or picture.mode == "F":
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")  # sixteen bits of grey
+    if see_through:
+        picture = picture.convert("RGBA")
+        alpha = picture.getchannel("A")
+        rgb = _in_srgb(picture.convert("RGB"), profile)
+        if alpha.getextrema() != (255, 255):
+            rgb.putalpha(alpha)
+        return _from_pixels(rgb)
+    return _from_pixels(_in_srgb(picture, profile))
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """`picture` with the colours that its `profile` means; one that cannot be read is left aside."""
+    if profile:
+        try:
+            theirs = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(picture, theirs, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def _from_pixels(picture: Image.Image) -> Image.Image:
+    rebuilt = Image.new(picture.mode, picture.size)
+    rebuilt.paste(picture)
+    picture.close()  # a picture of 25 megapixels twice in memory is enough
+    return rebuilt
+
+
+def _encoded(picture: Image.Image, ending: str, **changes: Any) -> bytes:
+    form, how = ENCODED[ending]
+    out = BytesIO()
+    picture.save(out, form, **how | changes)
+    return out.getvalue()

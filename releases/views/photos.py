@@ -1,0 +1,137 @@
+"""The photos of releases: where they stand in a page, and their files, for whoever may see them and for nobody else."""
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from releases.models import Photo, Release
+from releases.prose import PHOTO_HERE
+from releases.views.asked import Asked, found, public_page
+
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A photo as one release shows it. `base` is where its files are for whoever looks: the public, the desk, a link's person."""
+
+    photo: Photo
+    number: int
+    alt: str
+    caption: str
+    credit: str
+    base: str
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """Type and addresses with widths of each modern format, the best first."""
+        return [(TYPES[ending], self._set_of(ending)) for ending in ("avif", "webp")]
+
+    @property
+    def fallback(self) -> str:
+        return self.base + self.photo.middle
+
+    @property
+    def full(self) -> str:
+        return self.base + self.photo.full
+
+    @property
+    def small(self) -> str:
+        return f"{self.base}{self.photo.widths[0]}.webp"
+
+    def _set_of(self, ending: str) -> str:
+        return ", ".join(f"{self.base}{width}.{ending} {width}w" for width in self.photo.widths)
+
+
+def figures_of(release: Release, photos: list[dict[str, Any]] | None = None, base: str = "/photos/") -> list[Figure]:
+    """The photos of `release` (or `photos`, what they shall be) that are still there, in their order."""
+    photos = release.photos if photos is None else photos
+    there = Photo.objects.in_bulk([one["photo"] for one in photos]) if photos else {}
+    shown = [(there[one["photo"]], one) for one in photos if one["photo"] in there]
+    return [
+        Figure(
+            photo,
+            number,
+            "" if one.get("is_decorative") else one.get("alt", ""),
+            one.get("caption", ""),
+            one.get("credit", ""),
+            f"{base}{photo.name}/",
+        )
+        for number, (photo, one) in enumerate(shown, 1)
+    ]
+
+
+def with_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figure]]:
+    """`body` (sanitised) with its photos where it says, and those it does not place."""
+    left = {figure.photo.pk: figure for figure in figures}
+
+    def shown(here: re.Match[str]) -> str:
+        figure = left.pop(int(here[1]), None)
+        return render_to_string("releases/_photo.html", {"figure": figure}) if figure else ""
+
+    return mark_safe(PHOTO_HERE.sub(shown, body)), list(left.values())  # noqa: S308  (sanitised when it was saved)
+
+
+@public_page
+def photo(request: HttpRequest, asked: Asked, name: str, file: str) -> HttpResponse:
+    """One file of a photo that a public release shows, or that stands on a shelf for the press; its release may be of any language."""
+
+    def public(names: list[str]) -> dict[str, Photo]:
+        return {one.name: one for one in Photo.objects.public(Release.objects.published(asked.at)).filter(name__in=names)}
+
+    return file_of(request, next(iter(asked.edition.each("photo", [name], public)), None), file)
+
+
+def file_of(request: HttpRequest, photo: Photo | None, file: str) -> HttpResponse:
+    """`file` of `photo`, which who asks may see; asked for again each time, so that a withdrawal is in force at once."""
+    if photo is None or file not in photo.files:
+        raise Http404
+    etag = f'"{photo.name}.{file}"'
+    answer = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
+    if isinstance(answer, HttpResponseNotModified):
+        return answer
+    try:
+        with default_storage.open(f"{photo.folder}/{file}") as stored:
+            content = stored.read()
+    except OSError as fault:
+        raise Http404 from fault
+    response = HttpResponse(content, content_type=TYPES[file.rpartition(".")[2]], headers={"ETag": etag, "Cache-Control": "no-cache"})
+    if file == photo.full:
+        response.headers["Content-Disposition"] = f'attachment; filename="carecen-{photo.pk}.{photo.kind}"'
+    return response
+
+
+@public_page
+def photos_zip(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
+    """All photos of a public release at their full size, with a list of what they show and whom to credit."""
+    release = found(asked.public.dated(year, month).filter(slug=slug).first())
+    return zip_of(release, found(figures_of(release)))
+
+
+def zip_of(release: Release, figures: list[Figure]) -> HttpResponse:
+    content, lines = BytesIO(), [release.headline, ""]
+    with ZipFile(content, "w", ZIP_STORED) as archive:
+        for figure in figures:
+            name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
+            with default_storage.open(f"{figure.photo.folder}/{figure.photo.full}") as file:
+                archive.writestr(ZipInfo(name), file.read())  # ZipInfo: of no moment, and by nobody
+            credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
+            lines += [name, *filter(None, (figure.alt, figure.caption, credit)), ""]
+        archive.writestr(ZipInfo(f"{release.slug}.txt"), "\r\n".join(lines))
+    headers = {"Content-Disposition": f'attachment; filename="{release.slug}.zip"'}
+    return HttpResponse(content.getvalue(), content_type="application/zip", headers=headers)
+
+
+def desk_base() -> str:
+    """Where the desk finds the files of photos."""
+    return reverse("admin:releases_photo_changelist") + "files/"

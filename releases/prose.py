@@ -93,6 +93,20 @@ def _in_one_line(cell: re.Match[str]) -> str:
     return f"{re.sub(r'</?[a-z][^>]*>', ' ', cell[2])} | "
 
 
+def as_text(markup: str) -> str:
+    """`markup` as plain text to paste elsewhere: paragraphs apart, a “•” before each item of a list, addresses after their links."""
+    marked = re.sub(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', _with_address, markup)
+    marked = re.sub(r"(<li\b[^>]*>)(?:<p>)?", r"\1• ", marked)
+    return re.sub(r"(?m)^(•.*)\n\n(?=•)", r"\1\n", plain_text(marked).replace("\n", "\n\n"))
+
+
+def _with_address(link: re.Match[str]) -> str:
+    """The words of a link and where it leads, once when these are the same."""
+    address = html.unescape(link[1]).removeprefix("mailto:").removeprefix("tel:")
+    words = html.unescape(link[2])
+    return link[2] if address == words or re.sub(r"\W", "", address) == re.sub(r"\W", "", words) else f"{link[2]} ({html.escape(address)})"
+
+
 def in_words(markup: str) -> str:
     """`plain_text` for comparing: links show where they lead, and headings, list items and quotations what they are."""
     marked = re.sub(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', r"\2 (\1)", markup)

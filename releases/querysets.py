@@ -14,7 +14,7 @@ from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
-    from releases.models import Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
+    from releases.models import Boilerplate, Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
 
 
 # What a list shows of a release.
@@ -171,6 +171,12 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def public(self, releases: ReleaseQuerySet) -> Self:
         """Photos the public may see: those that one of `releases`, the public ones, shows, and those on a shelf for the press."""
         return self.filter(~models.Q(shelf="") | models.Exists(releases.filter(photo_uses__photo=models.OuterRef("pk"))))
+
+
+class BoilerplateQuerySet(models.QuerySet["Boilerplate"]):
+    def in_force(self, day: date) -> Self:
+        """What holds on `day`, the latest first."""
+        return self.filter(since__lte=day).order_by("-since", "-pk")
 
 
 class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):

@@ -12,10 +12,23 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from releases import caching, publishing, search
-from releases.models import Correction, FormerAddress, Newsroom, Photo, PhotoUse, Release, ReleaseTag, Topic, TopicAlias, WorkingCopy
+from releases.models import (
+    Boilerplate,
+    Correction,
+    FormerAddress,
+    MediaContact,
+    Newsroom,
+    Photo,
+    PhotoUse,
+    Release,
+    ReleaseTag,
+    Topic,
+    TopicAlias,
+    WorkingCopy,
+)
 
 # Whose rows public pages are made of. A change that waits for its moment counts, as one that ends an edition.
-PUBLIC = {Correction, FormerAddress, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
+PUBLIC = {Boilerplate, Correction, FormerAddress, MediaContact, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
 
 
 @receiver(post_save, sender=Release)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release
+from releases.models import MediaContact, Release
 from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,9 @@ PAGES = {
         f"/search/?q={CANARY}",
         f"/search/?q=ruling&topic={CANARY}",
         "/robots.txt",
+        "/for-the-press/",
+        "/2015/03/a-ruling.txt",
+        "/2015/03/a-ruling.md",
         "/preview/never/",
         "/preview/read/never/",
         "/nowhere/",
@@ -158,6 +161,9 @@ PAGES = {
         "/es/buscar/?q=conocido",
         "/es/buscar/?q=mayo+de+2016",
         f"/es/buscar/?q={CANARY}",
+        "/es/para-la-prensa/",
+        "/es/2015/03/un-fallo.txt",
+        "/es/2015/03/un-fallo.md",
         "/",
         "/es/nada/",
     ],
@@ -168,6 +174,8 @@ PHOTO_FILES = [f"/photos/{PHOTO}/{file}" for file in ("480.webp", "480.avif", "f
 OWN = {
     "en": [
         f"/2016/05/{CANARY}-slug/photos.zip",
+        f"/2016/05/{CANARY}-slug.txt",
+        f"/2016/05/{CANARY}-slug.md",
         "/2016/",
         "/2016/05/",
         f"/2016/05/{CANARY}-slug/",
@@ -179,6 +187,8 @@ OWN = {
     ],
     "es": [
         f"/es/2016/05/{CANARY}-slug/fotos.zip",
+        f"/es/2016/05/{CANARY}-slug.txt",
+        f"/es/2016/05/{CANARY}-slug.md",
         "/es/2016/",
         "/es/2016/05/",
         f"/es/2016/05/{CANARY}-slug/",
@@ -204,12 +214,14 @@ def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
     make_release(slug="un-fallo", language="es", topics=(known,))
     if state in BESIDE:
         the_public_one(BESIDE[state](language))
+    contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100")
     photo = make_photo(name=PHOTO, label=f"{CANARY} label", consent=f"{CANARY} consent")
     urls = PAGES[language] + OWN[language] + PHOTO_FILES
     before = seen(urls)
 
     words = WORDS if state in ("next version", "next version, scheduled") else WORDS | {"language": language}
-    words = words | {"photos": [shown(photo, alt=f"{CANARY} alt", caption=f"{CANARY} caption", credit=f"{CANARY} credit")]}
+    said = {name: f"{CANARY} {name}" for name in ("alt", "caption", "credit")}
+    words = words | {"photos": [shown(photo, **said)], "contacts": [contact.pk]}
     release = STATES[state](**words, topics=(known, make_topic(CANARY)))
 
     after = seen(urls)

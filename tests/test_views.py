@@ -276,8 +276,3 @@ def test_a_fault_is_a_page_of_its_own(client, monkeypatch):
     monkeypatch.setattr("releases.views.pages.Asked.now", fail)
     client.raise_request_exception = False
     assert "Something failed on our side" in get(client, "/", 500).content.decode()
-
-
-@pytest.mark.parametrize("url", ["/for-the-press/", "/es/para-la-prensa/"])
-def test_what_is_not_built_yet_is_not_there(client, url):
-    get(client, url, 404)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from releases import comparison, datelines, prose
-from releases.models import Release, Topic, WorkingCopy, printed_fields
+from releases.models import MediaContact, Release, Topic, WorkingCopy, printed_fields
 from releases.vocabulary import Kind
 
 
@@ -20,6 +20,10 @@ class Names:
         """Every topic there is or was, the latter as it was last called."""
         gone = {record.id: record.instance for record in Topic.history.order_by("history_date", "history_id")}
         return gone | {topic.pk: topic for topic in Topic.objects.all()}
+
+    @cached_property
+    def contacts(self) -> dict[int, str]:
+        return dict(MediaContact.objects.values_list("pk", "name"))
 
     @cached_property
     def notices(self) -> dict[int, str]:
@@ -56,6 +60,8 @@ class Text:
         value = printed_fields()[name].to_python(self.printed.get(name))
         if value in (None, "", []):
             return ""
+        if name == "contacts":
+            return ", ".join(self.names.contacts[one] for one in value if one in self.names.contacts)
         if name == "photos":
             return "\n".join(filter(None, (photo_in_words(one) for one in value)))
         if name == "body":

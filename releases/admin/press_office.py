@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import DeskAdmin
-from releases.models import Newsroom
+from releases.models import Boilerplate, MediaContact, Newsroom
 
 
 @admin.register(Newsroom)
@@ -19,7 +19,7 @@ class NewsroomAdmin(DeskAdmin):
             _("For families"),
             {"fields": ("legal_help_phone", "legal_help_hours", "legal_help_hours_es", "notario_warning", "notario_warning_es")},
         ),
-        (_("The office and the press line"), {"fields": ("address", "press_phone", "press_email")}),
+        (_("The office and the press line"), {"fields": ("address", "press_phone", "press_email", "days_contacts_are_shown")}),
         (_("How we publish"), {"fields": ("undo_window", "needs_second_person", "years_until_old", "days_backups_are_kept")}),
     )
 
@@ -34,3 +34,20 @@ class NewsroomAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Newsroom | None = None) -> bool:
         return False
+
+
+@admin.register(MediaContact)
+class MediaContactAdmin(DeskAdmin):
+    fieldsets = (
+        (None, {"fields": ("name", ("role", "role_es"), ("phone", "email"), ("speaks_english", "speaks_spanish"), ("hours", "hours_es"))}),
+        (None, {"fields": ("is_for_the_press_page",)}),
+    )
+    list_display = ("name", "role", "phone", "email", "is_for_the_press_page")
+    search_fields = ("name", "role", "role_es")
+
+
+@admin.register(Boilerplate)
+class BoilerplateAdmin(DeskAdmin):
+    fields = ("language", "since", "text")
+    list_display = ("language", "since", "text")
+    list_filter = ("language",)

@@ -75,6 +75,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     fieldsets = (
         (None, {"fields": (("opened", "form_id", "empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")}),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
+        (gettext_lazy("Media contacts"), {"fields": ("contacts",), "classes": ("collapse",)}),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
         (gettext_lazy("Kind, and until when it holds"), {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)}),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),

@@ -21,15 +21,14 @@ from releases.desk import show_typed_words
 from releases.forms import ReleaseForm
 from releases.models import Release, WorkingCopy, printed_fields
 
-MANY = ("tags",)  # the fields that are sent more than once
+MANY = ("tags", "contacts")  # the fields that are sent more than once
 
 
 def typed_into(request: HttpRequest) -> dict[str, Any]:
     """The fields of the release's form as they were sent."""
     names = [name for name in ReleaseForm.base_fields if name != "opened" and name in request.POST]
-    return {name: request.POST.getlist(name) if name in MANY else request.POST[name] for name in names} | (
-        {} if "tags" in request.POST else {"tags": []}
-    )
+    none: dict[str, Any] = {name: [] for name in MANY}
+    return none | {name: request.POST.getlist(name) if name in MANY else request.POST[name] for name in names}
 
 
 def sent_by_a_form_of(release: Release) -> dict[str, Any]:
@@ -164,13 +163,15 @@ def sent_when(release: Release, opened: str) -> dict[str, Any]:
 
 def _as_sent(printed: dict[str, Any]) -> dict[str, Any]:
     """The `printed` fields of a text as a form sends them."""
-    return {name: "" if value is None else str(value) for name, value in printed.items()}
+    return {name: sorted(map(str, value)) if name in MANY else "" if value is None else str(value) for name, value in printed.items()}
 
 
 def in_words(release: Release, name: str, sent: Any) -> str:
     """One field as it was sent, in plain words; what cannot be read stands as it was typed."""
     if name == "tags":
         return Text(release, {}, [int(tag) for tag in sent if tag.isdecimal()]).topics_in_words()
+    if name == "contacts":
+        return Text(release, {"contacts": [int(one) for one in sent if one.isdecimal()]}, []).field_in_words("contacts")
     if name not in printed_fields():
         return str(sent)
     try:
@@ -180,7 +181,7 @@ def in_words(release: Release, name: str, sent: Any) -> str:
 
 
 def _same(name: str, one: Any, other: Any, language: str) -> bool:
-    if name == "tags":
+    if name in MANY:
         return set(one) == set(other)
     if name == "body":
         return prose.sanitised(one) == prose.sanitised(other)

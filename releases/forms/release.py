@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from releases import prose
 from releases.datelines import place_in
-from releases.models import Release, Topic, UnsavedText, WorkingCopy
+from releases.models import MediaContact, Release, Topic, UnsavedText, WorkingCopy
 from releases.vocabulary import Kind
 
 
@@ -26,6 +26,16 @@ class TopicField(forms.ModelMultipleChoiceField):
             return super().clean(value)
         except OverflowError as fault:  # a number no database has
             raise ValidationError(self.error_messages["invalid_choice"], params={"value": "…"}) from fault
+
+
+class ContactField(TopicField):
+    """Every media contact as a box to tick; its value is their ids."""
+
+    def label_from_instance(self, contact: Any) -> str:
+        return " · ".join(filter(None, (contact.name, contact.role, contact.phone)))
+
+    def clean(self, value: Any) -> Any:
+        return [contact.pk for contact in super().clean(value)]
 
 
 class ReleaseForm(forms.ModelForm):
@@ -50,6 +60,14 @@ class ReleaseForm(forms.ModelForm):
         help_text=_("If Spanish uses the same word, write it again: DACA, DACA."),
     )
 
+    contacts = ContactField(
+        MediaContact.objects.all(),
+        label=_("Media contacts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whom reporters may call about it. Lists, feeds and search engines never show them."),
+    )
+
     # Which form this is, for what is typed into it and not saved; and what that is, where it is to go on.
     form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     unsaved: UnsavedText | None = None
@@ -69,6 +87,7 @@ class ReleaseForm(forms.ModelForm):
             "summary",
             "body",
             "tags",
+            "contacts",
             "subhead",
             "kind",
             "language",

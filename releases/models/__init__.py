@@ -1,3 +1,4 @@
+from releases.models.contacts import Boilerplate, MediaContact
 from releases.models.history import Correction, FormerAddress
 from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
@@ -10,9 +11,11 @@ from releases.models.versions import Version, versions_of
 from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
 
 __all__ = [
+    "Boilerplate",
     "Correction",
     "EditionTurn",
     "FormerAddress",
+    "MediaContact",
     "Newsroom",
     "Note",
     "OpenForm",

@@ -51,6 +51,11 @@ class Newsroom(models.Model):
     )
     press_phone = models.CharField(_("phone for the press"), max_length=40, blank=True, validators=[one_number])
     press_email = models.EmailField(_("e-mail for the press"), blank=True)
+    days_contacts_are_shown = models.PositiveSmallIntegerField(
+        _("days for which a release names its contacts"),
+        default=90,
+        help_text=_("After that it prints the press line instead, its text versions too, so that no one is called for ever."),
+    )
     legal_help_phone = models.CharField(
         _("phone for legal help"),
         max_length=40,

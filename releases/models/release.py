@@ -25,7 +25,7 @@ from releases.slugs import LONGEST, slug_of
 from releases.vocabulary import Kind, Language, Status
 
 # What is printed of a release, beside its topics: what a working copy holds, and what a change replaces.
-PRINTED = ("headline", "subhead", "date", "dateline", "summary", "body", "kind", "valid_until", "current_notice", "photos")
+PRINTED = ("headline", "subhead", "date", "dateline", "summary", "body", "kind", "valid_until", "current_notice", "photos", "contacts")
 
 
 class Release(models.Model):
@@ -79,6 +79,9 @@ class Release(models.Model):
 
     # In their order: {"photo": id, "alt": …, "is_decorative": …, "caption": …, "credit": …}, in the release's language.
     photos = models.JSONField(_("photos"), default=list, blank=True, editable=False)
+
+    contacts = models.JSONField(_("media contacts"), default=list, blank=True)  # ids of MediaContact, in their order
+    boilerplate = models.TextField(_("about CARECEN"), blank=True, editable=False)  # as it was when the release went public
 
     valid_until = models.DateField(
         _("valid until"),

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import clock
-from releases.models import FormerAddress, Release, User, WorkingCopy
+from releases.models import Boilerplate, FormerAddress, Release, User, WorkingCopy
 from releases.prose import without_control_characters
 from releases.publishing.changes import unschedule
 from releases.publishing.holding import Refusal, described, hold, in_the_future, moment_of, not_since, second_person, settle_reviews
@@ -53,6 +53,7 @@ def publish(
     release.public_at = in_the_future(at) if at else timezone.now() + wait
     release.is_embargoed = is_embargoed
     release.date = release.date or clock.day_of(release.public_at)
+    release.boilerplate = Boilerplate.text_on(release.date, release.language)
     release.status = Status.PUBLISHED
     _save_at_a_free_address(release)
 

@@ -18,7 +18,8 @@ from releases.views.pages import (
     year,
 )
 from releases.views.photos import photo, photos_zip
-from releases.views.previews import approve_link, open_link, read_link, read_photo
+from releases.views.press import for_the_press, text
+from releases.views.previews import approve_link, open_link, read_link, read_photo, read_text
 from releases.views.searching import search
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "broken",
     "card",
     "follow",
+    "for_the_press",
     "health",
     "month",
     "news",
@@ -38,9 +40,11 @@ __all__ = [
     "privacy",
     "read_link",
     "read_photo",
+    "read_text",
     "release",
     "robots",
     "search",
+    "text",
     "topic",
     "topics",
     "year",

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from releases import search
 from releases.models import Release, TopicAlias
 from releases.querysets import Shelf
-from releases.views import photos, sharing
+from releases.views import photos, press, sharing
 from releases.views.asked import Asked, Elsewhere, found, page_of, public_page, show
 from releases.vocabulary import Kind, Language
 
@@ -176,6 +176,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             figures=figures,
             article=sharing.article(release, corrections, share.picture),
             share=share,
+            contacts=press.contacts_of(release, asked.newsroom, asked.at, press.people(asked)),
+            take=press.take_of(release),
             is_release=True,
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
             **around(release, asked)._asdict(),

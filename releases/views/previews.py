@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from releases import clock, publishing
-from releases.models import Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
-from releases.views import photos, sharing
+from releases.models import Boilerplate, MediaContact, Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
+from releases.views import photos, press, sharing
 from releases.vocabulary import LinkKind
 
 COOKIE = "preview"
@@ -40,6 +40,7 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
     if copy:
         release.take_over(copy.printed)
     release.date = release.date or clock.day_of(release.public_at or at)
+    release.boilerplate = release.boilerplate or Boilerplate.text_on(release.date, release.language)
     figures = photos.figures_of(release, base=base or photos.desk_base())
     body, gallery = photos.with_photos(release.body, figures)
     release._prefetched_objects_cache = {"tags": topics}  # type: ignore[attr-defined]  # what `topics` reads
@@ -53,6 +54,7 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "has_run_out": release.has_run_out(at),
         "is_old": newsroom.is_old(release, at),
         "newsroom": newsroom,
+        "contacts": press.contacts_of(release, newsroom, at, MediaContact.objects.in_bulk(release.contacts)),
         "is_release": look in ("page", "print"),
         "shows_legal_help": look in ("page", "print") and sharing.shows_legal_help(release, newsroom),
         "site": settings.SITE_URL,
@@ -126,7 +128,21 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
 def read_link(request: HttpRequest, reference: str) -> HttpResponse:
     link = _opened(request, reference)
     base = reverse("read-link", args=[reference]) + "photos/"
-    return as_the_public_will_see(request, link.release, base=base, link=link, approves=link.kind == LinkKind.APPROVER)
+    take = {"txt": reverse("read-text", args=[reference])}
+    return as_the_public_will_see(request, link.release, base=base, link=link, take=take, approves=link.kind == LinkKind.APPROVER)
+
+
+@secretly
+@require_http_methods(["GET", "HEAD"])
+def read_text(request: HttpRequest, reference: str) -> HttpResponse:
+    """The text of this link to copy; it begins with what holds it back."""
+    release, at = _opened(request, reference).release, timezone.now()
+    if copy := WorkingCopy.of(release):
+        release.take_over(copy.printed)
+    release.date = release.date or clock.day_of(release.public_at or at)
+    release.boilerplate = release.boilerplate or Boilerplate.text_on(release.date, release.language)
+    contacts = press.contacts_of(release, Newsroom.current(), at, MediaContact.objects.in_bulk(release.contacts))
+    return press.as_text(press.text_of(release, "txt", contacts, at), "txt")
 
 
 @secretly

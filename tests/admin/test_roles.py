@@ -18,7 +18,19 @@ from django.urls import URLPattern
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Newsroom, Note, PreviewLink, Release, ReleaseTag, UnsavedText, User, WorkingCopy, versions_of
+from releases.models import (
+    Boilerplate,
+    MediaContact,
+    Newsroom,
+    Note,
+    PreviewLink,
+    Release,
+    ReleaseTag,
+    UnsavedText,
+    User,
+    WorkingCopy,
+    versions_of,
+)
 from tests import pictures
 from tests.admin import LIST, NEXT_YEAR, form_of
 from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
@@ -190,6 +202,16 @@ PLACES = {
     "releases_photo_history": ("/admin/releases/photo/{photo}/history/", "Writers Publishers manager"),
     "releases_photo_delete": ("/admin/releases/photo/{photo}/delete/", "Publishers manager"),
     "releases_photo_file": ("/admin/releases/photo/files/{name}/480.webp", "Writers Publishers manager"),
+    "releases_mediacontact_changelist": ("/admin/releases/mediacontact/", "Publishers manager"),
+    "releases_mediacontact_add": ("/admin/releases/mediacontact/add/", "Publishers manager"),
+    "releases_mediacontact_change": ("/admin/releases/mediacontact/{mediacontact}/change/", "Publishers manager"),
+    "releases_mediacontact_history": ("/admin/releases/mediacontact/{mediacontact}/history/", "Publishers manager"),
+    "releases_mediacontact_delete": ("/admin/releases/mediacontact/{mediacontact}/delete/", "Publishers manager"),
+    "releases_boilerplate_changelist": ("/admin/releases/boilerplate/", "Publishers manager"),
+    "releases_boilerplate_add": ("/admin/releases/boilerplate/add/", "Publishers manager"),
+    "releases_boilerplate_change": ("/admin/releases/boilerplate/{boilerplate}/change/", "Publishers manager"),
+    "releases_boilerplate_history": ("/admin/releases/boilerplate/{boilerplate}/history/", "Publishers manager"),
+    "releases_boilerplate_delete": ("/admin/releases/boilerplate/{boilerplate}/delete/", "Publishers manager"),
     "releases_newsroom_changelist": ("/admin/releases/newsroom/", "manager"),
     "releases_newsroom_add": ("/admin/releases/newsroom/add/", ""),
     "releases_newsroom_change": ("/admin/releases/newsroom/1/change/", "manager"),
@@ -215,10 +237,13 @@ def test_every_other_address_of_the_desk_for_every_role(client, name, role):
     url, allowed = PLACES[name]
     other = make_user("other")
     topic = make_topic(CANARY)
+    contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100")
     photo = make_photo(label=f"{CANARY} label")
     make_draft(headline=f"{CANARY} headline", topics=(topic,), photos=[shown(photo)])
     sign_in(client, role)
-    response = client.get(url.format(topic=topic.pk, user=other.pk, group=Group.objects.first().pk, photo=photo.pk, name=photo.name))
+    numbers = {"topic": topic.pk, "user": other.pk, "group": Group.objects.first().pk, "photo": photo.pk, "mediacontact": contact.pk}
+    boilerplate = Boilerplate.objects.first().pk
+    response = client.get(url.format(**numbers, boilerplate=boilerplate, name=photo.name))
     if role in allowed.split():
         assert response.status_code == 200 or response["Location"] == "/admin/releases/newsroom/1/change/"
     else:

@@ -157,7 +157,8 @@ def test_what_leads_nowhere_replaces_nothing(desk, replacement):
 def test_the_newsroom_is_one_page_for_managers(client):
     client.force_login(make_user(is_superuser=True))
     assert client.get("/admin/releases/newsroom/")["Location"] == "/admin/releases/newsroom/1/change/"
-    client.post("/admin/releases/newsroom/1/change/", {"undo_window": "5", "years_until_old": "2", "days_backups_are_kept": "30"})
+    numbers = {"undo_window": "5", "years_until_old": "2", "days_backups_are_kept": "30", "days_contacts_are_shown": "90"}
+    client.post("/admin/releases/newsroom/1/change/", numbers)
     assert Newsroom.current().undo_window == 5
     assert client.get("/admin/releases/newsroom/add/").status_code == 403
 

@@ -14,7 +14,7 @@ from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Kind, Status
 
 if TYPE_CHECKING:
-    from releases.models import Boilerplate, Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
+    from releases.models import Boilerplate, Coverage, Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
 
 
 # What a list shows of a release.
@@ -177,6 +177,12 @@ class BoilerplateQuerySet(models.QuerySet["Boilerplate"]):
     def in_force(self, day: date) -> Self:
         """What holds on `day`, the latest first."""
         return self.filter(since__lte=day).order_by("-since", "-pk")
+
+
+class CoverageQuerySet(models.QuerySet["Coverage"]):
+    def public(self, releases: ReleaseQuerySet) -> Self:
+        """What may be shown: stories of their own, and those that one of `releases`, the public ones, led to."""
+        return self.filter(models.Q(release=None) | models.Q(release__in=releases.order_by().values("pk"))).select_related("release")
 
 
 class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):

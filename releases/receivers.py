@@ -15,6 +15,7 @@ from releases import caching, publishing, search
 from releases.models import (
     Boilerplate,
     Correction,
+    Coverage,
     FormerAddress,
     MediaContact,
     Newsroom,
@@ -28,7 +29,7 @@ from releases.models import (
 )
 
 # Whose rows public pages are made of. A change that waits for its moment counts, as one that ends an edition.
-PUBLIC = {Boilerplate, Correction, FormerAddress, MediaContact, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
+PUBLIC = {Boilerplate, Correction, Coverage, FormerAddress, MediaContact, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
 
 
 @receiver(post_save, sender=Release)

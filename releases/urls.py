@@ -45,6 +45,7 @@ urlpatterns = [
     path(pgettext_lazy("address", "notices/"), views.notices, name="notices"),
     path(pgettext_lazy("address", "search/"), views.search, name="search"),
     path(pgettext_lazy("address", "follow/"), views.follow, name="follow"),
+    path(pgettext_lazy("address", "in-the-news/"), views.in_the_news, name="in-the-news"),
     path(pgettext_lazy("address", "for-the-press/"), views.for_the_press, name="for-the-press"),
     path(pgettext_lazy("address", "privacy/"), views.privacy, name="privacy"),
     path("feed/", feeds.feed, {"form": "rss"}, name="rss-feed"),
@@ -59,5 +60,6 @@ urlpatterns = [
     path("<year:year>/<month:month>/<words:slug>/card.png", views.card, name="card"),
     path("<year:year>/<month:month>/<words:slug>.txt", views.text, {"form": "txt"}, name="release-txt"),
     path("<year:year>/<month:month>/<words:slug>.md", views.text, {"form": "md"}, name="release-md"),
+    path("<year:year>/<month:month>/<words:slug>.ics", views.calendar, name="release-ics"),
     path(pgettext_lazy("address", "<year:year>/<month:month>/<words:slug>/photos.zip"), views.photos_zip, name="photos-zip"),
 ]

@@ -7,7 +7,7 @@ import pytest
 
 RELEASES = Path(__file__).resolve().parent.parent / "releases"
 FLOORS = [
-    {"vocabulary", "datelines", "prose", "slugs", "clock", "comparison", "cards"},
+    {"vocabulary", "datelines", "prose", "slugs", "clock", "comparison", "cards", "quotes"},
     {"querysets"},
     {"models"},
     {"caching", "renditions", "search"},
@@ -19,6 +19,7 @@ FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in name
 # Neighbours that may be asked: words are lower still within floor 0, Django's own faces share the forms, the desk shows the pages.
 NEIGHBOURS = {
     ("datelines", "vocabulary"),
+    ("quotes", "prose"),
     ("admin", "forms"),
     ("admin", "desk"),
     ("views", "forms"),

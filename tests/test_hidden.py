@@ -1,18 +1,19 @@
 """What is hidden, in every state that exists, on every channel that exists: no word of it, no count, no difference."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import MediaContact, Release
+from releases.models import Coverage, MediaContact, Release
 from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
 CANARY = "quetzalcanary"
+TODAY = timezone.localdate()
 WORDS = {
     "headline": f"{CANARY} headline",
     "subhead": f"{CANARY} subhead",
@@ -23,6 +24,10 @@ WORDS = {
     "date": date(2016, 5, 1),
     "kind": "service_notice",
     "valid_until": date(2090, 1, 1),
+    "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
+    "event_place": f"{CANARY} place",
+    "event_who": f"{CANARY} who",
+    "boilerplate": f"{CANARY} about",
 }
 
 
@@ -68,7 +73,8 @@ def next_version(at=None, **words):
     """What a public release will say, in every field, with a note for readers."""
     release = Release.objects.get(slug="the-public-one")
     by = make_user("petra")
-    words.pop("slug")
+    for name in ("slug", "boilerplate"):
+        words.pop(name)
     tags = [topic.pk for topic in words.pop("topics")]
     publishing.write_change(release, by=by, printed=release.printed() | words, tags=tags)
     publishing.write_note(release, by=by, text=f"{CANARY} note")
@@ -130,6 +136,7 @@ PAGES = {
         f"/search/?q=ruling&topic={CANARY}",
         "/robots.txt",
         "/for-the-press/",
+        "/in-the-news/",
         "/2015/03/a-ruling.txt",
         "/2015/03/a-ruling.md",
         "/preview/never/",
@@ -162,6 +169,7 @@ PAGES = {
         "/es/buscar/?q=mayo+de+2016",
         f"/es/buscar/?q={CANARY}",
         "/es/para-la-prensa/",
+        "/es/en-los-medios/",
         "/es/2015/03/un-fallo.txt",
         "/es/2015/03/un-fallo.md",
         "/",
@@ -176,6 +184,7 @@ OWN = {
         f"/2016/05/{CANARY}-slug/photos.zip",
         f"/2016/05/{CANARY}-slug.txt",
         f"/2016/05/{CANARY}-slug.md",
+        f"/2016/05/{CANARY}-slug.ics",
         "/2016/",
         "/2016/05/",
         f"/2016/05/{CANARY}-slug/",
@@ -189,6 +198,7 @@ OWN = {
         f"/es/2016/05/{CANARY}-slug/fotos.zip",
         f"/es/2016/05/{CANARY}-slug.txt",
         f"/es/2016/05/{CANARY}-slug.md",
+        f"/es/2016/05/{CANARY}-slug.ics",
         "/es/2016/",
         "/es/2016/05/",
         f"/es/2016/05/{CANARY}-slug/",
@@ -224,6 +234,9 @@ def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
     words = words | {"photos": [shown(photo, **said)], "contacts": [contact.pk]}
     release = STATES[state](**words, topics=(known, make_topic(CANARY)))
 
+    if release.pk and state not in ("next version", "next version, scheduled"):
+        story = {"outlet": f"{CANARY} outlet", "headline": f"{CANARY} story", "url": f"https://{CANARY}.example.org/", "date": TODAY}
+        Coverage.objects.create(release=release, **story)
     after = seen(urls)
     if state == "withdrawn":
         own = release.get_absolute_url()

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from releases import clock, publishing
-from releases.models import Boilerplate, MediaContact, Newsroom, Release
+from releases.models import Boilerplate, Coverage, MediaContact, Newsroom, Release
 from tests.admin import LIST, form_of
 from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_withdrawn
 
@@ -224,3 +224,32 @@ def test_the_press_page_stands_in_the_foot_of_every_page(client):
     make_release()
     assert 'href="/for-the-press/"' in client.get("/").content.decode()
     assert Release.objects.count() == 1
+
+
+# --- In the news
+
+
+def make_story(**changes):
+    words = {"outlet": "La Opinión", "headline": "Familias celebran", "language": "es", "url": "https://example.org/a", "date": TODAY}
+    return Coverage.objects.create(**words | changes)
+
+
+def test_a_story_stands_in_the_list_of_both_languages_and_at_its_release(client, publisher):
+    release = make_release(headline="A ruling")
+    make_release(language="es")
+    make_story(release=release)
+    make_story(headline="On its own", language="en")
+    for url in ("/in-the-news/", "/es/en-los-medios/"):
+        page = client.get(url).content.decode()
+        assert 'lang="es" hreflang="es">Familias celebran</a>' in page
+        assert "On its own" in page
+    assert "Familias celebran" in client.get(release.get_absolute_url()).content.decode()
+    assert "On its own" not in client.get(release.get_absolute_url()).content.decode()
+    assert "A ruling" in client.get("/in-the-news/").content.decode()
+    publishing.withdraw(release, by=publisher)
+    assert "Familias celebran" not in client.get("/in-the-news/").content.decode()
+    assert "Familias celebran" not in client.get("/for-the-press/").content.decode()
+
+
+def test_without_stories_the_page_says_so(client):
+    assert "Nothing stands here yet." in client.get("/in-the-news/").content.decode()

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from releases import comparison, datelines, prose
+from releases import clock, comparison, datelines, prose
 from releases.models import MediaContact, Release, Topic, WorkingCopy, printed_fields
 from releases.vocabulary import Kind
 
@@ -68,6 +69,8 @@ class Text:
             return prose.in_words(value)
         if name in ("date", "valid_until"):
             return datelines.printed_date(value, self.release.language)
+        if name in ("event_at", "event_until"):
+            return clock.in_words(value if timezone.is_aware(value) else timezone.make_aware(value))
         if name == "kind":
             return str(dict(Kind.choices).get(value, value))
         if name == "current_notice":

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import DeskAdmin
-from releases.models import Boilerplate, MediaContact, Newsroom
+from releases.models import Boilerplate, Coverage, MediaContact, Newsroom
 
 
 @admin.register(Newsroom)
@@ -51,3 +51,18 @@ class BoilerplateAdmin(DeskAdmin):
     fields = ("language", "since", "text")
     list_display = ("language", "since", "text")
     list_filter = ("language",)
+
+
+@admin.register(Coverage)
+class CoverageAdmin(DeskAdmin):
+    fields = (("outlet", "date"), "headline", "language", "url", "release")
+    list_display = ("outlet", "headline", "language", "date", "release")
+    list_filter = ("language",)
+    search_fields = ("outlet", "headline")
+    autocomplete_fields = ("release",)
+    date_hierarchy = "date"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

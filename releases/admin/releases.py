@@ -78,6 +78,13 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         (gettext_lazy("Media contacts"), {"fields": ("contacts",), "classes": ("collapse",)}),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
         (gettext_lazy("Kind, and until when it holds"), {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)}),
+        (
+            gettext_lazy("An event reporters are called to"),
+            {
+                "fields": (("event_at", "event_until"), "event_place", "event_who", "event_languages", "event_visuals"),
+                "classes": ("collapse",),
+            },
+        ),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
     list_display = ("headline", "state", "date", "language", "topics", "changed")

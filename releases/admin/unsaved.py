@@ -23,6 +23,8 @@ from releases.models import Release, WorkingCopy, printed_fields
 
 MANY = ("tags", "contacts")  # the fields that are sent more than once
 
+MOMENTS = ("event_at", "event_until")
+
 
 def typed_into(request: HttpRequest) -> dict[str, Any]:
     """The fields of the release's form as they were sent."""
@@ -163,7 +165,15 @@ def sent_when(release: Release, opened: str) -> dict[str, Any]:
 
 def _as_sent(printed: dict[str, Any]) -> dict[str, Any]:
     """The `printed` fields of a text as a form sends them."""
-    return {name: sorted(map(str, value)) if name in MANY else "" if value is None else str(value) for name, value in printed.items()}
+    return {name: _one_as_sent(name, value) for name, value in printed.items()}
+
+
+def _one_as_sent(name: str, value: Any) -> Any:
+    if name in MANY:
+        return sorted(map(str, value))
+    if name in MOMENTS and value:
+        return timezone.localtime(printed_fields()[name].to_python(value), timezone.get_default_timezone()).strftime("%Y-%m-%dT%H:%M")
+    return "" if value is None else str(value)
 
 
 def in_words(release: Release, name: str, sent: Any) -> str:

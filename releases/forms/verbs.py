@@ -34,7 +34,8 @@ class LosAngelesTimeField(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-        super().__init__(label=_("Day and time in Los Angeles"), input_formats=formats, **kwargs)
+        kwargs.setdefault("label", _("Day and time in Los Angeles"))
+        super().__init__(input_formats=formats, **kwargs)
 
     def to_python(self, value: Any) -> datetime | None:
         try:

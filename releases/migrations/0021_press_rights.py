@@ -1,4 +1,4 @@
-"""Publishers keep the media contacts and what is said of CARECEN; a first text of that in each language."""
+"""Publishers keep the media contacts, what is said of CARECEN and what others wrote of it; a first text of that in each language."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 from django.utils import timezone
 
-RIGHTS = [f"{verb}_{model}" for model in ("mediacontact", "boilerplate") for verb in ("add", "change", "delete", "view")]
+RIGHTS = [f"{verb}_{model}" for model in ("mediacontact", "boilerplate", "coverage") for verb in ("add", "change", "delete", "view")]
 TEXTS = {
     "en": "CARECEN, the Central American Resource Center, has stood with immigrants in Los Angeles for more than {years} years: with legal "
     "help, with education, and with a voice for the rights of the community.",

@@ -1,18 +1,20 @@
-from releases.models.contacts import Boilerplate, MediaContact
+from releases.models.contacts import Boilerplate, Coverage, MediaContact
 from releases.models.history import Correction, FormerAddress
 from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
 from releases.models.photos import Photo, PhotoUse
 from releases.models.press_office import Newsroom
-from releases.models.release import Release, as_printed, printed_fields
+from releases.models.release import EVENT, Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.versions import Version, versions_of
 from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
 
 __all__ = [
+    "EVENT",
     "Boilerplate",
     "Correction",
+    "Coverage",
     "EditionTurn",
     "FormerAddress",
     "MediaContact",

@@ -1,15 +1,17 @@
-"""Who speaks to the press, and what is said of CARECEN at the foot of a release."""
+"""Who speaks to the press, what is said of CARECEN at the foot of a release, and what others wrote of it."""
 
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from releases.models.press_office import one_number
+from releases.models.release import Release
 from releases.prose import without_control_characters
-from releases.querysets import BoilerplateQuerySet
+from releases.querysets import BoilerplateQuerySet, CoverageQuerySet
 from releases.vocabulary import Language
 
 FOUNDED = 1983
@@ -106,3 +108,37 @@ class Boilerplate(models.Model):
         """What a release of `day` in `language` ends with; "" when nothing is written for it."""
         boilerplate = cls.objects.in_force(day).filter(language=language).first()
         return boilerplate.on(day) if boilerplate else ""
+
+
+class Coverage(models.Model):
+    """What a newspaper, station or site made of our news; tied to the release that led to it, where one did."""
+
+    outlet = models.CharField(_("outlet"), max_length=100, help_text=_("La Opinión, Univision 34, Los Angeles Times"))
+    headline = models.CharField(_("headline"), max_length=300, help_text=_("As it is printed there."))
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.SPANISH)
+    url = models.URLField(_("link"), max_length=500, validators=[URLValidator(["http", "https"])])
+    date = models.DateField(_("date"))
+    release = models.ForeignKey(
+        Release,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="coverage",
+        verbose_name=_("release"),
+        help_text=_("The release that led to it. While the public cannot read that one, this stands nowhere."),
+    )
+
+    history = HistoricalRecords()
+    objects = CoverageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("story about us")
+        verbose_name_plural = _("in the news")
+        ordering = ["-date", "-pk"]
+
+    def __str__(self) -> str:
+        return f"[{self.outlet}] {self.headline}"
+
+    def clean(self) -> None:
+        for field in ("outlet", "headline"):
+            setattr(self, field, " ".join(without_control_characters(getattr(self, field) or "").split()))

@@ -24,8 +24,23 @@ from releases.querysets import ReleaseQuerySet
 from releases.slugs import LONGEST, slug_of
 from releases.vocabulary import Kind, Language, Status
 
+# What a media advisory says of the event it calls to.
+EVENT = ("event_at", "event_until", "event_place", "event_who", "event_languages", "event_visuals")
 # What is printed of a release, beside its topics: what a working copy holds, and what a change replaces.
-PRINTED = ("headline", "subhead", "date", "dateline", "summary", "body", "kind", "valid_until", "current_notice", "photos", "contacts")
+PRINTED = (
+    "headline",
+    "subhead",
+    "date",
+    "dateline",
+    "summary",
+    "body",
+    "kind",
+    "valid_until",
+    "current_notice",
+    "photos",
+    "contacts",
+    *EVENT,
+)
 
 
 class Release(models.Model):
@@ -82,6 +97,15 @@ class Release(models.Model):
 
     contacts = models.JSONField(_("media contacts"), default=list, blank=True)  # ids of MediaContact, in their order
     boilerplate = models.TextField(_("about CARECEN"), blank=True, editable=False)  # as it was when the release went public
+
+    event_at = models.DateTimeField(
+        _("begins"), null=True, blank=True, help_text=_("When the event of a media advisory begins, in Los Angeles time.")
+    )
+    event_until = models.DateTimeField(_("ends"), null=True, blank=True)
+    event_place = models.CharField(_("where"), max_length=300, blank=True, help_text=_("Name and street address, in a line."))
+    event_who = models.TextField(_("who"), blank=True, help_text=_("Who speaks, a line each."))
+    event_languages = models.CharField(_("languages"), max_length=200, blank=True, help_text=_("In which languages interviews are given."))
+    event_visuals = models.CharField(_("visuals"), max_length=300, blank=True, help_text=_("What there is to photograph and film."))
 
     valid_until = models.DateField(
         _("valid until"),
@@ -203,6 +227,12 @@ class Release(models.Model):
         """Whether its last valid day in Los Angeles lies before `at` (aware; default now)."""
         return self.valid_until is not None and self.valid_until < clock.day_of(at or timezone.now())
 
+    def is_over(self, at: datetime) -> bool:
+        """Whether its event has ended by `at` (aware): at its end, or with its day when no end is said."""
+        if self.event_at is None:
+            return False
+        return at >= (self.event_until or clock.midnight(clock.day_of(self.event_at) + dt.timedelta(days=1)))
+
     @property
     def opened_as(self) -> str:
         """What a form that is opened now is based on: this version, with this state of the working copy, if there is one."""
@@ -230,9 +260,9 @@ class Release(models.Model):
         return asked
 
     def clean(self) -> None:
-        for field in ("headline", "subhead", "dateline"):
+        for field in ("headline", "subhead", "dateline", "event_place", "event_languages", "event_visuals"):
             setattr(self, field, " ".join(prose.without_control_characters(getattr(self, field)).split()))
-        for field in ("summary", "withdrawal_reason"):
+        for field in ("summary", "withdrawal_reason", "event_who"):
             setattr(self, field, prose.without_control_characters(getattr(self, field)).strip())
         faults: dict[str, Any] = {}
         if self.dateline and not is_place(self.dateline):
@@ -252,6 +282,10 @@ class Release(models.Model):
             faults["valid_until"] = _("Only a service notice runs out. Choose that kind, or leave this empty.")
         if self.valid_until and not FIRST_YEAR <= self.valid_until.year <= LAST_YEAR:
             faults["valid_until"] = _("Check the year of the last valid day.")
+        if self.event_at is None and any(getattr(self, field) for field in EVENT):
+            faults["event_at"] = _("Write when the event begins, or leave all of it empty.")
+        if self.event_at and self.event_until and self.event_until <= self.event_at:
+            faults["event_until"] = _("The event ends before it begins. Check both times.")
         if self.pk and self.current_notice_id == self.pk:
             faults["current_notice"] = _("A notice cannot take its own place. Choose another, or none.")
         if self.status != Status.DRAFT:

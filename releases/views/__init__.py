@@ -18,7 +18,7 @@ from releases.views.pages import (
     year,
 )
 from releases.views.photos import photo, photos_zip
-from releases.views.press import for_the_press, text
+from releases.views.press import calendar, for_the_press, in_the_news, text
 from releases.views.previews import approve_link, open_link, read_link, read_photo, read_text
 from releases.views.searching import search
 
@@ -26,10 +26,12 @@ __all__ = [
     "approve_link",
     "archive",
     "broken",
+    "calendar",
     "card",
     "follow",
     "for_the_press",
     "health",
+    "in_the_news",
     "month",
     "news",
     "not_found",

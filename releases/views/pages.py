@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from releases import search
 from releases.models import Release, TopicAlias
 from releases.querysets import Shelf
-from releases.views import photos, press, sharing
+from releases.views import photos, press, quoting, sharing
 from releases.views.asked import Asked, Elsewhere, found, page_of, public_page, show
 from releases.vocabulary import Kind, Language
 
@@ -161,7 +161,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
     if release:
         corrections = list(release.corrections.all()) if release.corrected_at else []
         figures = photos.figures_of(release)
-        body, gallery = photos.with_photos(release.body, figures)
+        quoted = quoting.with_quotes(release, quoting.counterpart_of(release, asked), is_public=True)
+        body, gallery = photos.with_photos(quoted, figures)
         share = sharing.Share.of(release, figures[0].photo if figures else None)
         return show(
             request,
@@ -178,6 +179,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             share=share,
             contacts=press.contacts_of(release, asked.newsroom, asked.at, press.people(asked)),
             take=press.take_of(release),
+            stories=press.stories(asked, release),
+            is_over=release.is_over(asked.at),
             is_release=True,
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
             **around(release, asked)._asdict(),

@@ -1,23 +1,28 @@
 """What a reporter takes from a release: whom to call, its clean text, and the page for the press."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from icalendar import Calendar, Event
 from markdownify import markdownify
 
 from releases import clock, datelines, prose
-from releases.models import Boilerplate, MediaContact, Newsroom, Photo, Release
+from releases.models import Boilerplate, Coverage, MediaContact, Newsroom, Photo, Release
 from releases.prose import without_photos
 from releases.views.asked import Asked, found, public_page, show
 from releases.views.photos import Figure
+from releases.views.sharing import id_of, url_of
 from releases.vocabulary import Language, Shelf
 
+AN_HOUR = timedelta(hours=1)
 FORMS = {"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8"}
 
 
@@ -74,12 +79,13 @@ def text_of(release: Release, form: str, contacts: list[Contact], at: datetime) 
         opening = f"{place} {release.summary}".strip()
         body = without_photos(release.body)
         about = _("About CARECEN")
+        event = "\n".join(event_in_lines(release))
     if form == "md":
-        head = [f"# {release.headline}", f"*{release.subhead}*" if release.subhead else "", opening]
+        head = [f"# {release.headline}", f"*{release.subhead}*" if release.subhead else "", opening, event.replace("\n", "\n\n")]
         lines += [*head, markdownify(body, heading_style="ATX", bullets="-").strip()]
         lines += [f"## {about}", release.boilerplate] if release.boilerplate else []
     else:
-        lines += [release.headline, release.subhead, opening, prose.as_text(body)]
+        lines += [release.headline, release.subhead, opening, event, prose.as_text(body)]
         lines += [about, release.boilerplate] if release.boilerplate else []
     address = release.get_absolute_url() if release.is_public(at) else ""
     lines += ["###" if form == "txt" else "\\###", f"{settings.SITE_URL}{address}" if address else ""]
@@ -92,6 +98,45 @@ def text(request: HttpRequest, asked: Asked, year: int, month: int, slug: str, f
     release = found(asked.public.dated(year, month).filter(slug=slug).first())
     contacts = contacts_of(release, asked.newsroom, asked.at, people(asked))
     return as_text(text_of(release, form, contacts, asked.at), form)
+
+
+@public_page
+def calendar(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
+    """The event of a public advisory as an entry for a calendar (RFC 5545)."""
+    release = found(asked.public.dated(year, month).filter(slug=slug, event_at__isnull=False).first())
+    assert release.event_at is not None  # asked for above
+    entry = Event()
+    entry.add("uid", f"{id_of(release)}@{urlsplit(settings.SITE_URL).hostname}")
+    entry.add("dtstamp", max(filter(None, (release.public_at, release.corrected_at))))
+    entry.add("dtstart", release.event_at.astimezone(UTC))
+    entry.add("dtend", (release.event_until or release.event_at + AN_HOUR).astimezone(UTC))
+    entry.add("summary", release.headline)
+    entry.add("location", release.event_place)
+    entry.add("url", url_of(release))
+    entry.add("description", "\n\n".join(filter(None, (release.summary, "\n".join(event_in_lines(release)), url_of(release)))))
+    calendar = Calendar()
+    calendar.add("prodid", "-//CARECEN//News//EN")
+    calendar.add("version", "2.0")
+    calendar.add_component(entry)
+    headers = {"Content-Disposition": f'attachment; filename="{slug}.ics"', "X-Robots-Tag": "noindex"}
+    return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def event_in_lines(release: Release) -> list[str]:
+    """What an advisory says of its event, a line each, in the language in use: “When: …”."""
+    if release.event_at is None:
+        return []
+    when = clock.in_words(release.event_at)
+    if release.event_until:
+        when = _("%(begins)s to %(ends)s") % {"begins": when, "ends": clock.in_words(release.event_until)}
+    said = [
+        (_("When"), when),
+        (_("Where"), release.event_place),
+        (_("Who"), "; ".join(release.event_who.split("\n"))),
+        (_("Languages"), release.event_languages),
+        (_("Visuals"), release.event_visuals),
+    ]
+    return [f"{label}: {words}" for label, words in said if words]
 
 
 def as_text(words: str, form: str) -> HttpResponse:
@@ -113,7 +158,28 @@ def for_the_press(request: HttpRequest, asked: Asked) -> HttpResponse:
         contacts=([line] if line.phone or line.email else []) + on_page,
         boilerplate=asked.edition.once(("boilerplate", language), lambda: Boilerplate.text_on(asked.days[0], language)),
         shelves=shelves,
+        stories=stories(asked)[:3],
     )
+
+
+MOST_STORIES = 300  # on one page; a small newsroom has a few a month
+
+
+@public_page
+def in_the_news(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """What others made of our news, in both languages, newest first."""
+    years = [(year, list(those)) for year, those in groupby(stories(asked), key=lambda story: story.date.year)]
+    return show(request, "releases/in_the_news.html", asked, section="press", years=years)
+
+
+def stories(asked: Asked, release: Release | None = None) -> list[Coverage]:
+    """The newest stories the public may see, or those that `release` led to."""
+
+    def public() -> list[Coverage]:
+        return list(Coverage.objects.public(Release.objects.published(asked.at))[:MOST_STORIES])
+
+    kept = asked.edition.once("stories", public)
+    return [story for story in kept if story.release_id == release.pk] if release else kept
 
 
 def _shelves(asked: Asked) -> list[tuple[str, list[Photo]]]:
@@ -130,4 +196,4 @@ def take_of(release: Release) -> dict[str, Any]:
     """The addresses under which the text of `release` can be taken."""
     where = [f"{release.date.year:04}", f"{release.date.month:02}", release.slug] if release.date else []
     with override(release.language):
-        return {form: reverse(f"release-{form}", args=where) for form in FORMS}
+        return {form: reverse(f"release-{form}", args=where) for form in [*FORMS, *(["ics"] if release.event_at else [])]}

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from releases import clock, publishing
 from releases.models import Boilerplate, MediaContact, Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
-from releases.views import photos, press, sharing
+from releases.views import photos, press, quoting, sharing
 from releases.vocabulary import LinkKind
 
 COOKIE = "preview"
@@ -42,7 +42,8 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
     release.date = release.date or clock.day_of(release.public_at or at)
     release.boilerplate = release.boilerplate or Boilerplate.text_on(release.date, release.language)
     figures = photos.figures_of(release, base=base or photos.desk_base())
-    body, gallery = photos.with_photos(release.body, figures)
+    with translation.override(release.language):
+        body, gallery = photos.with_photos(quoting.with_quotes(release, is_public=False), figures)
     release._prefetched_objects_cache = {"tags": topics}  # type: ignore[attr-defined]  # what `topics` reads
     context = {
         "language": release.language,
@@ -51,6 +52,7 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "body": body,
         "gallery": gallery,
         "figures": figures,
+        "is_over": release.is_over(at),
         "has_run_out": release.has_run_out(at),
         "is_old": newsroom.is_old(release, at),
         "newsroom": newsroom,

@@ -20,6 +20,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import (
     Boilerplate,
+    Coverage,
     MediaContact,
     Newsroom,
     Note,
@@ -212,6 +213,11 @@ PLACES = {
     "releases_boilerplate_change": ("/admin/releases/boilerplate/{boilerplate}/change/", "Publishers manager"),
     "releases_boilerplate_history": ("/admin/releases/boilerplate/{boilerplate}/history/", "Publishers manager"),
     "releases_boilerplate_delete": ("/admin/releases/boilerplate/{boilerplate}/delete/", "Publishers manager"),
+    "releases_coverage_changelist": ("/admin/releases/coverage/", "Publishers manager"),
+    "releases_coverage_add": ("/admin/releases/coverage/add/", "Publishers manager"),
+    "releases_coverage_change": ("/admin/releases/coverage/{coverage}/change/", "Publishers manager"),
+    "releases_coverage_history": ("/admin/releases/coverage/{coverage}/history/", "Publishers manager"),
+    "releases_coverage_delete": ("/admin/releases/coverage/{coverage}/delete/", "Publishers manager"),
     "releases_newsroom_changelist": ("/admin/releases/newsroom/", "manager"),
     "releases_newsroom_add": ("/admin/releases/newsroom/add/", ""),
     "releases_newsroom_change": ("/admin/releases/newsroom/1/change/", "manager"),
@@ -242,8 +248,9 @@ def test_every_other_address_of_the_desk_for_every_role(client, name, role):
     make_draft(headline=f"{CANARY} headline", topics=(topic,), photos=[shown(photo)])
     sign_in(client, role)
     numbers = {"topic": topic.pk, "user": other.pk, "group": Group.objects.first().pk, "photo": photo.pk, "mediacontact": contact.pk}
-    boilerplate = Boilerplate.objects.first().pk
-    response = client.get(url.format(**numbers, boilerplate=boilerplate, name=photo.name))
+    numbers["boilerplate"] = Boilerplate.objects.first().pk
+    numbers["coverage"] = Coverage.objects.create(outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04").pk
+    response = client.get(url.format(**numbers, name=photo.name))
     if role in allowed.split():
         assert response.status_code == 200 or response["Location"] == "/admin/releases/newsroom/1/change/"
     else:

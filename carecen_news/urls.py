@@ -15,6 +15,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("photos/<slug:name>/<str:file>", views.photo, name="photo"),
     path("preview/read/<slug:reference>/photos/<slug:name>/<str:file>", views.read_photo, name="read-photo"),
+    path("preview/read/<slug:reference>/documents/<slug:name>.pdf", views.read_document, name="read-document"),
     path("preview/read/<slug:reference>/text/", views.read_text, name="read-text"),
     path("preview/read/<slug:reference>/", views.read_link, name="read-link"),
     path("preview/read/<slug:reference>/approve/", views.approve_link, name="approve-link"),

@@ -60,6 +60,7 @@ urlpatterns = [
     path("<year:year>/<month:month>/<words:slug>/card.png", views.card, name="card"),
     path("<year:year>/<month:month>/<words:slug>.txt", views.text, {"form": "txt"}, name="release-txt"),
     path("<year:year>/<month:month>/<words:slug>.md", views.text, {"form": "md"}, name="release-md"),
+    path("<year:year>/<month:month>/<words:slug>/<words:name>.pdf", views.attachment, name="attachment"),
     path("<year:year>/<month:month>/<words:slug>.ics", views.calendar, name="release-ics"),
     path(pgettext_lazy("address", "<year:year>/<month:month>/<words:slug>/photos.zip"), views.photos_zip, name="photos-zip"),
 ]

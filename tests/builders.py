@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from releases.models import Photo, Release, Topic, User
+from releases.models import Document, Photo, Release, Topic, User
 from releases.renditions import Renditions, renditions
 from releases.vocabulary import DEFAULT_PLACE, Status
 from tests import pictures
@@ -65,6 +65,14 @@ def make_photo(**changes: Any) -> Photo:
         default_storage.save(f"{photo.folder}/{name}", ContentFile(content))
     photo.save()
     return photo
+
+
+def make_document() -> Document:
+    """A PDF, as far as it matters who may have it."""
+    document = Document(size=9, pages=1)
+    default_storage.save(document.file, ContentFile(b"%PDF-1.7\n"))
+    document.save()
+    return document
 
 
 def shown(photo: Photo, **words: Any) -> dict[str, Any]:

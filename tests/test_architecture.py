@@ -10,7 +10,7 @@ FLOORS = [
     {"vocabulary", "datelines", "prose", "slugs", "clock", "comparison", "cards", "quotes"},
     {"querysets"},
     {"models"},
-    {"caching", "renditions", "search"},
+    {"caching", "documents", "renditions", "search"},
     {"publishing", "importers"},
     {"views", "feeds", "sitemaps", "forms", "admin", "desk", "middleware", "receivers", "checks", "templatetags", "management"},
     {"urls", "apps"},

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from releases import publishing
 from releases.models import Coverage, MediaContact, Release
-from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
+from tests.builders import make_document, make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +185,7 @@ OWN = {
         f"/2016/05/{CANARY}-slug.txt",
         f"/2016/05/{CANARY}-slug.md",
         f"/2016/05/{CANARY}-slug.ics",
+        f"/2016/05/{CANARY}-slug/{CANARY}-title.pdf",
         "/2016/",
         "/2016/05/",
         f"/2016/05/{CANARY}-slug/",
@@ -199,6 +200,7 @@ OWN = {
         f"/es/2016/05/{CANARY}-slug.txt",
         f"/es/2016/05/{CANARY}-slug.md",
         f"/es/2016/05/{CANARY}-slug.ics",
+        f"/es/2016/05/{CANARY}-slug/{CANARY}-title.pdf",
         "/es/2016/",
         "/es/2016/05/",
         f"/es/2016/05/{CANARY}-slug/",
@@ -231,7 +233,8 @@ def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
 
     words = WORDS if state in ("next version", "next version, scheduled") else WORDS | {"language": language}
     said = {name: f"{CANARY} {name}" for name in ("alt", "caption", "credit")}
-    words = words | {"photos": [shown(photo, **said)], "contacts": [contact.pk]}
+    attachments = [{"document": make_document().pk, "title": f"{CANARY} title", "language": language}]
+    words = words | {"photos": [shown(photo, **said)], "contacts": [contact.pk], "attachments": attachments}
     release = STATES[state](**words, topics=(known, make_topic(CANARY)))
 
     if release.pk and state not in ("next version", "next version, scheduled"):

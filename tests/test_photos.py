@@ -30,6 +30,8 @@ def status(url):
 def sent(*files, **words):
     return {
         "photo-TOTAL_FORMS": 0,
+        "document-TOTAL_FORMS": 0,
+        "document-INITIAL_FORMS": 0,
         "photo-INITIAL_FORMS": 0,
         "pictures": [SimpleUploadedFile(name, content) for name, content in files],
     } | words
@@ -194,7 +196,7 @@ def test_a_photo_that_came_meanwhile_is_not_taken_out(desk):
 
 
 def words(*photos, **changes):
-    form = {"photo-TOTAL_FORMS": len(photos), "photo-INITIAL_FORMS": len(photos)}
+    form = {"photo-TOTAL_FORMS": len(photos), "photo-INITIAL_FORMS": len(photos), "document-TOTAL_FORMS": 0, "document-INITIAL_FORMS": 0}
     for number, photo in enumerate(photos):
         said = {"photo": photo.pk, "alt": f"Alt {number}", "place": number + 1} | changes.get(f"of_{number}", {})
         form |= {f"photo-{number}-{name}": value for name, value in said.items()}

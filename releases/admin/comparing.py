@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from releases import clock, comparison, datelines, prose
 from releases.models import MediaContact, Release, Topic, WorkingCopy, printed_fields
-from releases.vocabulary import Kind
+from releases.vocabulary import Kind, Language
 
 
 class Names:
@@ -63,6 +63,8 @@ class Text:
             return ""
         if name == "contacts":
             return ", ".join(self.names.contacts[one] for one in value if one in self.names.contacts)
+        if name == "attachments":
+            return "\n".join(f"{one['title']} (PDF {one['document']}, {Language(one['language']).label})" for one in value)
         if name == "photos":
             return "\n".join(filter(None, (photo_in_words(one) for one in value)))
         if name == "body":

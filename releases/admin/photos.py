@@ -1,4 +1,4 @@
-"""The photos of a release, and those the newsroom keeps for the press."""
+"""The photos and documents of a release, and the pictures the newsroom keeps for the press."""
 
 from typing import Any
 
@@ -15,94 +15,158 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from releases import publishing
 from releases.admin.base import DeskAdmin, staff
-from releases.forms import PhotoWordsForm, UploadForm
-from releases.models import Photo, Release
-from releases.views.photos import desk_base, figures_of, file_of
+from releases.forms import DocumentWordsForm, PhotoWordsForm, UploadForm
+from releases.models import Document, Photo, Release
+from releases.views.photos import desk_base, document_of, figures_of, file_of
 
-WordsFormSet = formset_factory(PhotoWordsForm, extra=0)
+PhotoWords, DocumentWords = formset_factory(PhotoWordsForm, extra=0), formset_factory(DocumentWordsForm, extra=0)
 
 
 class PhotoViews(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
-        return [self.door("<int:release_id>/photos/", self.photos_view, "photos"), *super().get_urls()]
+        return [
+            self.door("<int:release_id>/photos/", self.photos_view, "photos"),
+            self.door("<int:release_id>/documents/<slug:name>.pdf", self.document_view, "document"),
+            *super().get_urls(),
+        ]
 
     def photos_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Photos are kept as soon as they are chosen; a fault in what is written beside them loses none."""
-        release = self.get_object(request, str(release_id)) if self.has_view_permission(request) else None
+        """Photos and documents are kept as soon as they are chosen; a fault in what is written beside them loses none."""
+        release = self._release(request, release_id)
         if release is None:
-            if self.has_view_permission(request):
-                return self.not_there(request)
-            raise PermissionDenied
+            return self.not_there(request)
         may_write = self.has_change_permission(request, release)
         if request.method == "POST" and not may_write:
             raise PermissionDenied
-        shown = publishing.photos_at_hand(release)
-        upload, words = self._forms(request, release, shown)
+        given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        upload = UploadForm(*given, shown=[one["photo"] for one in publishing.photos_at_hand(release)])
+        photos, documents = _photo_words(release, *given), _document_words(release, *given)
         if request.method == "POST":
-            try:
-                shown = self._save(request, release, shown, upload, words)
-            except publishing.Refusal as refusal:
-                messages.error(request, str(refusal))
-            else:
-                if words.is_valid() and not upload.errors:
-                    return HttpResponseRedirect(request.path)
-                if words.is_valid():
-                    words = self._words(release, shown)
-        figures = {figure.photo.pk: figure for figure in figures_of(release, shown, base=desk_base())}
+            refused = self._keep_words(request, release, photos, documents)
+            release.refresh_from_db()
+            self._add(request, release, upload)
+            if not (refused or upload.errors or _faults(photos) or _faults(documents)):
+                return HttpResponseRedirect(request.path)
+            if refused:
+                messages.error(request, refused)
+            elif not (_faults(photos) or _faults(documents)):
+                release.refresh_from_db()
+                photos, documents = _photo_words(release), _document_words(release)
+        figures = {figure.photo.pk: figure for figure in figures_of(release, publishing.photos_at_hand(release), base=desk_base())}
+        files = Document.objects.in_bulk([one["document"] for one in publishing.photos_at_hand(release, "attachments")])
         context = self.admin_site.each_context(request) | {
-            "title": _("Photos"),
+            "title": _("Photos and documents"),
             "release": release,
             "opts": self.opts,
             "upload": upload,
-            "words": words,
+            "sets": [photos, documents],
             "opened": release.opened_as,
             "may_write": may_write,
-            "figures": list(figures.values()),
-            "forms": [(form, figures.get(form["photo"].value() and int(form["photo"].value()))) for form in words if _is_number(form)],
+            "photos": [(form, figures[number]) for form in photos if (number := _number(form, "photo")) in figures],
+            "documents": [(form, files[number]) for form in documents if (number := _number(form, "document")) in files],
         }
         return TemplateResponse(request, "admin/releases/release/photos.html", context)
 
-    def _forms(self, request: HttpRequest, release: Release, shown: list[dict[str, Any]]) -> tuple[Any, Any]:
-        given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        return UploadForm(*given, shown=[one["photo"] for one in shown]), self._words(release, shown, given[0])
+    def document_view(self, request: HttpRequest, release_id: int, name: str) -> HttpResponse:
+        """A document of a release that the desk works on."""
+        release = self._release(request, release_id)
+        here = [one["document"] for one in publishing.photos_at_hand(release, "attachments")] if release else []
+        document = Document.objects.filter(pk__in=here, name=name).first()
+        return document_of(document, "document") if document else self.not_there(request)
 
-    def _words(self, release: Release, shown: list[dict[str, Any]], given: Any = None) -> Any:
-        ids = [one["photo"] for one in shown]
-        consents = dict(Photo.objects.filter(pk__in=ids).values_list("pk", "consent"))
-        there = [one for one in shown if one["photo"] in consents]
-        initial = [one | {"place": number, "consent": consents[one["photo"]]} for number, one in enumerate(there, 1)]
-        return WordsFormSet(given, initial=initial, prefix="photo", form_kwargs={"language": release.language})
+    def _release(self, request: HttpRequest, release_id: int) -> Release | None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return self.get_object(request, str(release_id))
 
-    def _save(self, request: HttpRequest, release: Release, shown: list[dict[str, Any]], upload: Any, words: Any) -> list[dict[str, Any]]:
-        """Add what was chosen, then keep what was written where it can be kept; answers what the release shows now."""
-        by, seen = staff(request), request.POST.get("opened", "")
-        known = {one["photo"] for one in shown}
-        changed = list(shown)
-        if words.is_valid():
-            kept = sorted((form.cleaned_data for form in words if form.cleaned_data["photo"] in known), key=lambda one: one["place"])
-            mentioned = {one["photo"] for one in kept}  # one that came meanwhile is not, and stays
-            changed = [one for one in kept if not one["take_out"]] + [one for one in shown if one["photo"] not in mentioned]
-        added = list(upload.cleaned_data.get("kept", [])) if upload.is_valid() else []
-        for file in upload.cleaned_data.get("pictures", []):
-            try:
-                added.append(publishing.add_photo(file, by=by))
-            except publishing.Refusal as refusal:
-                upload.add_error("pictures", f"{file.name}: {refusal}")
-        changed += [{"photo": one.pk, "alt": one.label_in(release.language), "credit": one.credit} for one in added]
-        publishing.set_photos(release, by=by, photos=changed, seen=seen)
-        if words.is_valid():
-            for one in kept:
-                Photo.objects.filter(pk=one["photo"]).exclude(consent=one["consent"]).update(consent=one["consent"])
-        if added:
-            count = len(added)
-            messages.success(request, ngettext("%(count)s photo was added.", "%(count)s photos were added.", count) % {"count": count})
-        elif words.is_valid() and not upload.errors:
+    def _keep_words(self, request: HttpRequest, release: Release, photos: Any, documents: Any) -> str:
+        """Keep what was written and how it was ordered, where nothing is wrong with it; answers why not, when it cannot be."""
+        if _faults(photos) or _faults(documents):
+            return ""
+        by, replaced = staff(request), {}
+        try:
+            for form in documents:
+                if file := form.cleaned_data["instead"]:
+                    replaced[form.cleaned_data["document"]] = publishing.add_document(file, by=by).pk
+            attachments = _in_order(documents, publishing.photos_at_hand(release, "attachments"), "document")
+            publishing.set_photos(
+                release,
+                by=by,
+                photos=_in_order(photos, publishing.photos_at_hand(release), "photo"),
+                attachments=[one | {"document": replaced.get(one["document"], one["document"])} for one in attachments],
+                seen=request.POST.get("opened", ""),
+            )
+        except publishing.Refusal as refusal:
+            return str(refusal)
+        for form in photos:
+            said = form.cleaned_data
+            Photo.objects.filter(pk=said["photo"]).exclude(consent=said["consent"]).update(consent=said["consent"])
+        if not (request.FILES or "kept" in request.POST):
             messages.success(request, _("Saved."))
-        return publishing.photos_at_hand(release)
+        return ""
+
+    def _add(self, request: HttpRequest, release: Release, upload: Any) -> None:
+        """Add what was chosen behind what is there, whatever else was wrong."""
+        by = staff(request)
+        photos: list[Any] = []
+        documents: list[Any] = []
+        chosen = upload.cleaned_data if upload.is_valid() else {}
+        photos += list(chosen.get("kept", []))
+        for field, keep, added in (("pictures", publishing.add_photo, photos), ("documents", publishing.add_document, documents)):
+            for file in chosen.get(field, []):
+                try:
+                    added.append(keep(file, by=by))
+                except publishing.Refusal as refusal:
+                    upload.add_error(field, f"{file.name}: {refusal}")
+        if not (photos or documents):
+            return
+        new = [{"photo": one.pk, "alt": one.label_in(release.language), "credit": one.credit} for one in photos]
+        attached = [{"document": one.pk, "title": "", "language": release.language} for one in documents]
+        try:
+            publishing.set_photos(
+                release,
+                by=by,
+                photos=publishing.photos_at_hand(release) + new,
+                attachments=publishing.photos_at_hand(release, "attachments") + attached,
+            )
+        except publishing.Refusal as refusal:
+            messages.error(request, str(refusal))
+            return
+        if count := len(photos):
+            messages.success(request, ngettext("%(count)s photo was added.", "%(count)s photos were added.", count) % {"count": count})
+        if count := len(documents):
+            words = ngettext("%(count)s document was added.", "%(count)s documents were added.", count)
+            messages.success(request, words % {"count": count})
 
 
-def _is_number(form: Any) -> bool:
-    return str(form["photo"].value() or "").isdecimal()
+def _photo_words(release: Release, data: Any = None, files: Any = None) -> Any:
+    shown = publishing.photos_at_hand(release)
+    consents = dict(Photo.objects.filter(pk__in=[one["photo"] for one in shown]).values_list("pk", "consent"))
+    there = [one for one in shown if one["photo"] in consents]
+    initial = [one | {"place": number, "consent": consents[one["photo"]]} for number, one in enumerate(there, 1)]
+    return PhotoWords(data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language})
+
+
+def _document_words(release: Release, data: Any = None, files: Any = None) -> Any:
+    initial = [one | {"place": number} for number, one in enumerate(publishing.photos_at_hand(release, "attachments"), 1)]
+    return DocumentWords(data, files, initial=initial, prefix="document")
+
+
+def _faults(words: Any) -> bool:
+    return words.is_bound and not words.is_valid()
+
+
+def _in_order(words: Any, shown: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """What the forms say of those that are `shown`, in their order; one that came meanwhile is in no form, and stays."""
+    known = {one[key] for one in shown}
+    kept = sorted((form.cleaned_data for form in words if form.cleaned_data[key] in known), key=lambda one: one["place"])
+    mentioned = {one[key] for one in kept}
+    return [one for one in kept if not one["take_out"]] + [one for one in shown if one[key] not in mentioned]
+
+
+def _number(form: Any, key: str) -> int:
+    value = str(form[key].value() or "")
+    return int(value) if value.isdecimal() else 0
 
 
 @admin.register(Photo)
@@ -130,7 +194,8 @@ class PhotoAdmin(DeskAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         upload = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)), shown=[])
-        upload.fields.pop("kept", None)
+        for field in ("kept", "documents"):
+            upload.fields.pop(field, None)
         added: list[Photo] = []
         for file in upload.cleaned_data.get("pictures", []) if upload.is_bound and upload.is_valid() else []:
             try:

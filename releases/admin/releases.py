@@ -223,7 +223,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
             super().save_related(request, form, formsets, change)
             return
         tags = [topic.pk for topic in form.topics()]
-        printed = form.instance.printed() | {"photos": publishing.photos_at_hand(form.instance)}  # they have their own page
+        own_page = {field: publishing.photos_at_hand(form.instance, field) for field in ("photos", "attachments")}
+        printed = form.instance.printed() | own_page
         publishing.write_change(form.instance, by=staff(request), printed=printed, tags=tags)
 
     # The history of a release is kept with its texts, so the admin's log of who saved what would say less, twice.

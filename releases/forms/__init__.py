@@ -1,7 +1,7 @@
 """The forms of the desk."""
 
 from releases.forms.passwords import AnotherPassword
-from releases.forms.photos import PhotoWordsForm, UploadForm
+from releases.forms.photos import DocumentWordsForm, PhotoWordsForm, UploadForm
 from releases.forms.release import ReleaseForm
 from releases.forms.topics import MergeForm
 from releases.forms.verbs import (
@@ -22,6 +22,7 @@ __all__ = [
     "AddressForm",
     "AnotherPassword",
     "ChangeForm",
+    "DocumentWordsForm",
     "EraseForm",
     "LinkForm",
     "MergeForm",

@@ -1,4 +1,4 @@
-"""Photos as they are chosen, and what a release says of them."""
+"""Photos and documents as they are chosen, and what a release says of them."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from releases.models import Photo
 from releases.publishing.photos import LENGTHS
+from releases.vocabulary import Language
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -33,6 +34,12 @@ class UploadForm(forms.Form):
             "JPEG, PNG, WebP, AVIF or HEIC, up to 40 MB each. Only the picture itself is kept: the place, the time and the names "
             "that cameras and phones write into a file are not."
         ),
+    )
+    documents = FilesField(
+        label=_("Documents from this device"),
+        required=False,
+        widget=ManyFiles(attrs={"accept": "application/pdf"}),
+        help_text=_("PDF, up to 20 MB each. Names of authors, dates, remarks and hidden files in it are removed."),
     )
     kept = forms.ModelMultipleChoiceField(
         Photo.objects.none(),
@@ -76,3 +83,21 @@ class PhotoWordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("alt", "caption"):
             self.fields[name].widget.attrs["lang"] = language
+
+
+class DocumentWordsForm(forms.Form):
+    """What a release says of one document, and where it stands among them."""
+
+    document = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(
+        label=_("What it is"),
+        max_length=LENGTHS["alt"],
+        required=False,
+        help_text=_("“Fact sheet on TPS”. Its address is made from this: a newer file under the same title is found at the same place."),
+    )
+    language = forms.ChoiceField(label=_("Its language"), choices=Language.choices)
+    instead = forms.FileField(
+        label=_("A newer file in its place"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"})
+    )
+    place = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99)
+    take_out = forms.BooleanField(label=_("Take it out of this release"), required=False)

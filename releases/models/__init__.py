@@ -2,7 +2,7 @@ from releases.models.contacts import Boilerplate, Coverage, MediaContact
 from releases.models.history import Correction, FormerAddress
 from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
-from releases.models.photos import Photo, PhotoUse
+from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.press_office import Newsroom
 from releases.models.release import EVENT, Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
@@ -15,6 +15,7 @@ __all__ = [
     "Boilerplate",
     "Correction",
     "Coverage",
+    "Document",
     "EditionTurn",
     "FormerAddress",
     "MediaContact",

@@ -1,4 +1,4 @@
-"""Photos: what a picture is called and who may see it. Its pixels are files (releases/renditions.py)."""
+"""Photos and documents: what a file is called and who may see it (releases/renditions.py, releases/documents.py)."""
 
 import secrets
 from typing import Any
@@ -112,3 +112,25 @@ class PhotoUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.photo_id}"
+
+
+class Document(models.Model):
+    """A PDF without what it said of its makers. What it is called, and in which language it is, stands in the release."""
+
+    name = models.CharField(max_length=32, unique=True, default=random_name, editable=False)
+    size = models.PositiveIntegerField(editable=False)  # bytes
+    pages = models.PositiveIntegerField(editable=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def file(self) -> str:
+        """Where it stands in the storage."""
+        return f"documents/{self.name}.pdf"

@@ -21,7 +21,7 @@ from releases.datelines import FIRST_YEAR, LAST_YEAR, is_place
 from releases.models.topics import Topic
 from releases.models.writing import WorkingCopy
 from releases.querysets import ReleaseQuerySet
-from releases.slugs import LONGEST, slug_of
+from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Kind, Language, Status
 
 # What a media advisory says of the event it calls to.
@@ -38,6 +38,7 @@ PRINTED = (
     "valid_until",
     "current_notice",
     "photos",
+    "attachments",
     "contacts",
     *EVENT,
 )
@@ -95,6 +96,8 @@ class Release(models.Model):
     # In their order: {"photo": id, "alt": …, "is_decorative": …, "caption": …, "credit": …}, in the release's language.
     photos = models.JSONField(_("photos"), default=list, blank=True, editable=False)
 
+    # In their order: {"document": id, "title": …, "language": …}; the address of each is made from its title.
+    attachments = models.JSONField(_("documents"), default=list, blank=True, editable=False)
     contacts = models.JSONField(_("media contacts"), default=list, blank=True)  # ids of MediaContact, in their order
     boilerplate = models.TextField(_("about CARECEN"), blank=True, editable=False)  # as it was when the release went public
 
@@ -232,6 +235,18 @@ class Release(models.Model):
         if self.event_at is None:
             return False
         return at >= (self.event_until or clock.midnight(clock.day_of(self.event_at) + dt.timedelta(days=1)))
+
+    @property
+    def attached(self) -> list[tuple[str, dict[str, Any]]]:
+        """What is attached, each under the last part of its address, which no two share."""
+        named: dict[str, dict[str, Any]] = {}
+        for one in self.attachments:
+            slug = slug_of(one.get("title", "")) or "document"
+            number, free = 2, slug
+            while free in named:
+                free, number = with_number(slug, number), number + 1
+            named[free] = one
+        return list(named.items())
 
     @property
     def opened_as(self) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from releases.models import Correction, Release, Topic, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
-from releases.publishing.holding import Refusal, described, hold, in_the_future, not_since, second_person, settle_reviews, sign
+from releases.publishing.holding import Refusal, described, hold, in_the_future, not_since, second_person, settle_reviews, sign, titled
 from releases.vocabulary import ChangeKind
 
 SECONDS_TO_WAIT = 1
@@ -185,6 +185,7 @@ def _fit(release: Release, copy: WorkingCopy) -> None:
     try:
         release.take_over(copy.printed)
         described(release.photos)
+        titled(release.attachments)
         release.full_clean()
     except ValidationError as fault:
         raise Refusal(" ".join(fault.messages)) from fault

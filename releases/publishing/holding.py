@@ -106,6 +106,14 @@ def described(photos: list[dict[str, Any]]) -> None:
             )
 
 
+def titled(attachments: list[dict[str, Any]]) -> None:
+    """Refuse documents that do not say what they are, or have only the name of a file."""
+    for document in attachments:
+        title = document.get("title", "")
+        if not title or re.fullmatch(r"\S+\.(?:pdf|docx?)|\S*_\S*", title, re.IGNORECASE):
+            raise Refusal(gettext("Write what each document is: “Fact sheet on TPS”. Readers see that, and its address is made from it."))
+
+
 def settle_reviews(release: Release) -> None:
     """What was asked to be reviewed is answered by what happens now."""
     release.notes.open_reviews().update(settled_at=timezone.now())

@@ -1,4 +1,4 @@
-"""Photos come in, are described, and go."""
+"""Photos and documents come in, are described, and go."""
 
 from typing import Any
 
@@ -7,11 +7,14 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from releases.models import Photo, Release, User, WorkingCopy
+from releases import documents
+from releases.documents import NotADocument, clean_document
+from releases.models import Document, Photo, Release, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
 from releases.publishing.changes import tags_of, write_change
 from releases.publishing.holding import LACKING, Refusal, hold, may_write, not_since
 from releases.renditions import MOST_BYTES, NotAPhoto, renditions
+from releases.vocabulary import Language
 
 MOST = 40  # photos of one release
 LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
@@ -32,29 +35,58 @@ def add_photo(file: Any, *, by: User) -> Photo:
     return photo
 
 
+def add_document(file: Any, *, by: User) -> Document:
+    """Keep the PDF in `file` (an uploaded file) without what it says of its makers. Raises Refusal for what is none."""
+    if not by.has_perm("releases.add_photo"):
+        raise Refusal(str(LACKING["change_release"]))
+    try:
+        content, pages = clean_document(file.read(documents.MOST_BYTES + 1))
+    except NotADocument as fault:
+        raise Refusal(str(fault)) from fault
+    document = Document(size=len(content), pages=pages, added_by=by)
+    default_storage.save(document.file, ContentFile(content))
+    document.save()
+    return document
+
+
 @transaction.atomic
-def set_photos(release: Release, *, by: User, photos: list[dict[str, Any]], seen: str | None = None) -> None:
-    """Let `release` show `photos`, in this order; of a public release its next text. Raises Refusal as writing it does."""
+def set_photos(
+    release: Release,
+    *,
+    by: User,
+    photos: list[dict[str, Any]] | None = None,
+    attachments: list[dict[str, Any]] | None = None,
+    seen: str | None = None,
+) -> None:
+    """Let `release` show `photos` and `attachments`, in this order, those that are given; of a public release its next text.
+
+    Raises Refusal as writing it does.
+    """
     hold(release, by, "photos", right="change_release")
     if not may_write(release, by):
         raise Refusal(_("This release can no longer be changed by you. Open it again to see how it stands."))
     not_since(release, seen)
-    if len(photos) > MOST:
+    if len(photos or []) > MOST or len(attachments or []) > MOST:
         raise Refusal(_("A release shows %(most)s photos at most. Take some out first.") % {"most": MOST})
-    photos = [_written(photo) for photo in photos]
+    changes: dict[str, Any] = {}
+    if photos is not None:
+        changes["photos"] = [_written(photo) for photo in photos]
+    if attachments is not None:
+        changes["attachments"] = [_titled(document) for document in attachments]
     if not release.is_public():
-        release.photos, release.changed_by = photos, by
+        release.take_over(changes)
+        release.changed_by = by
         release.save()
         return
     copy = WorkingCopy.of(release)
     printed, tags = (copy.printed, copy.tags) if copy else (release.printed(), sorted(tags_of(release)))
-    write_change(release, by=by, printed=printed | {"photos": photos}, tags=tags)
+    write_change(release, by=by, printed=release.printed() | as_printed(printed) | changes, tags=tags)
 
 
-def photos_at_hand(release: Release) -> list[dict[str, Any]]:
-    """The photos that the desk works on: those of the working copy, else of the release itself."""
+def photos_at_hand(release: Release, field: str = "photos") -> list[dict[str, Any]]:
+    """The photos (or the `attachments`) that the desk works on: those of the working copy, else of the release itself."""
     copy = WorkingCopy.of(release)
-    return list(copy.printed.get("photos", release.photos) if copy else release.photos)
+    return list(copy.printed.get(field, getattr(release, field)) if copy else getattr(release, field))
 
 
 def remove_photo_files(photo: Photo) -> None:
@@ -68,3 +100,8 @@ def remove_photo_files(photo: Photo) -> None:
 def _written(photo: dict[str, Any]) -> dict[str, Any]:
     words = {name: " ".join(without_control_characters(str(photo.get(name, ""))).split())[:most] for name, most in LENGTHS.items()}
     return {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **words}
+
+
+def _titled(document: dict[str, Any]) -> dict[str, Any]:
+    title = " ".join(without_control_characters(str(document.get("title", ""))).split())[: LENGTHS["alt"]]
+    return {"document": int(document["document"]), "title": title, "language": Language(document["language"]).value}

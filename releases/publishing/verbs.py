@@ -11,7 +11,7 @@ from releases import clock
 from releases.models import Boilerplate, FormerAddress, Release, User, WorkingCopy
 from releases.prose import without_control_characters
 from releases.publishing.changes import unschedule
-from releases.publishing.holding import Refusal, described, hold, in_the_future, moment_of, not_since, second_person, settle_reviews
+from releases.publishing.holding import Refusal, described, hold, in_the_future, moment_of, not_since, second_person, settle_reviews, titled
 from releases.slugs import was_made_from
 from releases.vocabulary import Status
 
@@ -48,6 +48,7 @@ def publish(
     if missing := release.missing():
         raise Refusal(" ".join(map(str, missing.values())))
     described(release.photos)
+    titled(release.attachments)
     second_person(release, by=by, writer=release.changed_by, alone_because=alone_because)
     settle_reviews(release)
     release.public_at = in_the_future(at) if at else timezone.now() + wait

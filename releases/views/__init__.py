@@ -17,14 +17,15 @@ from releases.views.pages import (
     topics,
     year,
 )
-from releases.views.photos import photo, photos_zip
+from releases.views.photos import attachment, photo, photos_zip
 from releases.views.press import calendar, for_the_press, in_the_news, text
-from releases.views.previews import approve_link, open_link, read_link, read_photo, read_text
+from releases.views.previews import approve_link, open_link, read_document, read_link, read_photo, read_text
 from releases.views.searching import search
 
 __all__ = [
     "approve_link",
     "archive",
+    "attachment",
     "broken",
     "calendar",
     "card",
@@ -40,6 +41,7 @@ __all__ = [
     "photo",
     "photos_zip",
     "privacy",
+    "read_document",
     "read_link",
     "read_photo",
     "read_text",

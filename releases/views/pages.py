@@ -175,6 +175,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             body=body,
             gallery=gallery,
             figures=figures,
+            attached=photos.attached_to(release),
             article=sharing.article(release, corrections, share.picture),
             share=share,
             contacts=press.contacts_of(release, asked.newsroom, asked.at, press.people(asked)),

@@ -1,4 +1,4 @@
-"""The photos of releases: where they stand in a page, and their files, for whoever may see them and for nobody else."""
+"""The photos and documents of releases: where they stand in a page, and their files, for whoever may see them and for nobody else."""
 
 import re
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from releases.models import Photo, Release
+from releases.models import Document, Photo, Release
 from releases.prose import PHOTO_HERE
 from releases.views.asked import Asked, found, public_page
+from releases.views.sharing import url_of
 
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
 
@@ -132,6 +133,60 @@ def zip_of(release: Release, figures: list[Figure]) -> HttpResponse:
     return HttpResponse(content.getvalue(), content_type="application/zip", headers=headers)
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A document as a release offers it."""
+
+    title: str
+    language: str
+    size: int
+    url: str
+
+
+def attached_to(release: Release, base: str = "") -> list[Attached]:
+    """The documents of `release` that are still there. `base` is where who looks finds them; else their public addresses."""
+    there = Document.objects.in_bulk([one["document"] for one in release.attachments]) if release.attachments else {}
+    return [
+        Attached(one["title"], one["language"], there[one["document"]].size, _address_of(release, slug, there[one["document"]], base))
+        for slug, one in release.attached
+        if one["document"] in there
+    ]
+
+
+def _address_of(release: Release, slug: str, document: Document, base: str) -> str:
+    return f"{base}{document.name}.pdf" if base else f"{release.get_absolute_url()}{slug}.pdf"
+
+
+@public_page
+def attachment(request: HttpRequest, asked: Asked, year: int, month: int, slug: str, name: str) -> HttpResponse:
+    """A document of a public release; search engines are sent to the release, of which it is a copy."""
+    release = found(asked.public.dated(year, month).filter(slug=slug).first())
+    said = found(dict(release.attached).get(name))
+    document = found(Document.objects.filter(pk=said["document"]).first())
+    etag = f'"{document.name}"'
+    unchanged = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
+    response = unchanged if isinstance(unchanged, HttpResponseNotModified) else document_of(document, name)
+    for header, words in (("ETag", etag), ("X-Robots-Tag", "noindex"), ("Link", f'<{url_of(release)}>; rel="canonical"')):
+        response.headers[header] = words
+    return response
+
+
+def document_of(document: Document, name: str) -> HttpResponse:
+    """The file of `document`, called `name`."""
+    try:
+        with default_storage.open(document.file) as stored:
+            content = stored.read()
+    except OSError as fault:
+        raise Http404 from fault
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
 def desk_base() -> str:
     """Where the desk finds the files of photos."""
     return reverse("admin:releases_photo_changelist") + "files/"
+
+
+def desk_documents(release: Release) -> str:
+    """Where the desk finds the documents of `release`."""
+    return reverse("admin:releases_release_document", args=[release.pk, "x"]).removesuffix("x.pdf")

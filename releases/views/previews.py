@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from releases import clock, publishing
-from releases.models import Boilerplate, MediaContact, Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
+from releases.models import Boilerplate, Document, MediaContact, Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
 from releases.views import photos, press, quoting, sharing
 from releases.vocabulary import LinkKind
 
@@ -30,9 +30,11 @@ LOOKS = {
 }
 
 
-def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "page", base: str = "", **context: Any) -> HttpResponse:
+def as_the_public_will_see(
+    request: HttpRequest, release: Release, look: str = "page", *, base: str = "", documents: str = "", **context: Any
+) -> HttpResponse:
     """`release` at hand, its working copy included, in the public templates and its own language: page, list item, print, or what others
-    show of it where it is shared and followed. `base` is where who reads it finds the files of its photos."""
+    show of it where it is shared and followed. `base` and `documents` are where who reads it finds the files."""
     at = timezone.now()
     copy = WorkingCopy.of(release)
     newsroom = Newsroom.current()
@@ -52,6 +54,9 @@ def as_the_public_will_see(request: HttpRequest, release: Release, look: str = "
         "body": body,
         "gallery": gallery,
         "figures": figures,
+        "attached": photos.attached_to(
+            release, documents or reverse("admin:releases_release_photos", args=[release.pk])[:-7] + "documents/"
+        ),
         "is_over": release.is_over(at),
         "has_run_out": release.has_run_out(at),
         "is_old": newsroom.is_old(release, at),
@@ -131,7 +136,20 @@ def read_link(request: HttpRequest, reference: str) -> HttpResponse:
     link = _opened(request, reference)
     base = reverse("read-link", args=[reference]) + "photos/"
     take = {"txt": reverse("read-text", args=[reference])}
-    return as_the_public_will_see(request, link.release, base=base, link=link, take=take, approves=link.kind == LinkKind.APPROVER)
+    documents = reverse("read-link", args=[reference]) + "documents/"
+    approves = link.kind == LinkKind.APPROVER
+    return as_the_public_will_see(request, link.release, base=base, documents=documents, link=link, take=take, approves=approves)
+
+
+@secretly
+@require_http_methods(["GET", "HEAD"])
+def read_document(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """A document that the text of this link offers, and no other's."""
+    here = [one["document"] for one in publishing.photos_at_hand(_opened(request, reference).release, "attachments")]
+    document = Document.objects.filter(pk__in=here, name=name).first()
+    if document is None:
+        raise Http404
+    return photos.document_of(document, "document")
 
 
 @secretly

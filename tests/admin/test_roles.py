@@ -34,7 +34,7 @@ from releases.models import (
 )
 from tests import pictures
 from tests.admin import LIST, NEXT_YEAR, form_of
-from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
+from tests.builders import make_document, make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +117,7 @@ POSTS = {
 def new_photo() -> dict[str, Any]:
     """What the page of photos sends when one is chosen."""
     file = SimpleUploadedFile("one.png", pictures.saved(pictures.scene(60, 40), "PNG"))
-    return {"photo-TOTAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "pictures": file}
+    return {"photo-TOTAL_FORMS": 0, "document-TOTAL_FORMS": 0, "document-INITIAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "pictures": file}
 
 
 CELLS = [(role, door, state) for role in ROLES for door in DOORS for state in MAKE]
@@ -197,6 +197,7 @@ PLACES = {
     "releases_topic_history": ("/admin/releases/topic/{topic}/history/", "Writers Publishers manager"),
     "releases_topic_delete": ("/admin/releases/topic/{topic}/delete/", "Publishers manager"),
     "releases_topic_merge": ("/admin/releases/topic/{topic}/merge/", "Publishers manager"),
+    "releases_release_document": (f"{LIST}{{release}}/documents/{{document}}.pdf", "Writers Publishers manager"),
     "releases_photo_changelist": ("/admin/releases/photo/", "Writers Publishers manager"),
     "releases_photo_add": ("/admin/releases/photo/add/", "Writers Publishers manager"),
     "releases_photo_change": ("/admin/releases/photo/{photo}/change/", "Writers Publishers manager"),
@@ -245,12 +246,14 @@ def test_every_other_address_of_the_desk_for_every_role(client, name, role):
     topic = make_topic(CANARY)
     contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100")
     photo = make_photo(label=f"{CANARY} label")
-    make_draft(headline=f"{CANARY} headline", topics=(topic,), photos=[shown(photo)])
+    document = make_document()
+    attachments = [{"document": document.pk, "title": CANARY, "language": "en"}]
+    draft = make_draft(headline=f"{CANARY} headline", topics=(topic,), photos=[shown(photo)], attachments=attachments)
     sign_in(client, role)
     numbers = {"topic": topic.pk, "user": other.pk, "group": Group.objects.first().pk, "photo": photo.pk, "mediacontact": contact.pk}
     numbers["boilerplate"] = Boilerplate.objects.first().pk
     numbers["coverage"] = Coverage.objects.create(outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04").pk
-    response = client.get(url.format(**numbers, name=photo.name))
+    response = client.get(url.format(**numbers, name=photo.name, release=draft.pk, document=document.name))
     if role in allowed.split():
         assert response.status_code == 200 or response["Location"] == "/admin/releases/newsroom/1/change/"
     else:

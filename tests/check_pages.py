@@ -40,12 +40,14 @@ def fill() -> dict[str, str]:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from releases.models import Release, Topic
-    from tests.builders import make_release, make_withdrawn
+    from releases.models import Coverage, MediaContact, Release, Topic
+    from tests.builders import make_document, make_photo, make_release, make_withdrawn, shown
 
     call_command("load_sample", verbosity=0)
     now = timezone.now()
     topic = Topic.objects.get(name="DACA")
+    contact = MediaContact.objects.create(name="Ana Ruiz", phone="213-555-0101", is_for_the_press_page=True)
+    make_photo(shelf="logo", label="The logo of CARECEN", label_es="El logotipo de CARECEN", credit="CARECEN")
     pages = {"404": "/nowhere/", "404 es": "/es/nada/"}
     for language, prefix in (("en", ""), ("es", "/es")):
         words: dict[str, Any] = {"language": language, "topics": (topic,)}
@@ -57,13 +59,24 @@ def fill() -> dict[str, str]:
         long = make_release(slug="long", headline=("Organizations and Families Ask for Answers " * 8)[:300], body="", **words)
         gone = make_withdrawn(slug="gone", language=language)
         named = {"current notice": current, "notice that ran out": over, "corrected": corrected, "long headline": long, "410": gone}
+        photos = [shown(make_photo(), caption="A caption.", credit="Ana Ruiz") for _number in range(4)]
+        said = "<blockquote><p>We will not leave.</p><p>— Ana Ruiz, director</p></blockquote>"
+        event = {"event_at": now + timedelta(days=9), "event_place": "City Hall", "event_who": "Ana Ruiz", "event_visuals": "Banners"}
+        attachments = [{"document": make_document().pk, "title": "Fact sheet", "language": "es"}]
+        words_of_all = {"contacts": [contact.pk], "boilerplate": "For more than 40 years.", **event, **words}
+        full = make_release(slug="full", date=now.date(), body=said, photos=photos, attachments=attachments, **words_of_all)
+        named["full release"] = full
+        Coverage.objects.create(
+            release=full, outlet="La Opinión", headline="Familias celebran", url="https://example.org/", date=now.date()
+        )
         for number in range(12):
             make_release(slug=f"one-of-many-{number}", **words)
         spoken = "" if language == "en" else " es"
         pages |= {f"{name}{spoken}": release.get_absolute_url() for name, release in named.items()}
-        lists = {name: name for name in ("search", "notices", "topics", "archive", "follow", "privacy")}
+        lists = {name: name for name in ("search", "notices", "topics", "archive", "follow", "privacy", "for-the-press", "in-the-news")}
         if language == "es":
-            lists = dict(zip(lists, ["buscar", "avisos", "temas", "archivo", "seguir", "privacidad"], strict=True))
+            spanish = ["buscar", "avisos", "temas", "archivo", "seguir", "privacidad", "para-la-prensa", "en-los-medios"]
+            lists = dict(zip(lists, spanish, strict=True))
         pages |= {f"{name}{spoken}": f"{prefix}/{address}/" for name, address in lists.items()}
         pages |= {
             f"list{spoken}": f"{prefix}/",

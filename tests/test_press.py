@@ -253,3 +253,18 @@ def test_a_story_stands_in_the_list_of_both_languages_and_at_its_release(client,
 
 def test_without_stories_the_page_says_so(client):
     assert "Nothing stands here yet." in client.get("/in-the-news/").content.decode()
+
+
+def test_a_story_is_written_at_the_desk(desk):
+    release, draft = make_release(headline="A ruling"), make_draft(headline="Hidden draft")
+    form = desk.get("/admin/releases/coverage/add/").content.decode()
+    assert "A ruling" in form
+    assert "Hidden draft" not in form
+    sent = {"outlet": "EFE", "headline": "Fallo", "language": "es", "url": "example.org/a", "date": "2026-11-01", "release": release.pk}
+    desk.post("/admin/releases/coverage/add/", sent)
+    story = Coverage.objects.get()
+    assert (story.url, story.release) == ("https://example.org/a", release)
+    refused = desk.post("/admin/releases/coverage/add/", sent | {"url": "javascript:alert(1)"})
+    assert refused.status_code == 200
+    assert Coverage.objects.count() == 1
+    assert draft.pk

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import DeskAdmin
-from releases.models import Boilerplate, Coverage, MediaContact, Newsroom
+from releases.models import Boilerplate, Coverage, MediaContact, Newsroom, Release
+
+MOST_OFFERED = 200  # releases to choose from
 
 
 @admin.register(Newsroom)
@@ -59,10 +61,21 @@ class CoverageAdmin(DeskAdmin):
     list_display = ("outlet", "headline", "language", "date", "release")
     list_filter = ("language",)
     search_fields = ("outlet", "headline")
-    autocomplete_fields = ("release",)
     date_hierarchy = "date"
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "url":
             kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "release" and field:  # chosen among those that are there, not made or deleted in passing
+            field.widget = field.widget.widget
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Coverage | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Stories come soon after a release, so the newest are offered, and the one that is chosen already."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if "release" in form.base_fields:
+            newest = list(Release.objects.published().in_order().values_list("pk", flat=True)[:MOST_OFFERED])
+            chosen = [obj.release_id] if obj and obj.release_id else []
+            form.base_fields["release"].queryset = Release.objects.filter(pk__in=newest + chosen).in_order()
+        return form

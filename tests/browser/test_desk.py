@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from releases import publishing
 from releases.models import Newsroom, Release
+from tests import pictures
 from tests.admin import TWICE
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
 
@@ -336,3 +337,38 @@ def test_every_page_of_the_desk_keeps_to_the_policy(signed_in, site, complaints)
         page.goto(site + url)
         page.wait_for_load_state("networkidle")
     assert complaints == []
+
+
+def test_a_photo_is_chosen_described_placed_in_the_text_and_published(signed_in, site, complaints, browser):
+    draft = make_draft(headline=HEADLINE, body="<p>First words.</p><p>Last words.</p>")
+    page = signed_in(make_user())
+    page.goto(f"{site}/admin/releases/release/{draft.pk}/photos/")
+    files = [
+        {"name": "IMG_1.png", "mimeType": "image/png", "buffer": pictures.saved(pictures.scene(), "PNG")},
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"},
+    ]
+    page.get_by_label("Photos from this device").set_input_files(files)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".errorlist")).to_contain_text("notes.txt: This is no picture")
+    page.get_by_label("What it shows, for people who cannot see it").fill("Families hold banners.")
+    page.get_by_label("Caption").fill("At City Hall.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Back to the text").click()
+    editor = page.get_by_role("textbox", name="Body")
+    editor.get_by_text("First words.").click()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Place it in the text").click()
+    page.get_by_role("button", name="Publish…").click()
+    page.wait_for_url(re.compile("/publish/"))
+    page.get_by_label("Now, without waiting").check()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".messagelist")).to_contain_text("It is public now")
+    reader = browser.new_context(java_script_enabled=False).new_page()
+    reader.goto(site + Release.objects.get().get_absolute_url())
+    photo = reader.get_by_role("img", name="Families hold banners.")
+    expect(photo).to_be_visible()
+    assert photo.evaluate("image => image.naturalWidth") > 0
+    text = reader.locator(".body").inner_text()
+    assert text.index("First words.") < text.index("At City Hall.") < text.index("Last words.")
+    assert complaints == []
+    reader.context.close()

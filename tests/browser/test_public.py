@@ -1,13 +1,14 @@
 """The public pages in a browser: accessible, the same policy everywhere, and made for every width."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
-from releases import publishing
-from releases.models import Newsroom, versions_of
-from tests.builders import PASSWORD, make_draft, make_release, make_topic, make_user, make_withdrawn
+from releases import caching, publishing
+from releases.models import Coverage, MediaContact, Newsroom, Release, versions_of
+from tests.builders import PASSWORD, make_document, make_draft, make_photo, make_release, make_topic, make_user, make_withdrawn, shown
 
 LONG = "Immigrant Rights Organizations Converge on the Office of a Congressman to Demand That He Defend Existing Protections " * 3
 
@@ -23,11 +24,47 @@ def newsroom(site):
         make_release(language=language, slug="long", headline=LONG[:300].strip(), body="<h2>Heading</h2><p>Text.</p>" * 5, topics=(topic,))
         make_release(language=language, slug="notice", kind="service_notice", valid_until=date(2090, 1, 1), topics=(topic,))
         make_withdrawn(language=language, slug="gone")
+        make_full_release(language)
     Newsroom(legal_help_phone="213-555-0100", legal_help_hours="Weekdays", legal_help_hours_es="Días laborables", address="1 Street").save()
     return site
 
 
+SAID = "<p>Before.</p><blockquote><p>We will not leave.</p><p>— Ana Ruiz, director</p></blockquote>"
+
+
+def make_full_release(language):
+    """A release with everything that can stand in one, and what stands on the page for the press."""
+    contact, _made = MediaContact.objects.get_or_create(name="Ana Ruiz", phone="213-555-0101", is_for_the_press_page=True)
+    photos = [shown(make_photo(), caption="A caption."), shown(make_photo(), credit="Ana Ruiz")]
+    event = {
+        "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
+        "event_place": "City Hall",
+        "event_who": "Ana Ruiz",
+        "event_visuals": "Banners",
+    }
+    release = make_release(
+        language=language,
+        slug="full",
+        date=timezone.localdate(),
+        body=f"{SAID}<p>[photo {photos[1]['photo']}]</p>",
+        photos=photos,
+        attachments=[{"document": make_document().pk, "title": "Fact sheet", "language": "es"}],
+        contacts=[contact.pk],
+        boilerplate="For more than 40 years.",
+        **event,
+    )
+    Release.objects.filter(slug="full").update(pair=release.pair)
+    story = {"outlet": "La Opinión", "headline": "Familias celebran", "language": "es", "url": "https://example.org/"}
+    Coverage.objects.create(release=release, date=timezone.localdate(), **story)
+    make_photo(shelf="logo", label="The logo of CARECEN", label_es="El logotipo de CARECEN", credit="CARECEN")
+    caching.turn()
+
+
+TODAY = timezone.localdate()
 PAGES = {
+    "full release": (f"/{TODAY:%Y/%m}/full/", f"/es/{TODAY:%Y/%m}/full/"),
+    "press": ("/for-the-press/", "/es/para-la-prensa/"),
+    "in the news": ("/in-the-news/", "/es/en-los-medios/"),
     "list": ("/", "/es/"),
     "second page": ("/?page=2", "/es/?page=2"),
     "release": ("/2015/03/long/", "/es/2015/03/long/"),
@@ -65,7 +102,7 @@ def test_axe_finds_nothing_in_either_language(newsroom, browser, scheme, width):
     assert found == {}
 
 
-def test_axe_finds_nothing_serious_at_the_desk(site, browser):
+def test_axe_finds_nothing_at_the_desk(site, browser):
     user = make_user(is_superuser=True)
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
@@ -94,15 +131,18 @@ def test_axe_finds_nothing_serious_at_the_desk(site, browser):
         f"{desk}/{draft.pk}/history/",
         f"{desk}/{draft.pk}/compare/?{versions}",
         f"{desk}/{draft.pk}/links/",
+        f"{desk}/{draft.pk}/photos/",
+        "/admin/releases/photo/",
+        "/admin/releases/mediacontact/add/",
+        "/admin/releases/coverage/add/",
         f"{desk}/{draft.pk}/take-over/",
         f"{desk}/{draft.pk}/preview/",
         f"{desk}/remove-a-name/",
     ):
         page.goto(site + url)
         page.wait_for_load_state("networkidle")
-        wrong = Axe().run(page).response["violations"]
-        if serious := [violation["id"] for violation in wrong if violation["impact"] in ("serious", "critical")]:
-            found[url] = serious
+        if wrong := faults(page):
+            found[url] = wrong
     context.close()
     assert found == {}
 
@@ -200,3 +240,29 @@ def test_everything_is_reached_and_shown_by_keyboard(newsroom, page):
         assert state["outline"] != "none"
         assert 0 <= state["top"] <= state["bottom"] <= state["height"]
     assert seen >= stops - 1
+
+
+def test_a_reporter_copies_a_quote_and_the_whole_text(newsroom, browser):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(newsroom + PAGES["full release"][0])
+    page.get_by_role("button", name="Copy with attribution").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("“We will not leave.” — Ana Ruiz, director (CARECEN, ")
+    assert copied.endswith("/full/#quote-1)")
+    page.get_by_role("button", name="Copy the text").click()
+    page.wait_for_function("navigator.clipboard.readText().then((words) => words.includes('###'))")
+    words = page.evaluate("navigator.clipboard.readText()")
+    assert words.startswith("FOR IMMEDIATE RELEASE")
+    assert "Ana Ruiz, 213-555-0101" in words
+    context.close()
+
+
+def test_four_photos_weigh_little_before_one_scrolls(newsroom, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=2)
+    page = context.new_page()
+    sizes = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto(newsroom + PAGES["full release"][0], wait_until="networkidle")
+    assert sum(sizes) < 250_000
+    context.close()

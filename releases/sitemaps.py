@@ -80,7 +80,7 @@ def _lists(asked: Asked) -> Iterator[str]:
                 addresses[language] = address()
         return addresses
 
-    for name in ("news", "notices", "topics", "archive", "follow", "privacy"):
+    for name in ("news", "notices", "topics", "archive", "for-the-press", "in-the-news", "follow", "privacy"):
         addresses = in_each(lambda name=name: reverse(name))  # type: ignore[misc]
         for address in addresses.values():
             yield _entry(address, addresses)

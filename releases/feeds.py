@@ -65,16 +65,23 @@ def feed(request: HttpRequest, asked: Asked, form: str, slug: str = "") -> HttpR
     Not by the printed date: a text that waited would never reach those who follow.
     """
     topic = topic_at(slug, asked, f"topic-{form}-feed") if slug else None
-    releases = asked.public.tagged(topic) if topic else asked.public
-    entries = [
-        sharing.entry(release) for release in releases.order_by("-public_at", "-pk").with_topics().prefetch_related("corrections")[:MOST]
-    ]
-    words = _about(request, topic, asked)
-    content, kind = _json(words, entries) if form == "json" else _xml(Rss if form == "rss" else Atom, words, entries)
+    if topic:
+        content, kind, etag = _made(request, asked, form, topic)
+    else:  # these few are what most who follow ask for, every hour
+        content, kind, etag = asked.edition.once(("feed", form, asked.language), lambda: _made(request, asked, form))
     response = HttpResponse(content, content_type=kind, headers={"Content-Language": asked.language, "X-Robots-Tag": "noindex"})
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _made(request: HttpRequest, asked: Asked, form: str, topic: Topic | None = None) -> tuple[bytes, str, str]:
+    """The feed, its type and its ETag."""
+    releases = asked.public.tagged(topic) if topic else asked.public
+    newest = releases.order_by("-public_at", "-pk").with_topics().prefetch_related("corrections")[:MOST]
+    entries = [sharing.entry(release) for release in newest]
+    words = _about(request, topic, asked)
+    content, kind = _json(words, entries) if form == "json" else _xml(Rss if form == "rss" else Atom, words, entries)
+    return content.encode(), kind, f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 
 def latest(items: list[dict[str, Any]]) -> datetime:

@@ -66,8 +66,10 @@ NEWEST = (
 def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
     """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [_expression(groups), _as_kept(at), most])
-        return [place for (place,) in cursor.fetchall()]
+        # One row of all places: between two rows another thread may take over, which for a thousand costs more than the question.
+        cursor.execute(f"SELECT group_concat(rowid) FROM ({NEWEST})", [_expression(groups), _as_kept(at), most])  # noqa: S608  (ours)
+        found = cursor.fetchone()[0]
+        return sorted(map(int, found.split(",")), reverse=True) if found else []
 
 
 def in_a_row(places: list[int], phrases: list[str]) -> set[int]:

@@ -184,7 +184,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             is_over=release.is_over(asked.at),
             is_release=True,
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
-            **around(release, asked)._asdict(),
+            **asked.edition.once(("around", release.pk), lambda: around(release, asked))._asdict(),
         )
     if moved := asked.public.once_at(slug.lower()).first():
         raise Elsewhere(moved.get_absolute_url())

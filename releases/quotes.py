@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from releases.prose import plain_text
 
-BLOCK = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
-SPEAKER = re.compile(r"<p>\s*(?:<(?:em|strong)>)?\s*[—–―-]{1,2}\s*(?P<who>[^<]+?)\s*(?:</(?:em|strong)>)?\s*</p>\s*$")
+BLOCK = re.compile(r"<blockquote>((?:(?!</?blockquote).)*)</blockquote>", re.DOTALL)  # the innermost, where one stands in another
+DASHES = "—–―-"
 MARKS = '“”«»"„‟ \u00a0'
 LONGEST_NAME = 120  # characters of a line that says who speaks
 
@@ -56,10 +56,12 @@ def with_quotes(body: str, shown: Callable[[Quote], str]) -> str:
 
 
 def _read(inside: str, number: int) -> Quote | None:
-    found = SPEAKER.search(inside)
-    if not found or len(found["who"]) > LONGEST_NAME:
+    before, last, line = inside.rpartition("<p>")
+    who = " ".join(plain_text(line).split())
+    if not last or not who or who[0] not in DASHES:
         return None
-    markup = inside[: found.start()].strip()
-    words = " ".join(plain_text(markup).split()).strip(MARKS)
-    speaker, _comma, role = plain_text(found["who"]).partition(",")
-    return Quote(number, markup, words, speaker.strip(), role.strip()) if words and speaker.strip() else None
+    speaker, _comma, role = who.lstrip(DASHES).partition(",")
+    words = " ".join(plain_text(before).split()).strip(MARKS)
+    if not words or not speaker.strip() or len(who) > LONGEST_NAME:
+        return None
+    return Quote(number, before.strip(), words, speaker.strip(), role.strip())

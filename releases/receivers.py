@@ -16,6 +16,7 @@ from releases.models import (
     Boilerplate,
     Correction,
     Coverage,
+    Document,
     FormerAddress,
     MediaContact,
     Newsroom,
@@ -29,7 +30,7 @@ from releases.models import (
 )
 
 # Whose rows public pages are made of. A change that waits for its moment counts, as one that ends an edition.
-PUBLIC = {Boilerplate, Correction, Coverage, FormerAddress, MediaContact, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
+PUBLIC = {Boilerplate, Correction, Coverage, Document, FormerAddress, MediaContact, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
 
 
 @receiver(post_save, sender=Release)
@@ -51,9 +52,10 @@ def keep_photo_uses(instance: Release, raw: bool = False, **_words: Any) -> None
 
 
 @receiver(post_delete, sender=Photo)
-def remove_files(instance: Photo, **_words: Any) -> None:
-    """With its row a picture goes, once that is certain."""
-    transaction.on_commit(lambda: publishing.remove_photo_files(instance))
+@receiver(post_delete, sender=Document)
+def remove_files(instance: Photo | Document, **_words: Any) -> None:
+    """With its row a picture or a document goes, once that is certain."""
+    transaction.on_commit(lambda: publishing.remove_files(instance))
 
 
 @receiver(post_delete, sender=Release)

@@ -18,6 +18,7 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 MOST_BYTES = 40 * 2**20
 MOST_PIXELS = 60_000_000  # of a JPEG, which is decoded at half its size or less beyond MOST_DECODED
 MOST_DECODED = 25_000_000
+LONGEST = 16_000  # pixels of a side: what all forms can hold
 WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 ENCODED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -28,7 +29,7 @@ ENCODED: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 # What a picture never holds, and a file made to be two things does.
-OTHER_THINGS = re.compile(rb"<script|<html|<svg|<\?php|<!doctype|%PDF-|#!/|MZ\x90\x00|PK\x05\x06", re.IGNORECASE)
+OTHER_THINGS = re.compile(rb"<script|<html|<svg|<\?php|<!doctype|%PDF-|MZ\x90\x00|PK\x05\x06", re.IGNORECASE)
 ENDS = 66_000  # bytes at either end in which other things are looked for: where a zip has its list, a web page its first words
 
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -100,6 +101,8 @@ def _refuse_before_decoding(picture: ImageFile.ImageFile) -> None:
             _("This picture has %(here)s megapixels, and %(most)s are the most of its kind. Export it smaller, as JPEG.")
             % {"here": round(pixels / 1e6), "most": most // 1_000_000}
         )
+    if max(picture.size) > LONGEST:
+        raise NotAPhoto(_("This picture is longer than %(most)s pixels on one side. Cut it into parts.") % {"most": LONGEST})
     if not is_jpeg and picture.format != "HEIF" and getattr(picture, "n_frames", 1) > 1:
         raise NotAPhoto(_("This picture moves. Choose one that stands still."))
     if pixels > MOST_DECODED:
@@ -118,6 +121,7 @@ def _upright(picture: Image.Image) -> Image.Image:
         alpha = picture.getchannel("A")
         rgb = _in_srgb(picture.convert("RGB"), profile)
         if alpha.getextrema() != (255, 255):
+            rgb.paste((0, 0, 0), mask=alpha.point(lambda opacity: 0 if opacity else 255))  # what was cut out is gone, not only unseen
             rgb.putalpha(alpha)
         return _from_pixels(rgb)
     return _from_pixels(_in_srgb(picture, profile))

@@ -140,7 +140,7 @@ def test_old_turns_are_swept_and_the_stamp_is_another_one(monkeypatch):
     assert stamp() != before
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_transactions_that_turn_the_edition_wait_for_none_and_are_both_seen():
     if connection.vendor == "sqlite":
         pytest.skip("one writer at a time is how SQLite works")

@@ -49,5 +49,6 @@ def test_the_roles_are_there_from_the_first_migration_on():
     rights = {group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()}
     writers = {"add_release", "change_release", "delete_release", "view_release", "add_topic", "view_topic", "add_photo", "view_photo"}
     press = {f"{verb}_{model}" for verb in ("add", "change", "delete", "view") for model in ("mediacontact", "boilerplate", "coverage")}
+    press |= {"view_document", "delete_document"}
     publishers = writers | press | {"publish_release", "change_topic", "delete_topic", "change_photo", "delete_photo"}
     assert rights == {"Writers": writers, "Publishers": publishers}

@@ -1,9 +1,11 @@
 """PDFs attached to releases: their pages and nothing of their makers, seen with their release."""
 
+import zlib
 from io import BytesIO
 
 import pikepdf
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pikepdf import Array, Dictionary, Name, String
@@ -75,6 +77,89 @@ def test_nothing_of_its_makers_stays_in_a_pdf_but_pages_and_links_do():
         picture = pikepdf.PdfImage(pdf.pages[0].Resources.XObject.Im0).as_pil_image()
         assert picture.size == (600, 400)
         assert sum(abs(a - b) for a, b in zip(picture.convert("RGB").getpixel((50, 200)), pictures.COLOURS[0], strict=True)) < 12
+
+
+def with_page(change):
+    """A PDF of one page to which `change` does something."""
+    pdf = pikepdf.open(BytesIO(a_pdf()))
+    change(pdf, pdf.pages[0])
+    return written(pdf, compress_streams=False)
+
+
+def tagged_remark(pdf, page):
+    remark = pdf.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=[0, 0, 9, 9], Contents=String(MARKER)))
+    page.Annots = Array([remark])
+    pdf.Root.StructTreeRoot = pdf.make_indirect(Dictionary(K=Dictionary(S=Name.Annot, K=Dictionary(Type=Name.OBJR, Obj=remark))))
+
+
+def picture_in_an_array(pdf, page):
+    picture = pikepdf.Stream(pdf, pictures.telling("JPEG", 1))
+    picture.stream_dict = Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=600, Height=400, Filter=Array([Name.DCTDecode]))
+    page.Resources = Dictionary(XObject=Dictionary(Im0=pdf.make_indirect(picture)))
+
+
+def picture_behind_a_picture(pdf, page):
+    picture = pikepdf.Stream(pdf, pictures.PICTURE() + pictures.telling("JPEG", 1))
+    picture.stream_dict = Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=300, Height=200, Filter=Name.DCTDecode)
+    page.Resources = Dictionary(XObject=Dictionary(Im0=pdf.make_indirect(picture)))
+
+
+def picture_packed_twice(pdf, page):
+    picture = pikepdf.Stream(pdf, zlib.compress(pictures.telling("JPEG", 1)))
+    filters = Array([Name.FlateDecode, Name.DCTDecode])
+    picture.stream_dict = Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=600, Height=400, Filter=filters)
+    page.Resources = Dictionary(XObject=Dictionary(Im0=pdf.make_indirect(picture)))
+
+
+def properties_with_metadata(pdf, page):
+    page.Resources = Dictionary(Properties=Dictionary(MC0=Dictionary(Metadata=pdf.make_stream(MARKER.encode()))))
+
+
+def outline_that_runs(pdf, page):
+    entry = Dictionary(Title=String(MARKER), A=Dictionary(S=Name.JavaScript, JS=String(MARKER)))
+    pdf.Root.Outlines = pdf.make_indirect(Dictionary(First=pdf.make_indirect(entry)))
+
+
+def link_that_goes_on(pdf, page):
+    action = Dictionary(S=Name.URI, URI=String("https://example.org/"), Next=Dictionary(S=Name.JavaScript, JS=String(MARKER)))
+    page.Annots = Array([pdf.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action))])
+
+
+HIDING = [
+    tagged_remark,
+    picture_in_an_array,
+    picture_behind_a_picture,
+    picture_packed_twice,
+    properties_with_metadata,
+    outline_that_runs,
+    link_that_goes_on,
+]
+
+
+@pytest.mark.parametrize("change", HIDING)
+def test_nothing_hides_in_a_corner_of_a_pdf(change):
+    given = with_page(change)
+    assert MARKER.encode() in given or change is picture_packed_twice
+    words = words_of(clean_document(given)[0])
+    for hidden in (MARKER.encode(), b"Exif", b"/JavaScript", b"xmpmeta"):
+        assert hidden not in words, hidden
+
+
+def hidden_layer(pdf, page):
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("Draft")))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+
+
+def jpeg_2000(pdf, page):
+    picture = pikepdf.Stream(pdf, b"jp2")
+    picture.stream_dict = Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, Filter=Name.JPXDecode)
+    page.Resources = Dictionary(XObject=Dictionary(Im0=pdf.make_indirect(picture)))
+
+
+@pytest.mark.parametrize(("change", "expected"), [(hidden_layer, "hidden layers"), (jpeg_2000, "cannot be cleaned")])
+def test_what_cannot_be_cleaned_is_refused(change, expected):
+    with pytest.raises(NotADocument, match=expected):
+        clean_document(with_page(change))
 
 
 @pytest.mark.parametrize(
@@ -190,3 +275,13 @@ def test_a_stale_page_of_photos_still_keeps_what_was_chosen(desk, document):
     desk.post(f"{LIST}{draft.pk}/photos/", form | {"documents": [SimpleUploadedFile("one.pdf", a_pdf())]})
     draft.refresh_from_db()
     assert len(draft.attachments) == 1
+
+
+def test_a_document_is_deleted_for_good(client, desk, document, django_capture_on_commit_callbacks):
+    release = make_release(slug="a-ruling", headline="A ruling", attachments=[attached(document)])
+    assert "A ruling" in desk.get("/admin/releases/document/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(f"/admin/releases/document/{document.pk}/delete/", {"post": "yes"})
+    assert not default_storage.exists(document.file)
+    assert client.get("/2015/03/a-ruling/fact-sheet-on-tps.pdf").status_code == 404
+    assert "fact-sheet" not in client.get(release.get_absolute_url()).content.decode()

@@ -109,3 +109,11 @@ def test_two_who_set_different_hours_see_both(desk):
     page = desk.post(f"{LIST}{draft.pk}/change/", form_of(draft, event_at=f"{NEXT_YEAR}-05-01T12:00") | {"opened": opened}).content.decode()
     assert 'name="choose_event_at"' in page
     assert 'name="choose_event_until"' not in page
+
+
+@pytest.mark.parametrize("year", [26, 9999])
+def test_a_year_of_another_time_is_refused(year):
+    release = make_draft(event_at=datetime(year, 6, 1, 12, tzinfo=UTC))
+    with pytest.raises(ValidationError) as refused:
+        release.full_clean()
+    assert list(refused.value.message_dict) == ["event_at"]

@@ -165,7 +165,9 @@ def test_all_photos_come_in_one_file_with_their_words(client):
     release = make_release(slug="a-day", photos=[shown(make_photo(), caption="One.", credit="Ana"), shown(make_photo())])
     response = client.get(f"{release.get_absolute_url()}photos.zip")
     assert response["Content-Disposition"] == 'attachment; filename="a-day.zip"'
-    with ZipFile(BytesIO(response.content)) as archive:
+    again = client.get(f"{release.get_absolute_url()}photos.zip", headers={"If-None-Match": response["ETag"]})
+    assert (again.status_code, client.head(f"{release.get_absolute_url()}photos.zip").status_code) == (304, 200)
+    with ZipFile(BytesIO(response.getvalue())) as archive:
         assert archive.namelist() == ["a-day-1.jpg", "a-day-2.jpg", "a-day.txt"]
         assert "Photo: Ana" in archive.read("a-day.txt").decode()
     assert f"{release.get_absolute_url()}photos.zip" in client.get(release.get_absolute_url()).content.decode()
@@ -223,7 +225,7 @@ def test_words_over_a_newer_version_are_shown_again_and_not_saved(desk):
     draft.refresh_from_db()
     assert draft.photos[0]["alt"] == "Families hold banners."
     assert "Mine." in page
-    assert "Someone changed this release" in page
+    assert "Someone saved this release since you opened this page." in page
 
 
 def test_too_many_words_are_named_and_nothing_is_lost(desk):
@@ -283,3 +285,62 @@ def test_a_name_is_removed_from_captions_everywhere(publisher, client):
     assert "Melgar" not in str(kept)
     assert [one["photo"] for one in release.photos] == [photo.pk]
     assert "text removed" in client.get(release.get_absolute_url()).content.decode()
+
+
+def test_two_who_add_photos_at_once_both_keep_theirs(desk, monkeypatch):
+    draft, late = make_draft(), make_photo()
+    add = publishing.add_photo
+
+    def slowly(file, *, by):
+        release = Release.objects.get()
+        publishing.set_photos(release, by=by, more_photos=[shown(late)])
+        return add(file, by=by)
+
+    monkeypatch.setattr("releases.admin.photos.publishing.add_photo", slowly)
+    desk.post(f"{LIST}{draft.pk}/photos/", sent(("one.png", PNG)))
+    draft.refresh_from_db()
+    assert len(draft.photos) == 2
+    assert draft.photos[0]["photo"] == late.pk
+
+
+def test_an_empty_file_takes_no_other_with_it(desk):
+    draft = make_draft()
+    page = desk.post(f"{LIST}{draft.pk}/photos/", sent(("one.png", PNG), ("empty.png", b""))).content.decode()
+    draft.refresh_from_db()
+    assert len(draft.photos) == 1
+    assert "empty.png: " in page
+
+
+def test_a_consent_is_kept_with_its_history_and_never_written_over_unseen(desk, publisher):
+    one, other = make_photo(), make_photo(shelf="portrait", consent="Agreed in writing.")
+    draft = make_draft(photos=[shown(one)])
+    said = words(one, of_0={"consent": "Her mother agreed."}) | {"opened": draft.opened_as}
+    desk.post(f"{LIST}{draft.pk}/photos/", said)
+    one.refresh_from_db()
+    assert [record.consent for record in one.history.all()] == ["Her mother agreed.", ""]
+    assert one.history.first().history_user == publisher
+    draft.refresh_from_db()
+    page = desk.post(f"{LIST}{draft.pk}/photos/", said | {"opened": draft.opened_as, "photo-0-consent": "Mine."}, follow=True)
+    one.refresh_from_db()
+    assert one.consent == "Her mother agreed."
+    assert "Mine." in page.content.decode()
+    draft.refresh_from_db()
+    desk.post(f"{LIST}{draft.pk}/photos/", words(other, of_0={"consent": ""}) | {"opened": draft.opened_as})
+    other.refresh_from_db()
+    assert other.consent == "Agreed in writing."
+
+
+def test_a_photo_that_was_deleted_holds_nothing_up(publisher):
+    photo = make_photo()
+    draft = make_draft(photos=[shown(photo, alt="")])
+    photo.delete()
+    publishing.publish(draft, by=publisher)
+    assert draft.is_public()
+
+
+def test_a_scheduled_release_takes_nothing_that_says_nothing(publisher):
+    release = make_scheduled()
+    with pytest.raises(Refusal, match="cannot see it"):
+        publishing.set_photos(release, by=publisher, more_photos=[shown(make_photo(), alt="")])
+    publishing.set_photos(release, by=publisher, more_photos=[shown(make_photo())])
+    assert len(release.photos) == 1

@@ -268,3 +268,23 @@ def test_a_story_is_written_at_the_desk(desk):
     assert refused.status_code == 200
     assert Coverage.objects.count() == 1
     assert draft.pk
+
+
+def test_a_draft_that_is_deleted_takes_its_story_with_it(client):
+    draft = make_draft()
+    make_story(release=draft, headline="Too early")
+    draft.delete()
+    assert "Too early" not in client.get("/in-the-news/").content.decode()
+
+
+def test_everything_is_put_back_contacts_too():
+    contact = make_contact()
+    make_release(contacts=[contact.pk])
+    before = timezone.now()
+    contact.phone = "900-555-0100"
+    contact.save()
+    make_story(headline="Planted")
+    publishing.restore_everything(before)
+    contact.refresh_from_db()
+    assert contact.phone == "213-555-0100"
+    assert not Coverage.objects.exists()

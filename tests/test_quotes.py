@@ -87,3 +87,14 @@ def test_a_preview_shows_the_quote_without_an_address(desk):
     page = desk.get(f"/admin/releases/release/{draft.pk}/preview/").content.decode()
     assert "— Ana Ruiz, Director of Programs" in page
     assert "Copy with attribution" not in page
+
+
+@pytest.mark.parametrize("inside", [f"<p>— {' ' * 50_000}x<br></p>", "<p>" * 20_000, f"<p>{'— ' * 20_000}</p>", "<blockquote>" * 2_000])
+def test_odd_markup_is_read_in_no_time(inside):
+    # Each of these took minutes with a pattern that tries again from every place.
+    quotes.quotes_of(f"<blockquote>{inside}</blockquote>")
+
+
+def test_of_quotations_in_each_other_the_inner_one_is_the_quote():
+    body = "<blockquote><p>a</p><blockquote><p>b</p><p>— Ana Ruiz</p></blockquote></blockquote>"
+    assert quotes.with_quotes(body, lambda quote: quote.words) == "<blockquote><p>a</p>b</blockquote>"

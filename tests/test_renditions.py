@@ -107,3 +107,17 @@ def test_a_small_picture_is_not_made_larger():
     made = renditions(pictures.saved(pictures.scene(300, 200), "PNG"))
     assert (made.width, made.widths) == (300, [300])
     assert Image.open(BytesIO(made.files["300.webp"])).size == (300, 200)
+
+
+def test_what_was_cut_out_is_gone_and_not_only_unseen():
+    picture = Image.new("RGBA", (500, 200), (200, 30, 40, 255))
+    picture.paste((12, 34, 56, 0), (0, 0, 250, 200))
+    made = renditions(pictures.saved(picture, "PNG"))
+    for name in ("full.png", "500.png"):
+        assert Image.open(BytesIO(made.files[name])).getpixel((100, 100)) == (0, 0, 0, 0), name
+
+
+@pytest.mark.parametrize("size", [(1_080, 20_000), (70_000, 100)])
+def test_a_picture_too_long_for_any_form_is_refused(size):
+    with pytest.raises(NotAPhoto, match="longer than"):
+        renditions(pictures.saved(Image.new("RGB", size), "PNG"))

@@ -41,9 +41,9 @@ class PhotoViews(DeskAdmin):
         given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         upload = UploadForm(*given, shown=[one["photo"] for one in publishing.photos_at_hand(release)])
         photos, documents = _photo_words(release, *given), _document_words(release, *given)
+        refused = ""
         if request.method == "POST":
             refused = self._keep_words(request, release, photos, documents)
-            release.refresh_from_db()
             self._add(request, release, upload)
             if not (refused or upload.errors or _faults(photos) or _faults(documents)):
                 return HttpResponseRedirect(request.path)
@@ -60,7 +60,7 @@ class PhotoViews(DeskAdmin):
             "opts": self.opts,
             "upload": upload,
             "sets": [photos, documents],
-            "opened": release.opened_as,
+            "opened": request.POST.get("opened", "") if refused else release.opened_as,
             "may_write": may_write,
             "photos": [(form, figures[number]) for form in photos if (number := _number(form, "photo")) in figures],
             "documents": [(form, files[number]) for form in documents if (number := _number(form, "document")) in files],
@@ -97,20 +97,37 @@ class PhotoViews(DeskAdmin):
                 seen=request.POST.get("opened", ""),
             )
         except publishing.Refusal as refusal:
+            if release.opened_as != request.POST.get("opened", ""):
+                return _("Someone saved this release since you opened this page. What you wrote is below, not saved: copy it, then reload.")
             return str(refusal)
-        for form in photos:
-            said = form.cleaned_data
-            Photo.objects.filter(pk=said["photo"]).exclude(consent=said["consent"]).update(consent=said["consent"])
+        self._keep_consents(request, photos, {one["photo"] for one in publishing.photos_at_hand(release)})
         if not (request.FILES or "kept" in request.POST):
             messages.success(request, _("Saved."))
         return ""
+
+    def _keep_consents(self, request: HttpRequest, photos: Any, here: set[int]) -> None:
+        """What was noted of consent, by whom; what someone else noted meanwhile stays, and is shown."""
+        for form in photos:
+            said = form.cleaned_data
+            photo = Photo.objects.filter(pk__in=here & {said["photo"]}).first()
+            if photo is None or said["consent"] == said["consent_was"]:
+                continue
+            if photo.consent != said["consent_was"]:
+                words = {"number": photo.pk, "yours": said["consent"], "theirs": photo.consent}
+                told = _("Someone noted the consent for photo %(number)s meanwhile. Theirs stays: “%(theirs)s”. Yours: “%(yours)s”.")
+                messages.warning(request, told % words)
+                continue
+            photo.consent = said["consent"]
+            publishing.sign(photo, staff(request), "write")
+            photo.save()
 
     def _add(self, request: HttpRequest, release: Release, upload: Any) -> None:
         """Add what was chosen behind what is there, whatever else was wrong."""
         by = staff(request)
         photos: list[Any] = []
         documents: list[Any] = []
-        chosen = upload.cleaned_data if upload.is_valid() else {}
+        upload.is_valid()  # what is wrong is shown at its field, and what is right is kept all the same
+        chosen = upload.cleaned_data
         photos += list(chosen.get("kept", []))
         for field, keep, added in (("pictures", publishing.add_photo, photos), ("documents", publishing.add_document, documents)):
             for file in chosen.get(field, []):
@@ -126,8 +143,8 @@ class PhotoViews(DeskAdmin):
             publishing.set_photos(
                 release,
                 by=by,
-                photos=publishing.photos_at_hand(release) + new,
-                attachments=publishing.photos_at_hand(release, "attachments") + attached,
+                more_photos=new,
+                more_attachments=attached,
             )
         except publishing.Refusal as refusal:
             messages.error(request, str(refusal))
@@ -143,7 +160,10 @@ def _photo_words(release: Release, data: Any = None, files: Any = None) -> Any:
     shown = publishing.photos_at_hand(release)
     consents = dict(Photo.objects.filter(pk__in=[one["photo"] for one in shown]).values_list("pk", "consent"))
     there = [one for one in shown if one["photo"] in consents]
-    initial = [one | {"place": number, "consent": consents[one["photo"]]} for number, one in enumerate(there, 1)]
+    initial = []
+    for number, one in enumerate(there, 1):
+        consent = consents[one["photo"]]
+        initial.append(one | {"place": number, "consent": consent, "consent_was": consent})
     return PhotoWords(data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language})
 
 
@@ -166,7 +186,7 @@ def _in_order(words: Any, shown: list[dict[str, Any]], key: str) -> list[dict[st
 
 def _number(form: Any, key: str) -> int:
     value = str(form[key].value() or "")
-    return int(value) if value.isdecimal() else 0
+    return int(value) if value.isdecimal() and len(value) < 19 else 0
 
 
 @admin.register(Photo)
@@ -229,3 +249,24 @@ class PhotoAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("shown by"), ordering="count")
     def shown_by(self, photo: Any) -> str:
         return ngettext("%(count)s release", "%(count)s releases", photo.count) % {"count": photo.count}
+
+
+@admin.register(Document)
+class DocumentAdmin(DeskAdmin):
+    """Every PDF that was kept, so that one can be deleted for good: no release shows it then, nor any earlier text of one."""
+
+    fields = ("offered_by", "pages", "added_at", "added_by")
+    readonly_fields = fields
+    list_display = ("__str__", "offered_by", "pages", "added_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("offered by"))
+    def offered_by(self, document: Document) -> str:
+        releases = Release.objects.exclude(attachments=[]).in_order()
+        here = [release.headline for release in releases if document.pk in {one["document"] for one in release.attachments}]
+        return "; ".join(here) or _("no release now")

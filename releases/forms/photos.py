@@ -10,7 +10,7 @@ from releases.publishing.photos import LENGTHS
 from releases.vocabulary import Language
 
 
-class ManyFiles(forms.ClearableFileInput):
+class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
@@ -20,7 +20,7 @@ class FilesField(forms.FileField):
     widget = ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [super(FilesField, self).clean(file, initial) for file in data or []]
+        return list(data or [])  # each is looked at where it is kept, so that one bad file takes no other with it
 
 
 class UploadForm(forms.Form):
@@ -76,6 +76,7 @@ class PhotoWordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Who is seen, minors above all, and who agreed to it. The public never sees this."),
     )
+    consent_was = forms.CharField(required=False, widget=forms.HiddenInput)  # as it was shown
     place = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99)
     take_out = forms.BooleanField(label=_("Take it out of this release"), required=False)
 
@@ -97,7 +98,7 @@ class DocumentWordsForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Its language"), choices=Language.choices)
     instead = forms.FileField(
-        label=_("A newer file in its place"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"})
+        label=_("A newer file in its place"), required=False, widget=forms.FileInput(attrs={"accept": "application/pdf"})
     )
     place = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99)
     take_out = forms.BooleanField(label=_("Take it out of this release"), required=False)

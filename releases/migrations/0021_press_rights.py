@@ -7,6 +7,7 @@ from django.db import migrations
 from django.utils import timezone
 
 RIGHTS = [f"{verb}_{model}" for model in ("mediacontact", "boilerplate", "coverage") for verb in ("add", "change", "delete", "view")]
+RIGHTS += ["view_document", "delete_document"]
 TEXTS = {
     "en": "CARECEN, the Central American Resource Center, has stood with immigrants in Los Angeles for more than {years} years: with legal "
     "help, with education, and with a voice for the rights of the community.",

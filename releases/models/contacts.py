@@ -120,7 +120,7 @@ class Coverage(models.Model):
     date = models.DateField(_("date"))
     release = models.ForeignKey(
         Release,
-        on_delete=models.SET_NULL,
+        on_delete=models.CASCADE,  # a draft that is deleted must not let its story out
         null=True,
         blank=True,
         related_name="coverage",

@@ -119,16 +119,18 @@ class Document(models.Model):
 
     name = models.CharField(max_length=32, unique=True, default=random_name, editable=False)
     size = models.PositiveIntegerField(editable=False)  # bytes
-    pages = models.PositiveIntegerField(editable=False)
-    added_at = models.DateTimeField(auto_now_add=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    pages = models.PositiveIntegerField(_("pages"), editable=False)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("added by")
+    )
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
     def __str__(self) -> str:
-        return self.name
+        return str(_("Document %(number)s") % {"number": self.pk})
 
     @property
     def file(self) -> str:

@@ -299,6 +299,10 @@ class Release(models.Model):
             faults["valid_until"] = _("Check the year of the last valid day.")
         if self.event_at is None and any(getattr(self, field) for field in EVENT):
             faults["event_at"] = _("Write when the event begins, or leave all of it empty.")
+        for field in ("event_at", "event_until"):
+            moment = getattr(self, field)
+            if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                faults[field] = _("Check the year.")
         if self.event_at and self.event_until and self.event_until <= self.event_at:
             faults["event_until"] = _("The event ends before it begins. Check both times.")
         if self.pk and self.current_notice_id == self.pk:

@@ -12,7 +12,7 @@ from releases.publishing.holding import Refusal, may_write, sign
 from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
 from releases.publishing.links import approve, link_of, make_link, note_opening, revoke_link
 from releases.publishing.past import Restored, restore, restore_everything
-from releases.publishing.photos import add_document, add_photo, photos_at_hand, remove_photo_files, set_photos
+from releases.publishing.photos import add_document, add_photo, photos_at_hand, remove_files, set_photos
 from releases.publishing.pinning import pin, unpin
 from releases.publishing.review import ask_for_review, send_back, write_note
 from releases.publishing.topics import merge_topics
@@ -57,7 +57,7 @@ __all__ = [
     "publish_change",
     "publish_due_changes",
     "put_off_change",
-    "remove_photo_files",
+    "remove_files",
     "reschedule",
     "restore",
     "restore_everything",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
@@ -284,6 +284,8 @@ def _without(name: Name, field: models.Field, value: Any, language: str) -> Any:
     if field.name == "body":
         links = re.sub(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', lambda link: link[2] if name.stands_in(link[1]) else link[0], value)
         return prose.sanitised(name.replaced(links, text_removed(language)))  # the name may have taken half a pair of tags with it
+    if isinstance(field, models.URLField):
+        return "{0.scheme}://{0.netloc}/".format(urlsplit(value)) if not name.stands_in(urlsplit(value).netloc) else "https://example.org/"
     words = name.replaced(value, text_removed(language))
     if field.max_length and len(words) > field.max_length:
         words = name.replaced(value, "[…]")

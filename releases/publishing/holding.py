@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from releases import clock
-from releases.models import Newsroom, Note, Release, User, WorkingCopy
+from releases.models import Newsroom, Note, Photo, Release, User, WorkingCopy
 from releases.vocabulary import Status
 
 
@@ -90,8 +90,9 @@ FILE_NAME = re.compile(
 
 
 def described(photos: list[dict[str, Any]]) -> None:
-    """Refuse photos that someone who cannot see them would learn nothing of."""
-    for number, photo in enumerate(photos, 1):
+    """Refuse photos that someone who cannot see them would learn nothing of; one that was deleted is none."""
+    there = set(Photo.objects.filter(pk__in=[one["photo"] for one in photos]).values_list("pk", flat=True)) if photos else set()
+    for number, photo in enumerate((one for one in photos if one["photo"] in there), 1):
         if photo.get("is_decorative"):
             continue
         if not photo.get("alt"):

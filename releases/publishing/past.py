@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from releases import caching
 from releases.models import (
+    Boilerplate,
     Correction,
+    Coverage,
     FormerAddress,
+    MediaContact,
     Newsroom,
     Release,
     ReleaseTag,
@@ -23,7 +26,7 @@ from releases.models import (
     versions_of,
 )
 from releases.publishing.changes import unschedule, write_change
-from releases.publishing.holding import Refusal, hold, may_write, sign
+from releases.publishing.holding import Refusal, described, hold, may_write, sign, titled
 from releases.publishing.verbs import neutral_sentence
 from releases.slugs import with_number
 from releases.vocabulary import Status
@@ -54,6 +57,9 @@ def restore(release: Release, *, by: User, key: str, seen: str | None = None) ->
         return
     release.take_over(printed)
     release.changed_by = by
+    if release.is_scheduled:
+        described(release.photos)
+        titled(release.attachments)
     try:
         release.full_clean()
     except ValidationError as fault:
@@ -88,7 +94,7 @@ def restore_everything(before: datetime) -> list[Restored]:
     stood = _as_of(before)
     then = stood[Release]
     tags_then, tags_now = _tags(stood[ReleaseTag].values()), _tags(ReleaseTag.objects.all())
-    for model in (Correction, FormerAddress, TopicAlias):
+    for model in (Coverage, Correction, FormerAddress, TopicAlias, MediaContact, Boilerplate):
         _remove_what_came_since(model, stood[model])
     _restore_topics(stood[Topic])
     _free_addresses(then, now)
@@ -101,7 +107,7 @@ def restore_everything(before: datetime) -> list[Restored]:
         if pk not in then and (became := _take_back(release)):
             restored.append(Restored(release, became))
     _restore_tags(then, tags_then)
-    for kept in (TopicAlias, FormerAddress, Correction, Newsroom):
+    for kept in (TopicAlias, FormerAddress, Correction, MediaContact, Boilerplate, Coverage, Newsroom):
         _put_back(kept, stood[kept])
     caching.turn()
     changed = {one.release.pk for one in restored}
@@ -111,7 +117,18 @@ def restore_everything(before: datetime) -> list[Restored]:
 # --- How it stood -------------------------------------------------------------------------------------------------------
 
 
-KEPT: list[Any] = [Release, ReleaseTag, Topic, TopicAlias, FormerAddress, Correction, Newsroom]
+KEPT: list[Any] = [
+    Release,
+    ReleaseTag,
+    Topic,
+    TopicAlias,
+    FormerAddress,
+    Correction,
+    MediaContact,
+    Boilerplate,
+    Coverage,
+    Newsroom,
+]
 
 
 def _as_of(moment: datetime) -> dict[Any, dict[Any, Any]]:

@@ -12,7 +12,7 @@ from releases.documents import NotADocument, clean_document
 from releases.models import Document, Photo, Release, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
 from releases.publishing.changes import tags_of, write_change
-from releases.publishing.holding import LACKING, Refusal, hold, may_write, not_since
+from releases.publishing.holding import LACKING, Refusal, described, hold, may_write, not_since, titled
 from releases.renditions import MOST_BYTES, NotAPhoto, renditions
 from releases.vocabulary import Language
 
@@ -25,7 +25,7 @@ def add_photo(file: Any, *, by: User) -> Photo:
     if not by.has_perm("releases.add_photo"):
         raise Refusal(str(LACKING["change_release"]))
     try:
-        made = renditions(file.read(MOST_BYTES + 1))
+        made = renditions(file.read(MOST_BYTES + 1))  # an empty one too: it says why
     except NotAPhoto as fault:
         raise Refusal(str(fault)) from fault
     photo = Photo(kind=made.kind, width=made.width, height=made.height, widths=made.widths, added_by=by)
@@ -56,23 +56,31 @@ def set_photos(
     by: User,
     photos: list[dict[str, Any]] | None = None,
     attachments: list[dict[str, Any]] | None = None,
+    more_photos: list[dict[str, Any]] | None = None,
+    more_attachments: list[dict[str, Any]] | None = None,
     seen: str | None = None,
 ) -> None:
-    """Let `release` show `photos` and `attachments`, in this order, those that are given; of a public release its next text.
+    """Let `release` show `photos` and `attachments`, in this order, those that are given, and `more_` behind what it shows when its
+    row is held; of a public release its next text.
 
-    Raises Refusal as writing it does.
+    Raises Refusal as writing it does, and for what says nothing of itself in a release that is scheduled: the clock asks nobody.
     """
     hold(release, by, "photos", right="change_release")
     if not may_write(release, by):
         raise Refusal(_("This release can no longer be changed by you. Open it again to see how it stands."))
     not_since(release, seen)
-    if len(photos or []) > MOST or len(attachments or []) > MOST:
+    photos = (photos_at_hand(release) if photos is None else photos) + (more_photos or [])
+    attachments = (photos_at_hand(release, "attachments") if attachments is None else attachments) + (more_attachments or [])
+    if len(photos) > MOST or len(attachments) > MOST:
         raise Refusal(_("A release shows %(most)s photos at most. Take some out first.") % {"most": MOST})
-    changes: dict[str, Any] = {}
-    if photos is not None:
-        changes["photos"] = [_written(photo) for photo in photos]
-    if attachments is not None:
-        changes["attachments"] = [_titled(document) for document in attachments]
+    there = set(Photo.objects.filter(pk__in=[one["photo"] for one in photos]).values_list("pk", flat=True))
+    changes = {
+        "photos": [_written(photo) for photo in photos if photo["photo"] in there],
+        "attachments": [_titled(document) for document in attachments],
+    }
+    if release.is_scheduled:
+        described(changes["photos"])
+        titled(changes["attachments"])
     if not release.is_public():
         release.take_over(changes)
         release.changed_by = by
@@ -89,12 +97,15 @@ def photos_at_hand(release: Release, field: str = "photos") -> list[dict[str, An
     return list(copy.printed.get(field, getattr(release, field)) if copy else getattr(release, field))
 
 
-def remove_photo_files(photo: Photo) -> None:
-    """Remove every file of `photo`, whatever it is called."""
-    _folders, files = default_storage.listdir(photo.folder) if default_storage.exists(photo.folder) else ([], [])
+def remove_files(kept: Photo | Document) -> None:
+    """Remove every file of a photo, whatever it is called, or the one of a document."""
+    if isinstance(kept, Document):
+        default_storage.delete(kept.file)
+        return
+    _folders, files = default_storage.listdir(kept.folder) if default_storage.exists(kept.folder) else ([], [])
     for file in files:
-        default_storage.delete(f"{photo.folder}/{file}")
-    default_storage.delete(photo.folder)
+        default_storage.delete(f"{kept.folder}/{file}")
+    default_storage.delete(kept.folder)
 
 
 def _written(photo: dict[str, Any]) -> dict[str, Any]:

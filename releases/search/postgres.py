@@ -3,14 +3,16 @@
 The tokens are kept apart from the narrow rows (TOAST), so that sorting the matches of a common word reads little.
 """
 
+import math
 import re
-from datetime import datetime
+import time
+from datetime import MINYEAR, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from releases.search.places import releases_at
+from releases.search.places import releases_at, years_in
 
 # `words` are all words, in rows; `tokens` are what is searched.
 TABLE = (
@@ -19,6 +21,7 @@ TABLE = (
     "WITH (toast_tuple_target = 128)"
 )
 INDEX = "CREATE INDEX releases_search_tokens ON releases_search USING gin (tokens) WITH (fastupdate = off)"
+PLACES = "CREATE INDEX releases_search_places ON releases_search (place)"
 
 
 NUMBER = "release"
@@ -56,7 +59,7 @@ def forget_old_bytes() -> None:
 
 
 # The tokens are asked for apart (MATERIALIZED), so that the planner looks them up and does not walk along the rows for a rare word.
-# A common word has enough matches in the last years alone; only for a rarer one are all years looked through.
+# A common word has enough matches in the last two years alone; only for a rarer one are all years looked through.
 NEWEST = """
 WITH recent AS MATERIALIZED (
   SELECT release, place FROM releases_search WHERE tokens @@ %(recent)s::tsquery AND public_at <= %(at)s ORDER BY place DESC LIMIT %(most)s
@@ -92,10 +95,28 @@ def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> Raw
 
 
 def _newest(groups: list[frozenset[str]], at: datetime, most: int) -> tuple[str, list[Any]]:
-    recent = frozenset(f"_{year}" for year in (at.year + 1, at.year, at.year - 1))
+    recent = frozenset(f"_{year}" for year in _last_years())
     given = {"recent": _expression([*groups, recent]), "all": _expression(groups), "at": at, "most": most}
     names = re.findall(r"%\((\w+)\)s", NEWEST)  # a part of a larger question takes its words by place, not by name
     return re.sub(r"%\(\w+\)s", "%s", NEWEST), [given[name] for name in names]
+
+
+_known: tuple[float, tuple[int, int]] = (-math.inf, (0, 0))
+STILL_TRUE = 60  # seconds; an older answer costs time and changes no result
+
+
+def _last_years() -> tuple[int, int]:
+    """The year of the newest of all that is in the index, and the one before."""
+    global _known
+    since, years = _known
+    if time.monotonic() - since < STILL_TRUE:
+        return years
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(place) FROM releases_search WHERE release <> 0")
+        newest = cursor.fetchone()[0]
+    year = years_in([newest])[0][0] if newest else MINYEAR + 1
+    _known = (time.monotonic(), (year, year - 1))
+    return _known[1]
 
 
 def matching(groups: list[frozenset[str]]) -> RawSQL:

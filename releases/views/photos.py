@@ -1,13 +1,14 @@
 """The photos and documents of releases: where they stand in a page, and their files, for whoever may see them and for nobody else."""
 
 import re
+import shutil
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -116,21 +117,35 @@ def file_of(request: HttpRequest, photo: Photo | None, file: str) -> HttpRespons
 def photos_zip(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
     """All photos of a public release at their full size, with a list of what they show and whom to credit."""
     release = found(asked.public.dated(year, month).filter(slug=slug).first())
-    return zip_of(release, found(figures_of(release)))
+    figures = found(figures_of(release))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{release.slug}.zip"',
+        "ETag": f'"{release.version}.{".".join(str(figure.photo.pk) for figure in figures)}"',
+        "Content-Type": "application/zip",
+    }
+    answer = get_conditional_response(request, etag=headers["ETag"], response=HttpResponse(headers=headers))
+    if isinstance(answer, HttpResponseNotModified) or request.method == "HEAD":
+        return answer or HttpResponse(headers=headers)
+    return FileResponse(_zip_of(release, figures), headers=headers)  # type: ignore[return-value]
 
 
-def zip_of(release: Release, figures: list[Figure]) -> HttpResponse:
-    content, lines = BytesIO(), [release.headline, ""]
+def _zip_of(release: Release, figures: list[Figure]) -> IO[bytes]:
+    """The zip as a file that goes away, so that it is not held in memory; a picture that is gone from the disk is left out."""
+    content = TemporaryFile()  # noqa: SIM115  (the response closes it)
+    lines = [release.headline, ""]
     with ZipFile(content, "w", ZIP_STORED) as archive:
         for figure in figures:
             name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
-            with default_storage.open(f"{figure.photo.folder}/{figure.photo.full}") as file:
-                archive.writestr(ZipInfo(name), file.read())  # ZipInfo: of no moment, and by nobody
+            try:
+                with default_storage.open(f"{figure.photo.folder}/{figure.photo.full}") as file, archive.open(ZipInfo(name), "w") as entry:
+                    shutil.copyfileobj(file, entry)  # ZipInfo: of no moment, and by nobody
+            except OSError:
+                continue
             credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
             lines += [name, *filter(None, (figure.alt, figure.caption, credit)), ""]
         archive.writestr(ZipInfo(f"{release.slug}.txt"), "\r\n".join(lines))
-    headers = {"Content-Disposition": f'attachment; filename="{release.slug}.zip"'}
-    return HttpResponse(content.getvalue(), content_type="application/zip", headers=headers)
+    content.seek(0)
+    return content
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class Contact:
 
     @classmethod
     def of(cls, person: MediaContact, language: str) -> "Contact":
-        spoken = " · ".join(str(Language(one).label) for one in person.languages)
+        with override(language):
+            spoken = " · ".join(str(Language(one).label) for one in person.languages)
         return cls(person.name, person.role_in(language), person.phone, person.email, spoken, person.hours_in(language))
 
     @property
@@ -82,7 +83,7 @@ def text_of(release: Release, form: str, contacts: list[Contact], at: datetime) 
         event = "\n".join(event_in_lines(release))
     if form == "md":
         head = [f"# {release.headline}", f"*{release.subhead}*" if release.subhead else "", opening, event.replace("\n", "\n\n")]
-        lines += [*head, markdownify(body, heading_style="ATX", bullets="-").strip()]
+        lines += [*head, _markdown(body)]
         lines += [f"## {about}", release.boilerplate] if release.boilerplate else []
     else:
         lines += [release.headline, release.subhead, opening, event, prose.as_text(body)]
@@ -90,6 +91,13 @@ def text_of(release: Release, form: str, contacts: list[Contact], at: datetime) 
     address = release.get_absolute_url() if release.is_public(at) else ""
     lines += ["###" if form == "txt" else "\\###", f"{settings.SITE_URL}{address}" if address else ""]
     return "\n\n".join(filter(None, lines)) + "\n"
+
+
+def _markdown(body: str) -> str:
+    try:
+        return str(markdownify(body, heading_style="ATX", bullets="-")).strip()
+    except RecursionError:  # hundreds of quotations in each other
+        return prose.as_text(body)
 
 
 @public_page
@@ -132,7 +140,7 @@ def event_in_lines(release: Release) -> list[str]:
     said = [
         (_("When"), when),
         (_("Where"), release.event_place),
-        (_("Who"), "; ".join(release.event_who.split("\n"))),
+        (_("Who"), "; ".join(filter(None, map(str.strip, release.event_who.splitlines())))),
         (_("Languages"), release.event_languages),
         (_("Visuals"), release.event_visuals),
     ]

@@ -1,4 +1,4 @@
-// Buttons more where the browser can: its own way of sharing, copying the link, copying the text. Without this the links beside them do.
+// Buttons more where the browser can: its own way of sharing, copying a link, a quote, the text. Without this the links beside them do.
 for (const button of document.querySelectorAll("[data-share]")) {
   if (!navigator.share) continue;
   button.parentElement.hidden = false;
@@ -6,21 +6,24 @@ for (const button of document.querySelectorAll("[data-share]")) {
     navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
   });
 }
-for (const button of document.querySelectorAll("[data-copy]")) {
+const text = async (address) => {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.text();
+};
+for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
   if (!navigator.clipboard) continue;
+  const { copy, copyFrom, done } = button.dataset;
+  const words = button.textContent;
   button.parentElement.hidden = false;
+  button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.done;
-  });
-}
-for (const button of document.querySelectorAll("[data-copy-from]")) {
-  if (!navigator.clipboard) continue;
-  button.parentElement.hidden = false;
-  button.addEventListener("click", async () => {
-    const answer = await fetch(button.dataset.copyFrom);
-    if (!answer.ok) return location.assign(button.dataset.copyFrom);
-    await navigator.clipboard.writeText(await answer.text());
-    button.textContent = button.dataset.done;
+    try {
+      await navigator.clipboard.writeText(copyFrom ? await text(copyFrom) : copy);
+      button.textContent = done;
+      setTimeout(() => { button.textContent = words; }, 4000);
+    } catch {
+      if (copyFrom) location.assign(copyFrom);
+    }
   });
 }

@@ -219,6 +219,11 @@ PLACES = {
     "releases_coverage_change": ("/admin/releases/coverage/{coverage}/change/", "Publishers manager"),
     "releases_coverage_history": ("/admin/releases/coverage/{coverage}/history/", "Publishers manager"),
     "releases_coverage_delete": ("/admin/releases/coverage/{coverage}/delete/", "Publishers manager"),
+    "releases_document_changelist": ("/admin/releases/document/", "Publishers manager"),
+    "releases_document_add": ("/admin/releases/document/add/", ""),
+    "releases_document_change": ("/admin/releases/document/{paper}/change/", "Publishers manager"),
+    "releases_document_history": ("/admin/releases/document/{paper}/history/", "Publishers manager"),
+    "releases_document_delete": ("/admin/releases/document/{paper}/delete/", "Publishers manager"),
     "releases_newsroom_changelist": ("/admin/releases/newsroom/", "manager"),
     "releases_newsroom_add": ("/admin/releases/newsroom/add/", ""),
     "releases_newsroom_change": ("/admin/releases/newsroom/1/change/", "manager"),
@@ -253,7 +258,7 @@ def test_every_other_address_of_the_desk_for_every_role(client, name, role):
     numbers = {"topic": topic.pk, "user": other.pk, "group": Group.objects.first().pk, "photo": photo.pk, "mediacontact": contact.pk}
     numbers["boilerplate"] = Boilerplate.objects.first().pk
     numbers["coverage"] = Coverage.objects.create(outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04").pk
-    response = client.get(url.format(**numbers, name=photo.name, release=draft.pk, document=document.name))
+    response = client.get(url.format(**numbers, name=photo.name, release=draft.pk, document=document.name, paper=document.pk))
     if role in allowed.split():
         assert response.status_code == 200 or response["Location"] == "/admin/releases/newsroom/1/change/"
     else:

@@ -49,6 +49,9 @@ class LinkKind(TextChoices):
 # How each language offers itself to those who read the other; never translated.
 READ_IN = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}
 
+# How a release offers its version in the other language, in that language.
+READ_THIS_IN = {Language.ENGLISH: "Read in English", Language.SPANISH: "Leer en español"}
+
 # The place a dateline is written from when nobody says otherwise.
 DEFAULT_PLACE = {Language.ENGLISH: "Los Angeles", Language.SPANISH: "Los Ángeles"}
 

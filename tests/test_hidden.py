@@ -18,7 +18,7 @@ WORDS = {
     "headline": f"{CANARY} headline",
     "subhead": f"{CANARY} subhead",
     "summary": f"{CANARY} summary",
-    "body": f"<p>{CANARY} body</p>",
+    "body": f"<p>{CANARY} body</p><blockquote><p>{CANARY} quote</p><p>— Ana Ruiz</p></blockquote>",
     "slug": f"{CANARY}-slug",
     "dateline": "Quetzalcanary",
     "date": date(2016, 5, 1),
@@ -57,7 +57,8 @@ def in_review(**words):
 
 def the_public_one(language):
     """A release that is there before, for states that hide beside a public one."""
-    return make_release(slug="the-public-one", language=language, date=date(2014, 1, 1))
+    body = "<blockquote><p>We stay.</p><p>— Ana Ruiz</p></blockquote>"
+    return make_release(slug="the-public-one", language=language, date=date(2014, 1, 1), body=body)
 
 
 def other(language):

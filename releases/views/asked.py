@@ -21,9 +21,11 @@ from releases import clock, publishing
 from releases.caching import Edition, edition
 from releases.models import Newsroom, Release, ReleaseTag, Topic
 from releases.querysets import ReleaseQuerySet, Shelf
-from releases.vocabulary import READ_IN, Language
+from releases.vocabulary import READ_IN, READ_THIS_IN, Language
 
 RELEASES_A_PAGE = 10
+# Pages that are the same thing in each language; a list beyond its first page is not.
+IN_BOTH_LANGUAGES = {"news", "notices", "topics", "archive", "search", "follow", "privacy", "for-the-press", "in-the-news"}
 
 View = Callable[..., HttpResponse]
 Thing = TypeVar("Thing")
@@ -75,13 +77,20 @@ class Asked:
     def notices(self) -> ReleaseQuerySet:
         return self.public.service_notices()
 
-    def other(self) -> dict[str, str] | None:
-        """The other language, when it has something to read, and where that begins."""
+    def other(self, alternates: dict[str, str]) -> dict[str, str] | None:
+        """The other language, when it has something to read: the same page in it, of `alternates`, or else where it begins."""
         other = next((other for other in self.newsroom.languages if other != self.language), None)
         if other is None:
             return None
-        with translation.override(other):
-            return {"language": other, "name": READ_IN[Language(other)], "url": reverse("news")}
+        words = {"language": other, "name": READ_IN[Language(other)], "this": READ_THIS_IN[Language(other)]}
+        return words | {"url": alternates.get(other) or self.edition.once(("begins", other), lambda: address_in(other, "news"))}
+
+    def alternates(self, name: str) -> dict[str, str]:
+        """The addresses of the page `name` by language, when both languages have something to read and it is in both."""
+        languages = self.newsroom.languages
+        if name not in IN_BOTH_LANGUAGES or len(languages) < 2:
+            return {}
+        return {language: address_in(language, name) for language in languages}
 
     def topics(self) -> list[Any]:
         """Topics that have something to read here, each with its `count`, by name."""
@@ -90,6 +99,12 @@ class Asked:
     def shelves(self) -> list[Shelf]:
         """The months that hold something, newest first."""
         return self.edition.once(("shelves", self.language), self.public.shelves)
+
+
+def address_in(language: str, name: str) -> str:
+    """The address of the page `name` in `language`."""
+    with translation.override(language):
+        return reverse(name)
 
 
 class Elsewhere(Exception):
@@ -154,7 +169,10 @@ def page_of(request: HttpRequest, asked: Asked, releases: ReleaseQuerySet, count
 
 def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, **context: Any) -> HttpResponse:
     """`template` with what every page needs: its language, the way to the other one, and its full address."""
-    context["other"] = asked.edition.once(("other", asked.language), asked.other)
+    name = getattr(request.resolver_match, "url_name", "") or ""
+    if "alternates" not in context:
+        context["alternates"] = asked.edition.once(("alternates", name), lambda: asked.alternates(name)) if status == 200 else {}
+    context["other"] = asked.other(context["alternates"])
     query = ""
     if page := context.get("page"):
         context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

@@ -161,7 +161,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
     if release:
         corrections = list(release.corrections.all()) if release.corrected_at else []
         figures = photos.figures_of(release)
-        quoted = quoting.with_quotes(release, quoting.counterpart_of(release, asked), is_public=True)
+        counterpart = quoting.counterpart_of(release, asked)
+        quoted = quoting.with_quotes(release, counterpart, is_public=True)
         body, gallery = photos.with_photos(quoted, figures)
         share = sharing.Share.of(release, figures[0].photo if figures else None)
         return show(
@@ -183,6 +184,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             stories=press.stories(asked, release),
             is_over=release.is_over(asked.at),
             is_release=True,
+            alternates=alternates_of(release, counterpart),
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
             **asked.edition.once(("around", release.pk), lambda: around(release, asked))._asdict(),
         )
@@ -190,6 +192,12 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
         raise Elsewhere(moved.get_absolute_url())
     withdrawn = Release.objects.withdrawn().in_language(asked.language).dated(year, month).among(Q(slug=slug)).first()
     return show(request, "410.html", asked, status=410, release=found(withdrawn))
+
+
+def alternates_of(release: Release, counterpart: Release | None) -> dict[str, str]:
+    """The addresses of a release by their language, when the public can read it in both."""
+    both = [release, counterpart] if counterpart else []
+    return {one.language: one.get_absolute_url() for one in sorted(both, key=lambda one: one.language)}
 
 
 class Around(NamedTuple):

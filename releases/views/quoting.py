@@ -14,15 +14,15 @@ from releases.vocabulary import READ_IN, Language
 
 
 def counterpart_of(release: Release, asked: Asked) -> Release | None:
-    """The public version of `release` in the other language, asked for only when there is a quotation to set beside."""
-    if not quotes.quotes_of(release.body):
-        return None
+    """The public version of `release` in the other language; its body comes when it is asked for."""
     public = Release.objects.published(asked.at).filter(pair=release.pair).exclude(pk=release.pk)
-    return public.only("body", "language").first()
+    return asked.edition.once(("counterpart", release.pk), public.only("headline", "slug", "date", "language", "pair").first)
 
 
 def with_quotes(release: Release, counterpart: Release | None = None, *, is_public: bool) -> str:
     """The body of `release` with its quotations marked; with links and attributions to copy where the public can follow them."""
+    if "<blockquote" not in release.body:
+        return str(release.body)
     others = quotes.quotes_of(counterpart.body) if counterpart else []
 
     def shown(quote: Quote) -> str:

@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 
 from releases import publishing
-from tests.builders import make_draft, make_release, make_scheduled, make_withdrawn
+from releases.models import MediaContact, Release
+from releases.publishing import Refusal
+from tests.admin import LIST
+from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +81,41 @@ def test_a_page_that_is_not_found_leads_to_where_the_other_language_begins(clien
     page = client.get("/nowhere/").content.decode()
     assert '<a class="tongue" href="/es/"' in page
     assert alternates(page) == {}
+
+
+# --- At the desk
+
+
+def test_the_spanish_version_is_begun_with_what_needs_no_translation(desk, publisher):
+    photo, contact = make_photo(), MediaContact.objects.create(name="Ana Ruiz", phone="213-555-0100")
+    topic = make_topic("Courts", "Tribunales")
+    words = {"kind": "statement", "photos": [shown(photo)], "contacts": [contact.pk], "topics": (topic,), "dateline": "Los Angeles"}
+    release = make_release(headline="A ruling", **words)
+    desk.post(f"{LIST}{release.pk}/counterpart/")
+    draft = Release.objects.get(language="es")
+    assert (draft.status, draft.pair, draft.kind, draft.dateline) == ("draft", release.pair, "statement", "Los Ángeles")
+    assert (draft.summary, draft.body, draft.contacts, draft.topics) == ("", "", [contact.pk], [topic])
+    assert [(one["photo"], one["alt"]) for one in draft.photos] == [(photo.pk, "")]
+    page = desk.get(f"{LIST}{draft.pk}/change/").content.decode()
+    assert "The English version" in page
+    assert "Families can stay together." in page
+    with pytest.raises(Refusal):
+        publishing.publish(draft, by=publisher)
+
+
+def test_a_second_press_begins_no_second_version(desk):
+    release = make_release()
+    for _time in range(2):
+        desk.post(f"{LIST}{release.pk}/counterpart/")
+    assert Release.objects.filter(language="es").count() == 1
+    assert Release.objects.get(language="es").get_absolute_url() == ""
+    assert f"{LIST}{Release.objects.get(language='es').pk}/change/" in desk.get(f"{LIST}{release.pk}/counterpart/").content.decode()
+
+
+def test_a_headline_that_waits_for_its_words_is_not_published(desk, publisher):
+    release = make_release()
+    draft = publishing.begin_counterpart(release, by=publisher)
+    draft.summary = "Las familias siguen juntas."
+    draft.save()
+    with pytest.raises(Refusal, match="headline"):
+        publishing.publish(draft, by=publisher)

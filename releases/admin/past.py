@@ -39,6 +39,8 @@ DONE = {
     "update": gettext_lazy("Change published: update"),
     "restore": gettext_lazy("Earlier version brought back"),
     "restore_everything": gettext_lazy("Everything put back to an earlier moment"),
+    "photos": gettext_lazy("Photos and documents changed"),
+    "begin_counterpart": gettext_lazy("Begun from the other language"),
     "merge_topics": gettext_lazy("Topics merged"),
     "erase": gettext_lazy("Text removed"),
     "+": gettext_lazy("Written"),

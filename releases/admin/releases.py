@@ -16,7 +16,9 @@ from js_asset import Media
 
 from releases import clock, publishing, search
 from releases.admin.base import staff
+from releases.admin.comparing import Text
 from releases.admin.erasing import ErasingView
+from releases.admin.pairs import PairViews
 from releases.admin.past import PastViews
 from releases.admin.photos import PhotoViews
 from releases.admin.previews import PreviewViews
@@ -70,7 +72,7 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Release)
-class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews, PhotoViews):
+class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews, PhotoViews, PairViews):
     form = ReleaseForm
     fieldsets = (
         (None, {"fields": (("opened", "form_id", "empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")}),
@@ -259,6 +261,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
             "others": publishing.look_in(release, by=staff(request)) if release and self.has_change_permission(request, release) else [],
             "is_public": bool(release and release.is_public()),
             "copy": copy,
+            "beside": Text.at_hand(there) if release and (there := publishing.counterpart_of(release)) else None,
             "figures": figures_of(release, publishing.photos_at_hand(release), base=desk_base()) if release else [],
             "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],
             "verb": self.next_verb(release) if publisher else "",

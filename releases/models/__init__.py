@@ -4,7 +4,7 @@ from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
 from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.press_office import Newsroom
-from releases.models.release import EVENT, Release, as_printed, printed_fields
+from releases.models.release import EVENT, TO_BE_TRANSLATED, Release, as_printed, printed_fields
 from releases.models.staff import User, name_of
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.versions import Version, versions_of
@@ -12,6 +12,7 @@ from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
 
 __all__ = [
     "EVENT",
+    "TO_BE_TRANSLATED",
     "Boilerplate",
     "Correction",
     "Coverage",

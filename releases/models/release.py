@@ -24,6 +24,8 @@ from releases.querysets import ReleaseQuerySet
 from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Kind, Language, Status
 
+# What a headline begins with that came along from the other language; nothing is published with it.
+TO_BE_TRANSLATED = "[EN ⇄ ES]"
 # What a media advisory says of the event it calls to.
 EVENT = ("event_at", "event_until", "event_place", "event_who", "event_languages", "event_visuals")
 # What is printed of a release, beside its topics: what a working copy holds, and what a change replaces.
@@ -268,6 +270,8 @@ class Release(models.Model):
         asked = {}
         if not self.headline.strip():
             asked["headline"] = gettext("Write a headline.")
+        elif self.headline.startswith(TO_BE_TRANSLATED):
+            asked["headline"] = gettext("The headline is still the one of the other language. Translate it.")
         if not self.summary.strip():
             asked["summary"] = gettext("Write the summary: the opening paragraph that lists and the release itself begin with.")
         if not self.slug and not slug_of(self.headline):

@@ -11,6 +11,7 @@ from releases.publishing.erasing import Place, erase, places_of
 from releases.publishing.holding import Refusal, may_write, sign
 from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
 from releases.publishing.links import approve, link_of, make_link, note_opening, revoke_link
+from releases.publishing.pairs import begin_counterpart, counterpart_of
 from releases.publishing.past import Restored, restore, restore_everything
 from releases.publishing.photos import add_document, add_photo, photos_at_hand, remove_files, set_photos
 from releases.publishing.pinning import pin, unpin
@@ -36,7 +37,9 @@ __all__ = [
     "add_photo",
     "approve",
     "ask_for_review",
+    "begin_counterpart",
     "change_address",
+    "counterpart_of",
     "discard_change",
     "discard_unsaved",
     "erase",

@@ -20,6 +20,7 @@ class Refusal(Exception):
 # What is said to those who lack a right.
 LACKING = {
     "publish_release": _("Publishing and withdrawing is for publishers. Ask one of them."),
+    "add_release": _("Your account may not write releases. Ask whoever manages the accounts."),
     "change_release": _("Your account may not change releases. Ask whoever manages the accounts."),
     "view_release": _("Your account may not read releases. Ask whoever manages the accounts."),
 }

@@ -79,6 +79,7 @@ DOORS = {
     "ask-for-review": ((ALL, "draft review changed"), (ALL, "draft review changed")),
     "discard-change": ((ALL, "changed"), (ALL, "changed changing")),
     "preview": ((ALL, ""), (ALL, "")),
+    "counterpart": ((ALL, ALL), (ALL, ALL)),
     "photos": ((ALL, "draft review public changed"), (ALL, "draft review scheduled public changed")),
     "tell": ((ALL, ""), (ALL, "")),
     "links": ((ALL, "draft review scheduled"), (ALL, "draft review scheduled")),

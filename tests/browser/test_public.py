@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from releases import caching, publishing
 from releases.models import Coverage, MediaContact, Newsroom, Release, versions_of
@@ -247,11 +248,12 @@ def test_a_reporter_copies_a_quote_and_the_whole_text(newsroom, browser):
     page = context.new_page()
     page.goto(newsroom + PAGES["full release"][0])
     page.get_by_role("button", name="Copy with attribution").click()
+    expect(page.locator("figcaption [data-copy]")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("“We will not leave.” — Ana Ruiz, director (CARECEN, ")
     assert copied.endswith("/full/#quote-1)")
     page.get_by_role("button", name="Copy the text").click()
-    page.wait_for_function("navigator.clipboard.readText().then((words) => words.includes('###'))")
+    expect(page.locator("[data-copy-from]")).to_have_text("Copied")
     words = page.evaluate("navigator.clipboard.readText()")
     assert words.startswith("FOR IMMEDIATE RELEASE")
     assert "Ana Ruiz, 213-555-0101" in words

@@ -216,16 +216,22 @@ def test_what_is_said_of_photos_is_saved_in_the_order_that_was_chosen(desk):
     assert one.consent == "Her mother agreed."
 
 
-def test_words_over_a_newer_version_are_shown_again_and_not_saved(desk):
+def test_words_over_a_newer_version_are_not_saved_before_both_were_seen(desk):
     one = make_photo()
     draft = make_draft(photos=[shown(one)])
     opened = draft.opened_as
+    draft.photos = [shown(one, alt="Quetzal.")]
     draft.save()
-    page = desk.post(f"{LIST}{draft.pk}/photos/", words(one, of_0={"alt": "Mine."}) | {"opened": opened}).content.decode()
+    mine = words(one, of_0={"alt": "Mine."})
+    page = desk.post(f"{LIST}{draft.pk}/photos/", mine | {"opened": opened}).content.decode()
     draft.refresh_from_db()
-    assert draft.photos[0]["alt"] == "Families hold banners."
-    assert "Mine." in page
+    assert draft.photos[0]["alt"] == "Quetzal."
     assert "Someone saved this release since you opened this page." in page
+    assert "Quetzal" in page.split("Two texts of one release")[1].split("<form")[0]
+    assert 'name="photo-0-alt"' in page
+    desk.post(f"{LIST}{draft.pk}/photos/", mine | {"opened": draft.opened_as})
+    draft.refresh_from_db()
+    assert draft.photos[0]["alt"] == "Mine."
 
 
 def test_too_many_words_are_named_and_nothing_is_lost(desk):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from releases import publishing
 from releases.admin.base import DeskAdmin, staff
+from releases.admin.comparing import Difference, Text, differences
 from releases.forms import DocumentWordsForm, PhotoWordsForm, UploadForm
 from releases.models import Document, Photo, Release
 from releases.views.photos import desk_base, document_of, figures_of, file_of
@@ -42,8 +43,11 @@ class PhotoViews(DeskAdmin):
         upload = UploadForm(*given, shown=[one["photo"] for one in publishing.photos_at_hand(release)])
         photos, documents = _photo_words(release, *given), _document_words(release, *given)
         refused = ""
+        theirs: list[Difference] = []
         if request.method == "POST":
             refused = self._keep_words(request, release, photos, documents)
+            if refused and release.opened_as != request.POST.get("opened", ""):
+                theirs = differences(Text.at_hand(release), _as_written(release, photos, documents))
             self._add(request, release, upload)
             if not (refused or upload.errors or _faults(photos) or _faults(documents)):
                 return HttpResponseRedirect(request.path)
@@ -60,7 +64,8 @@ class PhotoViews(DeskAdmin):
             "opts": self.opts,
             "upload": upload,
             "sets": [photos, documents],
-            "opened": request.POST.get("opened", "") if refused else release.opened_as,
+            "opened": release.opened_as,
+            "theirs": theirs,
             "may_write": may_write,
             "photos": [(form, figures[number]) for form in photos if (number := _number(form, "photo")) in figures],
             "documents": [(form, files[number]) for form in documents if (number := _number(form, "document")) in files],
@@ -98,7 +103,7 @@ class PhotoViews(DeskAdmin):
             )
         except publishing.Refusal as refusal:
             if release.opened_as != request.POST.get("opened", ""):
-                return _("Someone saved this release since you opened this page. What you wrote is below, not saved: copy it, then reload.")
+                return _("Someone saved this release since you opened this page. What you wrote is below and not saved yet.")
             return str(refusal)
         self._keep_consents(request, photos, {one["photo"] for one in publishing.photos_at_hand(release)})
         if not (request.FILES or "kept" in request.POST):
@@ -182,6 +187,16 @@ def _in_order(words: Any, shown: list[dict[str, Any]], key: str) -> list[dict[st
     kept = sorted((form.cleaned_data for form in words if form.cleaned_data[key] in known), key=lambda one: one["place"])
     mentioned = {one[key] for one in kept}
     return [one for one in kept if not one["take_out"]] + [one for one in shown if one[key] not in mentioned]
+
+
+def _as_written(release: Release, photos: Any, documents: Any) -> Text:
+    """The text at hand, with the photos and documents as they were written here."""
+    at_hand = Text.at_hand(release)
+    written = {
+        "photos": _in_order(photos, publishing.photos_at_hand(release), "photo"),
+        "attachments": _in_order(documents, publishing.photos_at_hand(release, "attachments"), "document"),
+    }
+    return Text(release, at_hand.printed | written, at_hand.tags)
 
 
 def _number(form: Any, key: str) -> int:

@@ -137,8 +137,10 @@ def scores(base: str, pages: dict[str, str]) -> Iterator[tuple[str, list[int], l
         for device in ("phone", "desktop"):
             command = [str(program), base + pages[name], "--output=json", "--quiet", f"--only-categories={','.join(CATEGORIES)}"]
             command += [f"--chrome-flags=--headless=new {' '.join(FLAGS)}", *(["--preset=desktop"] if device == "desktop" else [])]
-            run = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": str(chromium())})
-            report = json.loads(run.stdout)
+            with tempfile.NamedTemporaryFile(suffix=".json") as file:  # what it prints is cut off when it ends too soon
+                command.append(f"--output-path={file.name}")
+                subprocess.run(command, capture_output=True, env=os.environ | {"CHROME_PATH": str(chromium())})
+                report = json.loads(Path(file.name).read_text())
             found = [round(100 * (report["categories"][one]["score"] or 0)) for one in CATEGORIES]
             weights = {ref["id"] for one in CATEGORIES for ref in report["categories"][one]["auditRefs"] if ref["weight"]}
             low = [audit["id"] for audit in report["audits"].values() if audit["id"] in weights and audit["score"] not in (1, None)]

@@ -24,10 +24,16 @@ def photos() -> dict:
     def noisy(width: int, height: int) -> Image.Image:
         return Image.effect_noise((width // 4, height // 4), 60).resize((width, height)).convert("RGB")
 
+    def see_through(width: int, height: int) -> Image.Image:
+        picture = noisy(width, height)
+        picture.putalpha(Image.linear_gradient("L").resize((width, height)))
+        return picture
+
     return {
         "a photo of 12 megapixels": lambda: pictures.saved(noisy(4000, 3000), "JPEG", quality=90),
         "a photo of 24 megapixels": lambda: pictures.saved(noisy(6000, 4000), "JPEG", quality=90),
         "a photo of 50 megapixels": lambda: pictures.saved(noisy(8660, 5774), "JPEG", quality=85),
+        "a see-through PNG of 24 megapixels": lambda: pictures.saved(see_through(6000, 4000), "PNG", compress_level=1),
         "a HEIC of 12 megapixels": lambda: pictures.saved(noisy(4000, 3000), "HEIF", quality=60),
         "a PNG of 12 megapixels": lambda: pictures.saved(noisy(4000, 3000), "PNG", compress_level=1),
     }

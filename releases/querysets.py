@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
@@ -46,6 +47,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def published(self, at: datetime | None = None) -> Self:
         """Releases the public may read at `at` (aware; default now). Scheduled, embargoed and withdrawn ones are out."""
         return self.filter(status=Status.PUBLISHED, public_at__lte=at or timezone.now())
+
+    def hidden(self, at: datetime | None = None) -> Self:
+        """All others: what the public may not read at `at` (aware; default now), for whatever reason."""
+        return self.exclude(pk__in=self.published(at).order_by().values("pk"))
 
     def scheduled(self, at: datetime | None = None) -> Self:
         """Releases that go public by themselves after `at` (aware; default now), the next one first."""
@@ -159,12 +164,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 class TopicQuerySet(models.QuerySet["Topic"]):
     def with_counts(self, language: str, at: datetime | None = None) -> Self:
         """Topics that the public can read something of in `language`, each with its `count` of releases, by name."""
-        public = models.Q(
-            tagging__content_object__status=Status.PUBLISHED,
-            tagging__content_object__public_at__lte=at or timezone.now(),
-            tagging__content_object__language=language,
-        )
-        return self.filter(public).annotate(count=models.Count("tagging")).order_by("key_es" if language == "es" else "key")
+        public = apps.get_model("releases", "Release").objects.published(at).in_language(language)
+        here = self.filter(tagging__content_object__in=public.order_by().values("pk"))
+        return here.annotate(count=models.Count("tagging")).order_by("key_es" if language == "es" else "key")
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):

@@ -40,8 +40,10 @@ def index_release(instance: Release, raw: bool = False, **_words: Any) -> None:
 
 
 @receiver(post_save, sender=Release)
-def keep_photo_uses(instance: Release, raw: bool = False, **_words: Any) -> None:
+def keep_photo_uses(instance: Release, raw: bool = False, created: bool = False, **_words: Any) -> None:
     """The photos of the release as rows."""
+    if created and not instance.photos:
+        return
     shown = {one["photo"] for one in instance.photos}
     known = set(instance.photo_uses.values_list("photo", flat=True)) if instance.pk else set()
     if raw or shown == known:

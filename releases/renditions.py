@@ -18,6 +18,7 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 MOST_BYTES = 40 * 2**20
 MOST_PIXELS = 60_000_000  # of a JPEG, which is decoded at half its size or less beyond MOST_DECODED
 MOST_DECODED = 25_000_000
+MOST_SEE_THROUGH = 8_000_000  # what is see-through is held in memory once more
 LONGEST = 16_000  # pixels of a side: what all forms can hold
 WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
@@ -117,6 +118,11 @@ def _upright(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = picture.convert("I").point(lambda value: value / 256).convert("L")  # sixteen bits of grey
     if see_through:
+        if picture.width * picture.height > MOST_SEE_THROUGH:
+            share = (MOST_SEE_THROUGH / (picture.width * picture.height)) ** 0.5
+            smaller = picture.resize((int(picture.width * share), int(picture.height * share)), Image.Resampling.LANCZOS, reducing_gap=2)
+            picture.close()
+            picture = smaller
         picture = picture.convert("RGBA")
         alpha = picture.getchannel("A")
         rgb = _in_srgb(picture.convert("RGB"), profile)

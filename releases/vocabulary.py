@@ -32,7 +32,7 @@ class ChangeKind(TextChoices):
     UPDATE = "update", _("Update")
 
 
-class Shelf(TextChoices):
+class PressShelf(TextChoices):
     """Where a picture stands that the press may take at any time."""
 
     PORTRAIT = "portrait", _("Portrait")

@@ -285,3 +285,16 @@ def test_a_document_is_deleted_for_good(client, desk, document, django_capture_o
     assert not default_storage.exists(document.file)
     assert client.get("/2015/03/a-ruling/fact-sheet-on-tps.pdf").status_code == 404
     assert "fact-sheet" not in client.get(release.get_absolute_url()).content.decode()
+
+
+def test_a_newer_file_is_kept_whatever_is_wrong_beside_it(desk, document):
+    draft = make_draft(attachments=[attached(document)])
+    form = {"photo-TOTAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "document-TOTAL_FORMS": 1, "document-INITIAL_FORMS": 1}
+    said = {"document": document.pk, "title": "x" * 301, "language": "en", "place": 1}
+    form |= {f"document-0-{name}": value for name, value in said.items()}
+    newer = SimpleUploadedFile("newer.pdf", a_pdf(2))
+    page = desk.post(f"{LIST}{draft.pk}/photos/", form | {"document-0-instead": newer, "opened": draft.opened_as}).content.decode()
+    draft.refresh_from_db()
+    assert Document.objects.get(pk=draft.attachments[0]["document"]).pages == 2
+    assert draft.attachments[0]["title"] == "Fact sheet on TPS"
+    assert "at most 300 characters" in page

@@ -39,6 +39,8 @@ class PhotoViews(DeskAdmin):
         may_write = self.has_change_permission(request, release)
         if request.method == "POST" and not may_write:
             raise PermissionDenied
+        if request.method == "POST":
+            self._replace(request, release)
         given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         upload = UploadForm(*given, shown=[one["photo"] for one in publishing.photos_at_hand(release)])
         photos, documents = _photo_words(release, *given), _document_words(release, *given)
@@ -88,17 +90,14 @@ class PhotoViews(DeskAdmin):
         """Keep what was written and how it was ordered, where nothing is wrong with it; answers why not, when it cannot be."""
         if _faults(photos) or _faults(documents):
             return ""
-        by, replaced = staff(request), {}
+        by = staff(request)
         try:
-            for form in documents:
-                if file := form.cleaned_data["instead"]:
-                    replaced[form.cleaned_data["document"]] = publishing.add_document(file, by=by).pk
             attachments = _in_order(documents, publishing.photos_at_hand(release, "attachments"), "document")
             publishing.set_photos(
                 release,
                 by=by,
                 photos=_in_order(photos, publishing.photos_at_hand(release), "photo"),
-                attachments=[one | {"document": replaced.get(one["document"], one["document"])} for one in attachments],
+                attachments=attachments,
                 seen=request.POST.get("opened", ""),
             )
         except publishing.Refusal as refusal:
@@ -109,6 +108,35 @@ class PhotoViews(DeskAdmin):
         if not (request.FILES or "kept" in request.POST):
             messages.success(request, _("Saved."))
         return ""
+
+    def _replace(self, request: HttpRequest, release: Release) -> None:
+        """Put newer files in the places of documents before anything else is looked at, so that no fault beside them loses one."""
+        sent, replaced = request.POST.copy(), {}
+        for name, given in request.FILES.items():
+            file: Any = given
+            prefix, _dash, field = name.rpartition("-")
+            number = sent.get(f"{prefix}-document", "")
+            if field != "instead" or not (number.isdecimal() and len(number) < 19):
+                continue
+            try:
+                newer = publishing.add_document(file, by=staff(request)).pk
+            except publishing.Refusal as refusal:
+                messages.error(request, f"{file.name}: {refusal}")
+                continue
+            replaced[int(number)] = newer
+            sent[f"{prefix}-document"] = str(newer)
+        if not replaced:
+            return
+        try:
+            try:
+                publishing.set_photos(release, by=staff(request), replaced=replaced, seen=sent.get("opened", ""))
+                sent["opened"] = release.opened_as  # what was opened is what is there, but for what was replaced just now
+            except publishing.Refusal:  # changed by someone meanwhile: the file is kept, and the words are compared below
+                publishing.set_photos(release, by=staff(request), replaced=replaced)
+        except publishing.Refusal as refusal:
+            messages.error(request, str(refusal))
+            return
+        request.POST = sent  # type: ignore[assignment]
 
     def _keep_consents(self, request: HttpRequest, photos: Any, here: set[int]) -> None:
         """What was noted of consent, by whom; what someone else noted meanwhile stays, and is shown."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from releases.querysets import PhotoQuerySet
-from releases.vocabulary import Language, Shelf
+from releases.vocabulary import Language, PressShelf
 
 
 def random_name() -> str:
@@ -33,7 +33,7 @@ class Photo(models.Model):
     shelf = models.CharField(
         _("on the press page"),
         max_length=10,
-        choices=Shelf.choices,
+        choices=PressShelf.choices,
         blank=True,
         help_text=_("A portrait or a logo that anyone may take from the page for the press. Leave it empty for what belongs to releases."),
     )

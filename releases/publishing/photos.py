@@ -58,10 +58,11 @@ def set_photos(
     attachments: list[dict[str, Any]] | None = None,
     more_photos: list[dict[str, Any]] | None = None,
     more_attachments: list[dict[str, Any]] | None = None,
+    replaced: dict[int, int] | None = None,
     seen: str | None = None,
 ) -> None:
-    """Let `release` show `photos` and `attachments`, in this order, those that are given, and `more_` behind what it shows when its
-    row is held; of a public release its next text.
+    """Let `release` show `photos` and `attachments`, in this order, those that are given, `more_` behind what it shows when its
+    row is held, and newer documents, by the ids of those they are `replaced` by; of a public release its next text.
 
     Raises Refusal as writing it does, and for what says nothing of itself in a release that is scheduled: the clock asks nobody.
     """
@@ -71,6 +72,7 @@ def set_photos(
     not_since(release, seen)
     photos = (photos_at_hand(release) if photos is None else photos) + (more_photos or [])
     attachments = (photos_at_hand(release, "attachments") if attachments is None else attachments) + (more_attachments or [])
+    attachments = [one | {"document": (replaced or {}).get(one["document"], one["document"])} for one in attachments]
     if len(photos) > MOST or len(attachments) > MOST:
         raise Refusal(_("A release shows %(most)s photos at most. Take some out first.") % {"most": MOST})
     there = set(Photo.objects.filter(pk__in=[one["photo"] for one in photos]).values_list("pk", flat=True))

@@ -44,6 +44,7 @@ def find(
     kind: str = "",
     year: int | None = None,
     by_date: bool = False,
+    hidden: frozenset[int] = frozenset(),
 ) -> Hits:
     """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year."""
     facts = [public_in(language), question.period]
@@ -52,11 +53,11 @@ def find(
     groups = _groups(question, language)
     if not groups and not question.period:
         return Hits()
-    hits = _hits(question, [*groups, *narrowed], language, at, by_date)
+    hits = _hits(question, [*groups, *narrowed], language, at, by_date, hidden)
     if hits.releases or len(groups) < 2:
         return hits
     asked = groups if question.phrases else [frozenset().union(*groups)]
-    some = _hits(replace(question, phrases=()), [*asked, *narrowed], language, at, by_date)
+    some = _hits(replace(question, phrases=()), [*asked, *narrowed], language, at, by_date, hidden)
     return replace(some, has_some=bool(some.releases), in_part=hits.in_part)
 
 
@@ -92,10 +93,11 @@ def _asked(word: str, language: str) -> frozenset[str]:
     return tokens | {f"_{word}"} if re.fullmatch("19[89][0-9]|20[0-9]{2}", word, re.ASCII) else tokens
 
 
-def _hits(question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool) -> Hits:
-    """The hits of `groups`. That they are public follows from the index, which is as true as the releases; what is shown of them
-    is asked for by `published`."""
+def _hits(question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool, hidden: frozenset[int]) -> Hits:
+    """The hits of `groups`: public by the index, and not among the `hidden`, which follow from `published`."""
     here = engine().newest(groups, at, MOST + 1)
+    if hidden:
+        here = [place for place, release in zip(here, places.releases_at(here), strict=True) if release not in hidden]
     in_part = bool(question.phrases) and len(here) > MOST
     if question.phrases:
         stand = engine().in_a_row(here, [f" {' '.join(phrase)} " for phrase in question.phrases])

@@ -92,6 +92,10 @@ class Asked:
             return {}
         return {language: address_in(language, name) for language in languages}
 
+    def hidden(self) -> frozenset[int]:
+        """The ids of all releases the public may not read now."""
+        return self.edition.once("hidden", lambda: frozenset(Release.objects.hidden(self.at).order_by().values_list("pk", flat=True)))
+
     def topics(self) -> list[Any]:
         """Topics that have something to read here, each with its `count`, by name."""
         return self.edition.once(("topics", self.language), lambda: list(Topic.objects.with_counts(self.language, self.at)))

@@ -20,7 +20,7 @@ from releases.prose import without_photos
 from releases.views.asked import Asked, found, public_page, show
 from releases.views.photos import Figure
 from releases.views.sharing import id_of, url_of
-from releases.vocabulary import Language, Shelf
+from releases.vocabulary import Language, PressShelf
 
 AN_HOUR = timedelta(hours=1)
 FORMS = {"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8"}
@@ -157,7 +157,7 @@ def for_the_press(request: HttpRequest, asked: Asked) -> HttpResponse:
     newsroom, language = asked.newsroom, asked.language
     line = Contact("", "", newsroom.press_phone, newsroom.press_email, "", "")
     on_page = [Contact.of(one, language) for one in people(asked).values() if one.is_for_the_press_page]
-    shelves = [(Shelf(shelf).label, [_shown(photo, language) for photo in photos]) for shelf, photos in _shelves(asked)]
+    shelves = [(PressShelf(shelf).label, [_shown(photo, language) for photo in photos]) for shelf, photos in _shelves(asked)]
     return show(
         request,
         "releases/for_the_press.html",
@@ -192,7 +192,7 @@ def stories(asked: Asked, release: Release | None = None) -> list[Coverage]:
 
 def _shelves(asked: Asked) -> list[tuple[str, list[Photo]]]:
     kept: list[Photo] = asked.edition.once("shelves of photos", lambda: list(Photo.objects.exclude(shelf="").order_by("pk")))
-    return [(shelf, here) for shelf in Shelf.values if (here := [photo for photo in kept if photo.shelf == shelf])]
+    return [(shelf, here) for shelf in PressShelf.values if (here := [photo for photo in kept if photo.shelf == shelf])]
 
 
 def _shown(photo: Photo, language: str) -> Figure:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import escape
@@ -17,6 +18,7 @@ from releases import datelines
 from releases import search as index
 from releases.models import Release, Topic
 from releases.prose import plain_text, without_photos
+from releases.querysets import ReleaseQuerySet
 from releases.views.asked import Asked, number_of, public_page, show
 from releases.vocabulary import Kind, Language
 
@@ -50,7 +52,7 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         taken = _taken(question, given, asked.language)
         return show(request, "releases/search.html", asked, section="search", question=question, given=given, taken=taken)
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
-    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]))
+    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden())
     page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)
     page.object_list = _marked(asked.cards(page.object_list), question, asked)
     address = partial(_with, reverse("search"), _words(question, given, asked.language))
@@ -91,7 +93,12 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
     marker = index.Marker(question, asked.language)
     found = {one.pk: marker.cut(one.summary) for one in releases}
     elsewhere = [pk for pk, pieces in found.items() if not pieces]
-    for pk, body in zip(elsewhere, asked.edition.each("plain body", elsewhere, _plain_bodies), strict=True):
+
+    def plain(ids: list[int]) -> dict[int, str]:
+        return dict.fromkeys(ids, "") | _plain_bodies(asked.public.among(Q(pk__in=ids)))
+
+    bodies = asked.edition.each("plain body", elsewhere, plain)
+    for pk, body in zip(elsewhere, bodies, strict=True):
         found[pk] = marker.cut(body)
     return [
         Hit(
@@ -103,8 +110,8 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
     ]
 
 
-def _plain_bodies(ids: list[int]) -> dict[int, str]:
-    return {pk: plain_text(without_photos(body)) for pk, body in Release.objects.filter(pk__in=ids).values_list("pk", "body")}
+def _plain_bodies(releases: ReleaseQuerySet) -> dict[int, str]:
+    return {pk: plain_text(without_photos(body)) for pk, body in releases.values_list("pk", "body")}
 
 
 def _with_marks(pieces: list[index.Piece]) -> SafeString:

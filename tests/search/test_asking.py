@@ -5,7 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from releases import publishing, search
+from releases import caching, publishing, search
 from releases.models import Release
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
@@ -239,3 +239,14 @@ def test_a_cut_of_the_body_shows_the_words(client):
     assert "… " in page
     assert "<mark>quetzal</mark> &amp; its nest" in page
     assert page.count("after") < 50
+
+
+def test_what_published_does_not_let_through_is_not_counted_even_when_the_index_is_wrong(client):
+    seen, hidden = make_release(headline="Ruling one"), make_release(headline="Ruling two", kind="statement", date=date(2014, 1, 1))
+    Release.objects.filter(pk=hidden.pk).update(status="withdrawn", withdrawn_at=timezone.now())  # past the index
+    caching.turn()
+    page = client.get("/search/?q=ruling").content.decode()
+    assert seen.get_absolute_url() in page
+    assert "1 release" in page
+    assert "Ruling two" not in page
+    assert "Statement" not in page

@@ -14,13 +14,15 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from simple_history.middleware import HistoryRequestMiddleware
 
 from releases import clock, publishing
 from releases.models import Newsroom, Note, Release, UnsavedText, User, WorkingCopy
+from releases.vocabulary import Language
 
 # What the desk loads beyond a public page: its own scripts, the editor's font of symbols, and one import map, by nonce.
 DESK_POLICY = {"script-src": [SELF, NONCE], "font-src": [SELF]}
@@ -30,6 +32,7 @@ MACHINERY = ("csrfmiddlewaretoken", "opened", "seen", "next")
 
 SHOWN = 10  # lines of each list on the front page
 A_WEEK = timedelta(days=7)
+A_QUARTER = timedelta(days=91)
 
 View = Callable[..., Any]
 
@@ -76,7 +79,17 @@ class NewsDesk(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         """All but the address that leads from a number to a page: it would tell anyone signed in the address of a draft."""
-        return [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+        kept = [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+        return [path("language/", self.admin_view(self.language_view), name="language"), *kept]
+
+    def language_view(self, request: HttpRequest) -> HttpResponse:
+        """Set the language of the desk for one's own account, and go on where one was."""
+        language, then = request.POST.get("language", ""), request.POST.get("next", "")
+        if request.method == "POST" and isinstance(request.user, User) and language in Language.values:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+        desk = reverse("admin:index", current_app=self.name)
+        return HttpResponseRedirect(then if then.startswith(desk) and url_has_allowed_host_and_scheme(then, None) else desk)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The newsroom first, accounts and the like after it."""
@@ -104,6 +117,8 @@ def at_the_desk(request: HttpRequest) -> dict[str, Any]:
         "scheduled_changes": copies.exclude(public_at=None).order_by("public_at")[:SHOWN],
         "changes": copies.filter(public_at=None).order_by("-changed_at")[:SHOWN],
         "drafts": Release.objects.drafts_of(user).prefetch_related(models.Prefetch("notes", Note.objects.select_related("by")))[:SHOWN],
+        "out_of_date": Release.objects.out_of_date().order_by("-public_at", "-pk")[:SHOWN],
+        "alone": Release.objects.published(now).filter(public_at__gt=now - A_QUARTER).alone(now).order_by("-public_at", "-pk")[:SHOWN],
         "recent": Release.objects.published(now).order_by("-public_at", "-pk")[:5],
         "running_out": Release.objects.published(now).running_out(today - A_WEEK, today + 2 * A_WEEK)[:SHOWN],
         "today": today,

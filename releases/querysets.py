@@ -31,6 +31,7 @@ ON_A_CARD = (
     "status",
     "valid_until",
     "corrected_at",
+    "pair",
 )
 
 
@@ -100,6 +101,19 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def past(self, today: date, old_before: date) -> Self:
         """Notices that no longer hold."""
         return self.filter(models.Q(valid_until__lt=today) | models.Q(valid_until=None, date__lt=old_before))
+
+    def counterparts(self, other: str = "pk") -> Self:
+        """Of these releases, inside a question about others: the version of the asked one in the other language."""
+        return self.order_by().filter(pair=models.OuterRef("pair")).exclude(pk=models.OuterRef(other))
+
+    def out_of_date(self) -> Self:
+        """Releases that say less than their counterpart, which changed since they were made from it or compared with it."""
+        later = self.model.objects.counterparts().filter(words_version__gt=models.OuterRef("agreement__version"))
+        return self.exclude(status=Status.WITHDRAWN).filter(models.Exists(later))
+
+    def alone(self, at: datetime | None = None) -> Self:
+        """Releases whose counterpart the public cannot read at `at` (aware; default now), or that have none."""
+        return self.filter(~models.Exists(self.model.objects.published(at).counterparts()))
 
     def with_topics(self) -> Self:
         return self.prefetch_related("tags")

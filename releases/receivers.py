@@ -13,6 +13,7 @@ from django.dispatch import receiver
 
 from releases import caching, publishing, search
 from releases.models import (
+    Agreement,
     Boilerplate,
     Correction,
     Coverage,
@@ -30,7 +31,21 @@ from releases.models import (
 )
 
 # Whose rows public pages are made of. A change that waits for its moment counts, as one that ends an edition.
-PUBLIC = {Boilerplate, Correction, Coverage, Document, FormerAddress, MediaContact, Newsroom, Photo, Release, ReleaseTag, Topic, TopicAlias}
+PUBLIC = {
+    Agreement,
+    Boilerplate,
+    Correction,
+    Coverage,
+    Document,
+    FormerAddress,
+    MediaContact,
+    Newsroom,
+    Photo,
+    Release,
+    ReleaseTag,
+    Topic,
+    TopicAlias,
+}
 
 
 @receiver(post_save, sender=Release)

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from releases.models import Release, Topic
 from releases.prose import without_control_characters
-from releases.views.asked import Asked, found, public_page
+from releases.views.asked import Asked, address_in, found, public_page
 from releases.vocabulary import Language
 
 MOST = 45_000  # releases of one sitemap, which may hold 50,000 addresses: the first holds the lists too
@@ -25,7 +25,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @public_page
 def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse:
     """All pages; beyond MOST an index of numbered parts, the first of which begins with the lists."""
-    releases = Release.objects.published(asked.at)
+    releases = Release.objects.published(asked.at).filter(is_sample_translation=False)
     count = releases.count()
     parts = -(-count // MOST)
     if not number and parts > 1:
@@ -62,7 +62,7 @@ def _releases(rows: Iterable[tuple[Any, ...]], at: datetime) -> Iterator[str]:
     for start in range(0, len(rows), 500):
         here = [row[3] for row in rows[start : start + 500]]
         for pair, language, slug, date in (
-            Release.objects.published(at).filter(pair__in=here).values_list("pair", "language", "slug", "date")
+            Release.objects.published(at).filter(pair__in=here, is_sample_translation=False).values_list("pair", "language", "slug", "date")
         ):
             pairs.setdefault(pair, {})[language] = _address(language, slug, date)
     for language, slug, date, pair, public_at, corrected_at in rows:
@@ -84,12 +84,16 @@ def _lists(asked: Asked) -> Iterator[str]:
         addresses = in_each(lambda name=name: reverse(name))  # type: ignore[misc]
         for address in addresses.values():
             yield _entry(address, addresses)
+    topics: dict[Any, dict[str, str]] = {}
+    months: dict[tuple[int, int], dict[str, str]] = {}
     for language in languages:
         for topic in Topic.objects.with_counts(language, asked.at):
-            yield _entry(topic.get_absolute_url(language), {})
-        with translation.override(language):
-            for shelf in Release.objects.published(asked.at).in_language(language).shelves():
-                yield _entry(reverse("month", args=[shelf.year, shelf.month]), {})
+            topics.setdefault(topic.pk, {})[language] = topic.get_absolute_url(language)
+        for shelf in Release.objects.published(asked.at).in_language(language).shelves():
+            months.setdefault(shelf[:2], {})[language] = address_in(language, "month", shelf.year, shelf.month)
+    for addresses in (*topics.values(), *months.values()):
+        for address in addresses.values():
+            yield _entry(address, addresses)
 
 
 def _entry(address: str, alternates: dict[str, str], changed: datetime | None = None) -> str:

@@ -52,6 +52,9 @@ READ_IN = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}
 # How a release offers its version in the other language, in that language.
 READ_THIS_IN = {Language.ENGLISH: "Read in English", Language.SPANISH: "Leer en español"}
 
+# Where a list says that what was read in the other language is not in this one: the end of an address.
+NOT_IN = {Language.ENGLISH: "not-in-english", Language.SPANISH: "no-en-espanol"}
+
 # The place a dateline is written from when nobody says otherwise.
 DEFAULT_PLACE = {Language.ENGLISH: "Los Angeles", Language.SPANISH: "Los Ángeles"}
 

@@ -1,15 +1,17 @@
 """Two languages of one release: each leads to the other while the public can read both, and never hints at one it cannot."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from releases import publishing
-from releases.models import MediaContact, Release
+from releases.models import MediaContact, Release, WorkingCopy
 from releases.publishing import Refusal
-from tests.admin import LIST
-from tests.builders import make_draft, make_photo, make_release, make_scheduled, make_topic, make_withdrawn, shown
+from tests.admin import LIST, form_of
+from tests.builders import NOON, make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +52,7 @@ def test_a_hidden_counterpart_is_as_if_it_had_never_been(make, language):
     make(language="es" if language == "en" else "en", pair=release.pair, headline="Quetzalcanary", slug="quetzalcanary")
     assert page_of(release) == before
     assert alternates(before) == {}
-    assert f'<a class="tongue" href="{"/es/" if language == "en" else "/"}"' in before
+    assert f'<a class="tongue" href="{"/es/#no-en-espanol" if language == "en" else "/#not-in-english"}"' in before
 
 
 def test_a_counterpart_that_is_withdrawn_is_gone_with_the_next_request(publisher):
@@ -119,3 +121,335 @@ def test_a_headline_that_waits_for_its_words_is_not_published(desk, publisher):
     draft.save()
     with pytest.raises(Refusal, match="headline"):
         publishing.publish(draft, by=publisher)
+
+
+# --- Which of the two is newer
+
+NEWER = "The Spanish version was updated on"
+
+
+def change(release, by, summary, kind="correction", **words):
+    publishing.write_change(release, by=by, printed=release.printed() | {"summary": summary}, tags=[])
+    publishing.publish_change(release, by=by, kind=kind, note="" if kind == "typo" else "Una fecha cambió.", **words)
+
+
+@pytest.fixture
+def two():
+    """An English and a Spanish release, paired, both public."""
+    english = make_release(slug="a-ruling")
+    return english, make_release(language="es", headline="Un fallo", slug="un-fallo", pair=english.pair)
+
+
+def out_of_date():
+    return list(Release.objects.out_of_date())
+
+
+def test_a_correction_leaves_the_other_version_out_of_date_and_readers_learn_it(two, publisher):
+    english, spanish = two
+    assert NEWER not in page_of(english)
+    change(spanish, publisher, "Las familias pueden quedarse.")
+    assert out_of_date() == [english]
+    assert NEWER in page_of(english)
+    assert NEWER not in page_of(spanish)
+    assert "The English version was updated" not in page_of(spanish)
+
+
+def test_a_typo_leaves_both_level(two, publisher):
+    change(two[1], publisher, "Las familias pueden quedarse.", kind="typo")
+    assert out_of_date() == []
+    assert NEWER not in page_of(two[0])
+
+
+def test_still_correct_makes_them_level_until_the_next_change(two, publisher):
+    english, spanish = two
+    change(spanish, publisher, "Uno.")
+    spanish.refresh_from_db()
+    publishing.still_correct(english, by=publisher, version=spanish.version)
+    assert out_of_date() == []
+    assert NEWER not in page_of(english)
+    change(spanish, publisher, "Dos.")
+    assert out_of_date() == [english]
+
+
+def test_what_changed_while_one_looked_is_not_called_correct(two, publisher):
+    english, spanish = two
+    change(spanish, publisher, "Uno.")
+    spanish.refresh_from_db()
+    seen = spanish.version
+    change(spanish, publisher, "Dos.")
+    with pytest.raises(Refusal, match="changed while"):
+        publishing.still_correct(english, by=publisher, version=seen)
+
+
+def test_a_change_that_follows_the_other_version_makes_both_level(two, publisher):
+    english, spanish = two
+    change(spanish, publisher, "Uno.")
+    spanish.refresh_from_db()
+    change(english, publisher, "One.", agrees_with=spanish.version)
+    assert out_of_date() == []
+    assert NEWER not in page_of(english)
+    assert "The English version was updated" not in page_of(spanish)
+    change(english, publisher, "Two.")
+    assert out_of_date() == [spanish]
+    assert "La versión en inglés se actualizó el" in page_of(spanish)
+
+
+def test_a_change_that_follows_is_level_when_it_goes_public_and_not_before(two, publisher):
+    english, spanish = two
+    change(spanish, publisher, "Uno.")
+    spanish.refresh_from_db()
+    change(english, publisher, "One.", agrees_with=spanish.version, wait=timedelta(hours=1))
+    assert out_of_date() == [english]
+    WorkingCopy.objects.update(public_at=timezone.now() - timedelta(seconds=1))
+    publishing.publish_due_changes(timezone.now())
+    assert out_of_date() == []
+
+
+def test_a_translation_remembers_what_it_was_made_from(publisher):
+    spanish = make_draft(language="es", headline="Un fallo", summary="Uno.")
+    english = publishing.begin_counterpart(spanish, by=publisher)
+    assert out_of_date() == []
+    spanish.refresh_from_db()
+    spanish.summary = "Dos."
+    spanish.words_changed()
+    spanish.save()
+    assert out_of_date() == [english]
+    assert publishing.changed_since(english).summary == "Uno."
+
+
+def test_a_draft_translation_that_is_rewritten_makes_no_original_old(desk, publisher):
+    spanish = make_release(language="es")
+    english = publishing.begin_counterpart(spanish, by=publisher)
+    english.summary = "One."
+    english.words_changed()
+    english.save()
+    assert out_of_date() == []
+
+
+def test_a_draft_saved_at_the_desk_counts_as_changed(desk, publisher):
+    spanish = make_draft(language="es", headline="Un fallo", summary="Uno.")
+    english = publishing.begin_counterpart(spanish, by=publisher)
+    words = form_of(spanish, headline="Un fallo", summary="Dos.", language="es", date="")
+    desk.post(f"{LIST}{spanish.pk}/change/", words | {"_continue": "x"})
+    assert out_of_date() == [english]
+    page = desk.get(f"{LIST}{english.pk}/change/").content.decode()
+    assert "Out of date: what changed in the Spanish version since" in page
+    assert "<del>Uno" in page
+    assert "<ins>Dos" in page
+    question = desk.get(f"{LIST}{english.pk}/still-correct/")
+    assert "<ins>Dos" in question.content.decode()
+    desk.post(f"{LIST}{english.pk}/still-correct/", {"version": question.context["form"]["version"].value()})
+    assert out_of_date() == []
+
+
+def test_the_desk_lists_what_is_out_of_date_and_what_has_no_other_version(desk, two, publisher):
+    alone = make_release(headline="A lonely ruling", public_at=timezone.now())
+    change(two[1], publisher, "Uno.")
+    page = desk.get("/admin/").content.decode()
+    assert "out of date: the Spanish version changed" in page
+    assert "no public Spanish version" in page
+    listed = {word: desk.get(f"{LIST}?other={word}").content.decode() for word in ("none", "waiting", "old")}
+    for word, found in {"none": [alone], "waiting": [alone], "old": [two[0]]}.items():
+        rows = re.findall(rf'href="{LIST}([0-9]+)/change/', listed[word])
+        assert [int(row) for row in rows] == [one.pk for one in found], word
+
+
+def test_writers_may_not_take_the_sentence_off_a_public_page(two, publisher, writer):
+    change(two[1], publisher, "Uno.")
+    with pytest.raises(Refusal):
+        publishing.still_correct(two[0], by=writer, version=99)
+
+
+# --- Pairing what is there
+
+
+def test_two_releases_become_a_pair_and_two_again(desk, publisher):
+    english, spanish = make_release(slug="a-ruling"), make_release(language="es", slug="un-fallo")
+    page = desk.get(f"{LIST}{english.pk}/counterpart/").content.decode()
+    assert f'value="{spanish.pk}"' in page
+    desk.post(f"{LIST}{english.pk}/pair/", {"other": spanish.pk})
+    assert "Leer en español" in page_of(english)
+    desk.post(f"{LIST}{english.pk}/unpair/", {})
+    assert "Leer en español" not in page_of(english)
+    assert Release.objects.values("pair").distinct().count() == 2
+
+
+def test_a_release_to_pair_with_is_found_by_its_words(desk):
+    english = make_release()
+    for number in range(24):
+        make_release(language="es", headline=f"Un fallo {number}", date=date(2015, 3 + number % 2, 4))
+    far = make_release(language="es", headline="Quetzal", date=NOON.date())
+    assert f'value="{far.pk}"' not in desk.get(f"{LIST}{english.pk}/counterpart/").content.decode()
+    assert f'value="{far.pk}"' in desk.get(f"{LIST}{english.pk}/counterpart/?q=quetzal").content.decode()
+
+
+@pytest.mark.parametrize("other", [{}, {"language": "es", "taken": True}])
+def test_what_is_no_pair_is_refused(publisher, other):
+    taken = other.pop("taken", False)
+    one, two = make_release(), make_release(**other)
+    if taken:
+        make_release(pair=two.pair)
+    with pytest.raises(Refusal):
+        publishing.pair(one, two, by=publisher)
+
+
+def test_writers_pair_drafts_alone(writer):
+    publishing.pair(make_draft(), make_draft(language="es"), by=writer)
+    with pytest.raises(Refusal):
+        publishing.pair(make_release(), make_draft(language="es"), by=writer)
+
+
+# --- Both at once
+
+
+def both_drafts():
+    english = make_draft(summary="Families can stay.")
+    return english, make_draft(language="es", pair=english.pair, summary="Las familias se quedan.")
+
+
+def test_both_are_published_at_one_moment_and_undone_together(desk, publisher):
+    english, spanish = both_drafts()
+    url = f"{LIST}{english.pk}/publish/"
+    form = desk.get(url).context["form"]
+    assert form["together"].value() is True
+    desk.post(url, {"when": "now", "together": "on", "seen": form["seen"].value(), "seen_other": form["seen_other"].value()})
+    moments = set(Release.objects.values_list("public_at", flat=True))
+    assert len(moments) == 1
+    assert moments.pop() > timezone.now()
+    page = desk.get(f"{LIST}{english.pk}/change/").content.decode()
+    assert '<input type="hidden" name="together" value="on">' in page
+    desk.post(f"{LIST}{english.pk}/return-to-draft/", {"together": "on"})
+    assert set(Release.objects.values_list("status", flat=True)) == {"draft"}
+    assert spanish.status == "draft"
+
+
+def test_one_that_cannot_go_public_holds_the_other_back(publisher):
+    english, spanish = both_drafts()
+    Release.objects.filter(pk=spanish.pk).update(summary="")
+    with pytest.raises(Refusal, match="The Spanish version: Write the summary"):
+        publishing.together(publishing.publish, english, by=publisher)
+    assert Release.objects.filter(status="draft").count() == 2
+
+
+def test_one_goes_now_and_the_other_stands_on_the_desk(desk, publisher):
+    english, _spanish = both_drafts()
+    publishing.publish(english, by=publisher)
+    assert "no public Spanish version" in desk.get("/admin/").content.decode()
+
+
+def test_both_are_withdrawn_together_each_in_its_own_language(desk, two):
+    desk.post(f"{LIST}{two[0].pk}/withdraw/", {"reason": "A name was wrong.", "together": "on"})
+    reasons = dict(Release.objects.values_list("language", "withdrawal_reason"))
+    assert reasons == {"en": "A name was wrong.", "es": publishing.neutral_sentence("es")}
+    assert set(Release.objects.values_list("status", flat=True)) == {"withdrawn"}
+
+
+# --- Lists and search
+
+
+def test_a_list_says_where_each_release_can_be_read_in_the_other_language(client, two):
+    alone = make_release(headline="A lonely ruling", slug="alone")
+    home, inicio = client.get("/").content.decode(), client.get("/es/").content.decode()
+    assert f'href="{two[1].get_absolute_url()}" lang="es" hreflang="es">Leer en español' in home
+    assert "Solo en inglés" in inicio
+    assert f'<a href="{alone.get_absolute_url()}" lang="en" hreflang="en">A lonely ruling</a>' in inicio
+    assert "Only in Spanish" not in home
+
+
+def test_the_switch_of_topic_month_and_search_stays_where_it_can(client):
+    topic = make_topic("Courts", "Tribunales")
+    make_release(topics=(topic,))
+    page = client.get("/topics/courts/").content.decode()
+    assert 'class="tongue"' not in page
+    make_release(language="es", date=NOON.date())
+    assert '<a class="tongue" href="/es/#no-en-espanol"' in client.get("/topics/courts/").content.decode()
+    assert '<a class="tongue" href="/es/#no-en-espanol"' in client.get("/2015/03/").content.decode()
+    make_release(language="es", topics=(topic,))
+    assert '<a class="tongue" href="/es/temas/tribunales/"' in client.get("/topics/courts/").content.decode()
+    assert '<a class="tongue" href="/es/2015/03/"' in client.get("/2015/03/").content.decode()
+    assert '<a class="tongue" href="/es/buscar/?q=ruling"' in client.get("/search/?q=ruling").content.decode()
+
+
+def test_a_search_finds_what_is_only_in_the_other_language_and_says_so(client, two):
+    alone = make_release(headline="Deportations end", slug="alone")
+    page = client.get("/es/buscar/?q=deportation").content.decode()
+    assert f'<a href="{alone.get_absolute_url()}" lang="en" hreflang="en">' in page
+    assert "Solo en inglés" in page
+    assert "Leer en español" in client.get("/es/buscar/?q=welcomes").content.decode()
+
+
+def test_a_topic_or_kind_narrows_the_other_language_too(client):
+    make_release(headline="Deportations end", slug="alone")
+    make_release(language="es")
+    assert "/2015/03/alone/" in client.get("/es/buscar/?q=deportation&kind=press_release").content.decode()
+    assert "/2015/03/alone/" not in client.get("/es/buscar/?q=deportation&kind=statement").content.decode()
+
+
+# --- Forty pairs
+
+HIDE = {
+    "draft": make_draft,
+    "scheduled": make_scheduled,
+    "embargoed": lambda **words: make_scheduled(**words, is_embargoed=True),
+    "withdrawn": make_withdrawn,
+}
+
+
+def every_address(client):
+    """All pages that can be reached by links from where the site begins, and what machines read, each with its bytes."""
+    todo = [
+        "/",
+        "/es/",
+        "/feed/",
+        "/feed/json/",
+        "/es/feed/",
+        "/es/feed/atom/",
+        "/sitemap.xml",
+        "/search/?q=ruling",
+        "/es/buscar/?q=ruling",
+    ]
+    pages: dict[str, bytes] = {}
+    while todo:
+        address = todo.pop()
+        if address in pages or address.startswith(("/admin/", "/static/")) or address.endswith((".png", ".zip")):
+            continue
+        pages[address] = client.get(address).content
+        links = re.findall(r'href="(?:http://127\.0\.0\.1:8000)?(/[^"#]*)', pages[address].decode())
+        todo += [link.replace("&amp;", "&") for link in links]
+    return pages
+
+
+def test_forty_pairs_with_one_side_hidden_are_as_if_it_had_never_been():
+    make_user("ana")
+    topics = [make_topic("Courts", "Tribunales"), make_topic("Workers", "Trabajadores")]
+    public = []
+    for number in range(40):
+        language = ("en", "es")[number % 2]
+        words = {"topics": (topics[number % 2],), "slug": f"public-{number}", "headline": f"Ruling {number}"}
+        public.append(make_release(language=language, **words))
+    before = every_address(Client())
+    assert len(before) > 80
+    for number, release in enumerate(public):
+        make = list(HIDE.values())[number // 2 % len(HIDE)]
+        words = {"slug": f"canary-{number}", "headline": f"Quetzalcanary {number}", "topics": (topics[0],)}
+        make(language="es" if release.language == "en" else "en", pair=release.pair, **words)
+    assert Release.objects.count() == 80
+    after = every_address(Client())
+    assert set(after) == set(before)
+    assert [address for address in before if after[address] != before[address]] == []
+    assert not any(b"quetzalcanary" in page.lower() or b"canary-" in page for page in after.values())
+
+
+# --- The samples
+
+
+def test_a_sample_translation_says_what_it_is_and_no_search_engine_takes_it(client):
+    release = make_release(slug="a-ruling")
+    sample = make_release(language="es", pair=release.pair, is_sample_translation=True, slug="un-fallo")
+    page = page_of(sample)
+    assert "Esta es una traducción de muestra." in page
+    assert '<meta name="robots" content="noindex, follow">' in page
+    assert alternates(page) == alternates(page_of(release)) == {}
+    assert "un-fallo" not in client.get("/sitemap.xml").content.decode()
+    assert "traducción de muestra" in client.get(sample.get_absolute_url().rstrip("/") + ".txt").content.decode()
+    assert "noindex" not in page_of(release)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from releases import clock, comparison, datelines, prose
+from releases import clock, comparison, datelines, prose, publishing
 from releases.models import MediaContact, Release, Topic, WorkingCopy, printed_fields
 from releases.vocabulary import Kind, Language
 
@@ -111,3 +111,13 @@ def differences(old: Text, new: Text) -> list[Difference]:
     if old.printed.get("body") != new.printed.get("body") and not any(difference.label == body for difference in found):
         found.append(Difference(body, []))
     return found
+
+
+def since(release: Release) -> list[Difference]:
+    """What changed in the counterpart of `release` since the two agreed; nothing while they do."""
+    then = publishing.changed_since(release)
+    other = release.counterpart
+    if then is None or other is None:
+        return []
+    tags = list(other.tags.values_list("pk", flat=True))  # topics are shared, and no words
+    return differences(Text(then, then.printed(), tags), Text(other, other.printed(), tags))

@@ -40,6 +40,8 @@ DONE = {
     "restore": gettext_lazy("Earlier version brought back"),
     "restore_everything": gettext_lazy("Everything put back to an earlier moment"),
     "photos": gettext_lazy("Photos and documents changed"),
+    "pair": gettext_lazy("Paired with a release in the other language"),
+    "unpair": gettext_lazy("Pair taken apart"),
     "begin_counterpart": gettext_lazy("Begun from the other language"),
     "merge_topics": gettext_lazy("Topics merged"),
     "erase": gettext_lazy("Text removed"),

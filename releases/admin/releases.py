@@ -16,14 +16,14 @@ from js_asset import Media
 
 from releases import clock, publishing, search
 from releases.admin.base import staff
-from releases.admin.comparing import Text
+from releases.admin.comparing import Text, since
 from releases.admin.erasing import ErasingView
-from releases.admin.pairs import PairViews
+from releases.admin.pairs import OtherLanguageFilter, PairViews
 from releases.admin.past import PastViews
 from releases.admin.photos import PhotoViews
 from releases.admin.previews import PreviewViews
 from releases.admin.unsaved import UnsavedViews
-from releases.admin.verbs import VerbViews, changes_of, seconds_to_undo, state_of
+from releases.admin.verbs import VerbViews, changes_of, goes_public_with, seconds_to_undo, state_of
 from releases.admin.words import EDITOR, PASTING
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm
@@ -90,7 +90,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
     list_display = ("headline", "state", "date", "language", "topics", "changed")
-    list_filter = (StateFilter, "language", "kind", TopicFilter)
+    list_filter = (StateFilter, "language", OtherLanguageFilter, "kind", TopicFilter)
     date_hierarchy = "date"
     search_fields = ("headline",)  # for the box; what it finds is the newsroom's own search
     show_full_result_count = False
@@ -215,6 +215,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         elif obj.is_public() or not set(form.changed_data) - {"opened", "form_id", "empty_body"}:
             return  # nothing to keep here: who only presses a button has not changed the text
         obj.changed_by = staff(request)
+        if change:
+            obj.words_changed()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -247,6 +249,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         publisher = self.may(request, "publish_release")
         copy = WorkingCopy.of(release) if release else None
         newsroom = Newsroom.current()
+        there = release.counterpart if release else None
         pinned, pinned_until = newsroom.pin_in(release.language) if release else (None, None)
         context |= {
             # The editor's import map stands in the page itself, so it carries the policy's nonce.
@@ -261,7 +264,10 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
             "others": publishing.look_in(release, by=staff(request)) if release and self.has_change_permission(request, release) else [],
             "is_public": bool(release and release.is_public()),
             "copy": copy,
-            "beside": Text.at_hand(there) if release and (there := publishing.counterpart_of(release)) else None,
+            "beside": Text.at_hand(there) if there else None,
+            "beside_is_withdrawn": bool(there and there.status == Status.WITHDRAWN),
+            "since": since(release) if release else [],
+            "undo_both": bool(release and there and goes_public_with(release, there)),
             "figures": figures_of(release, publishing.photos_at_hand(release), base=desk_base()) if release else [],
             "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],
             "verb": self.next_verb(release) if publisher else "",

@@ -1,7 +1,10 @@
 """Accounts, for those who may manage them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import DeskAdmin
@@ -17,3 +20,13 @@ class StaffAdmin(DeskAdmin, UserAdmin):
         (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field and db_field.name == "groups":
+            field.label_from_instance = lambda group: str(ROLES.get(group.name, group.name))
+        return field
+
+
+# The two groups that come with the newsroom, as the desk names them.
+ROLES = {"Publishers": _("Publishers"), "Writers": _("Writers")}

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from releases import clock, datelines, prose, publishing
 from releases.admin.base import DeskAdmin, shown_again, staff
-from releases.admin.comparing import Difference, Text, differences
+from releases.admin.comparing import Difference, Text, differences, since
 from releases.admin.unsaved import conflicts, sent_by_a_form_of
 from releases.forms import (
     AddressForm,
+    AgreeForm,
     ChangeForm,
     NoteForm,
     PinForm,
@@ -50,13 +51,23 @@ def state_of(release: Release) -> str:
 # --- What each verb does, and says when it is done ----------------------------------------------------------------------
 
 
+def _do(verb: Callable[..., None], release: Release, form: VerbForm, by: User, **words: Any) -> None:
+    """`verb`, to the release alone, or to both language versions when that was ticked."""
+    if form.cleaned_data.get("together"):
+        publishing.together(verb, release, by=by, seen_other=form.cleaned_data["seen_other"] if "seen" in words else None, **words)
+    else:
+        verb(release, by=by, **words)
+
+
 def publish(release: Release, form: PublishForm, by: User) -> str:
-    publishing.publish(release, by=by, is_embargoed=form.cleaned_data["is_embargoed"], **form.choice)
+    _do(publishing.publish, release, form, by, is_embargoed=form.cleaned_data["is_embargoed"], **form.choice)
     return _where_it_stands(release)
 
 
 def publish_change(release: Release, form: ChangeForm, by: User) -> str:
-    publishing.publish_change(release, by=by, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"], **form.choice)
+    publishing.publish_change(
+        release, by=by, kind=form.cleaned_data["kind"], note=form.cleaned_data["note"], agrees_with=form.agrees_with, **form.choice
+    )
     copy = WorkingCopy.of(release)
     if seconds := seconds_to_undo(release):
         return _("It goes public in %(seconds)s seconds, unless you undo it.") % {"seconds": seconds}
@@ -111,7 +122,7 @@ def unpin(release: Release, _form: VerbForm, by: User) -> str:
 
 
 def reschedule(release: Release, form: RescheduleForm, by: User) -> str:
-    publishing.reschedule(release, by=by, at=form.cleaned_data["at"])
+    _do(publishing.reschedule, release, form, by, at=form.cleaned_data["at"])
     return _where_it_stands(release)
 
 
@@ -120,12 +131,18 @@ def change_address(release: Release, form: AddressForm, by: User) -> str:
     return _where_it_stands(release)
 
 
-def return_to_draft(release: Release, _form: VerbForm, by: User) -> str:
-    publishing.return_to_draft(release, by=by)
+def return_to_draft(release: Release, form: VerbForm, by: User) -> str:
+    _do(publishing.return_to_draft, release, form, by)
     return _("It is a draft again and will not appear.")
 
 
 def withdraw(release: Release, form: WithdrawForm, by: User) -> str:
+    if form.cleaned_data.get(
+        "together"
+    ):  # the reason is in the language of the release; there stands a neutral sentence until someone says it
+        publishing.together(publishing.withdraw, release, by=by)
+        publishing.explain(release, by=by, reason=form.cleaned_data["reason"], replacement=form.cleaned_data["replacement"])
+        return _("Both are withdrawn. The other one shows a neutral sentence; give its reason in its own language.")
     publishing.withdraw(release, by=by, reason=form.cleaned_data["reason"], replacement=form.cleaned_data["replacement"])
     return _("Withdrawn. Its address now shows the reason.")
 
@@ -140,9 +157,19 @@ def explain(release: Release, form: WithdrawForm, by: User) -> str:
     return _("Its address now shows the reason.")
 
 
-def publish_again(release: Release, _form: VerbForm, by: User) -> str:
-    publishing.publish_again(release, by=by)
+def publish_again(release: Release, form: VerbForm, by: User) -> str:
+    _do(publishing.publish_again, release, form, by)
     return _where_it_stands(release)
+
+
+def still_correct(release: Release, form: AgreeForm, by: User) -> str:
+    publishing.still_correct(release, by=by, version=form.cleaned_data["version"])
+    return _("Noted: both versions say the same.")
+
+
+def unpair(release: Release, _form: VerbForm, by: User) -> str:
+    publishing.unpair(release, by=by)
+    return _("They are two releases of their own now. Neither lost a word.")
 
 
 def _where_it_stands(release: Release) -> str:
@@ -158,7 +185,8 @@ class Verb:
     """A page of the desk: what it is called, what it asks, what its button says and what pressing it does.
 
     `right` is the permission it takes; `shows` is what stands above the question: the text as it will be printed, or what
-    changes in it.
+    changes in it, or what changed in the counterpart. `together` says of a release and its counterpart whether it can be done
+    to both at once.
     """
 
     name: str
@@ -167,17 +195,49 @@ class Verb:
     form: type[VerbForm]
     do: Callable[[Release, Any, User], str]
     right: str = "publish_release"
-    shows: Literal["", "printed", "changes", "unsaved"] = ""
+    shows: Literal["", "printed", "changes", "unsaved", "counterpart"] = ""
+    together: Callable[[Release, Release], bool] | None = None
 
     @property
     def address(self) -> str:
         return self.name.replace("_", "-")
 
 
+def _is_draft(_release: Release, other: Release) -> bool:
+    return other.status == Status.DRAFT
+
+
+def _is_public(_release: Release, other: Release) -> bool:
+    return other.is_public()
+
+
+def _is_withdrawn(_release: Release, other: Release) -> bool:
+    return other.status == Status.WITHDRAWN
+
+
+def goes_public_with(release: Release, other: Release) -> bool:
+    """Whether both wait for the same moment."""
+    return release.is_scheduled and other.is_scheduled and release.public_at == other.public_at
+
+
 VERBS = [
-    Verb("publish", gettext_lazy("Publish"), gettext_lazy("Publish"), PublishForm, publish, shows="printed"),
-    Verb("reschedule", gettext_lazy("Another time"), gettext_lazy("Change the time"), RescheduleForm, reschedule),
-    Verb("return_to_draft", gettext_lazy("Back to draft"), gettext_lazy("Back to draft"), VerbForm, return_to_draft),
+    Verb("publish", gettext_lazy("Publish"), gettext_lazy("Publish"), PublishForm, publish, shows="printed", together=_is_draft),
+    Verb(
+        "reschedule",
+        gettext_lazy("Another time"),
+        gettext_lazy("Change the time"),
+        RescheduleForm,
+        reschedule,
+        together=goes_public_with,
+    ),
+    Verb(
+        "return_to_draft",
+        gettext_lazy("Back to draft"),
+        gettext_lazy("Back to draft"),
+        VerbForm,
+        return_to_draft,
+        together=goes_public_with,
+    ),
     Verb(
         "publish_change",
         gettext_lazy("Publish the change"),
@@ -197,10 +257,28 @@ VERBS = [
         shows="changes",
     ),
     Verb("change_address", gettext_lazy("Another address"), gettext_lazy("Change the address"), AddressForm, change_address),
-    Verb("withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdraw it"), WithdrawForm, withdraw),
+    Verb("withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdraw it"), WithdrawForm, withdraw, together=_is_public),
     Verb("take_down", gettext_lazy("Take down now"), gettext_lazy("Take it down"), VerbForm, take_down),
     Verb("explain", gettext_lazy("The reason"), gettext_lazy("Save the reason"), WithdrawForm, explain),
-    Verb("publish_again", gettext_lazy("Publish again"), gettext_lazy("Publish it again"), VerbForm, publish_again, shows="printed"),
+    Verb(
+        "publish_again",
+        gettext_lazy("Publish again"),
+        gettext_lazy("Publish it again"),
+        VerbForm,
+        publish_again,
+        shows="printed",
+        together=_is_withdrawn,
+    ),
+    Verb(
+        "still_correct",
+        gettext_lazy("Compare with the other version"),
+        gettext_lazy("It is still correct"),
+        AgreeForm,
+        still_correct,
+        right="change_release",
+        shows="counterpart",
+    ),
+    Verb("unpair", gettext_lazy("Take the pair apart"), gettext_lazy("Take it apart"), VerbForm, unpair, right="change_release"),
     Verb(
         "take_over",
         gettext_lazy("Take the unsaved text over"),
@@ -276,7 +354,10 @@ class VerbViews(DeskAdmin):
             initial["reason"] = release.withdrawal_reason
         if verb.form is RescheduleForm:
             initial["at"] = release.public_at
-        form = verb.form(request.POST if request.method == "POST" else None, initial=initial, release=release, by=staff(request))
+        other = release.counterpart
+        fits = bool(other and verb.together and verb.together(release, other))
+        sent = request.POST if request.method == "POST" else None
+        form = verb.form(sent, initial=initial, release=release, by=staff(request), other=other if fits else None)
         if request.method == "POST" and form.is_valid():
             try:
                 done = verb.do(release, form, staff(request))
@@ -296,6 +377,9 @@ class VerbViews(DeskAdmin):
             "release": release,
             "printed": self._as_printed(release) if verb.shows == "printed" else None,
             "changes": changes_of(release) if verb.shows == "changes" else None,
+            "counterpart": other,
+            "since": since(release) if verb.shows == "counterpart" else None,
+            "printed_other": self._as_printed(other) if fits and other and verb.shows == "printed" and not other.missing() else None,
             "unsaved": UnsavedText.of(release) if verb.shows == "unsaved" else None,
             "typed": unsaved_of(release) if verb.shows == "unsaved" else None,
             "changed_by": copy.changed_by if verb.name == "discard_change" and (copy := WorkingCopy.of(release)) else None,

@@ -6,6 +6,7 @@ from releases.forms.release import ReleaseForm
 from releases.forms.topics import MergeForm
 from releases.forms.verbs import (
     AddressForm,
+    AgreeForm,
     ChangeForm,
     EraseForm,
     LinkForm,
@@ -20,6 +21,7 @@ from releases.forms.verbs import (
 
 __all__ = [
     "AddressForm",
+    "AgreeForm",
     "AnotherPassword",
     "ChangeForm",
     "DocumentWordsForm",

@@ -8,23 +8,40 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from releases import clock, prose
 from releases.models import Newsroom, Release, User, WorkingCopy
-from releases.vocabulary import ChangeKind, LinkKind
+from releases.vocabulary import ChangeKind, Language, LinkKind, Status
 
 FARTHEST = timedelta(days=730)  # nobody schedules a release for 2099 but by a slip
 
 
 class VerbForm(forms.Form):
-    """Asks whether to do it; knows what was looked at."""
+    """Asks whether to do it, and, with an `other`, whether to do it to that version in the other language as well; knows what was
+    looked at."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    seen_other = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    together = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, release: Release, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, release: Release, by: User, other: Release | None = None, **kwargs: Any) -> None:
         self.release, self.by = release, by
         super().__init__(*args, **kwargs)
+        if other is None:
+            del self.fields["together"], self.fields["seen_other"]
+            return
+        missing = other.missing() if other.status == Status.DRAFT else {}
+        field = self.fields["together"]
+        field.label = _("The English version too") if other.language == Language.ENGLISH else _("The Spanish version too")
+        field.help_text = format_html('<span lang="{}">{}</span>', other.language, other.headline)
+        if missing:
+            field.disabled = True
+            field.help_text += " – " + " ".join(map(str, missing.values()))
+        self.initial["seen_other"] = other.opened_as
+        self.initial["together"] = not missing and other.status != Status.WITHDRAWN and not other.is_public()
+        self.order_fields([name for name in self.fields if name != "together"])
 
 
 class LosAngelesTimeField(forms.DateTimeField):
@@ -132,7 +149,21 @@ class ChangeForm(WhenForm):
             "Say what is right now; do not repeat what was wrong."
         ),
     )
-    field_order = ("seen", "kind", "note", "when", "at", "alone_because")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)  # of the counterpart, as it was looked at
+    agrees = forms.BooleanField(required=False)
+    field_order = ("seen", "kind", "note", "agrees", "when", "at", "alone_because")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other = self.release.counterpart if Release.objects.out_of_date().filter(pk=self.release.pk).exists() else None
+        if other is None:
+            del self.fields["agrees"], self.fields["version"]
+            return
+        english = other.language == Language.ENGLISH
+        field = self.fields["agrees"]
+        field.label = _("It follows a change of the English version") if english else _("It follows a change of the Spanish version")
+        field.help_text = _("Both say the same again, and readers are no longer told that the other version is newer.")
+        self.initial.update(agrees=True, version=other.version)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -141,6 +172,22 @@ class ChangeForm(WhenForm):
         if cleaned.get("kind") == ChangeKind.TYPO and cleaned.get("note"):
             self.add_error("kind", _("You wrote a sentence for readers, and “typo” is marked, which shows none. Change one of them."))
         return cleaned
+
+    @property
+    def agrees_with(self) -> int | None:
+        """The version of the counterpart that the change brings the release level with, if it does."""
+        return self.cleaned_data["version"] if self.cleaned_data.get("agrees") else None
+
+
+class AgreeForm(VerbForm):
+    """Asks whether a version is still correct; knows with which version of the counterpart it was compared."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        other = self.release.counterpart
+        self.initial["version"] = other.version if other else None
 
 
 class NoteForm(VerbForm):

@@ -2,6 +2,7 @@ from releases.models.contacts import Boilerplate, Coverage, MediaContact
 from releases.models.history import Correction, FormerAddress
 from releases.models.housekeeping import EditionTurn
 from releases.models.links import PreviewLink
+from releases.models.pairs import Agreement
 from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.press_office import Newsroom
 from releases.models.release import EVENT, TO_BE_TRANSLATED, Release, as_printed, printed_fields
@@ -13,6 +14,7 @@ from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
 __all__ = [
     "EVENT",
     "TO_BE_TRANSLATED",
+    "Agreement",
     "Boilerplate",
     "Correction",
     "Coverage",

@@ -140,6 +140,8 @@ class Release(models.Model):
     source_key = models.CharField(max_length=400, unique=True, null=True, editable=False)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
+    words_version = models.PositiveIntegerField(default=0, editable=False)  # in which the words changed last, other than by a typo
+    is_sample_translation = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     author = models.ForeignKey(
@@ -152,6 +154,8 @@ class Release(models.Model):
     history = HistoricalRecords()
 
     objects = ReleaseQuerySet.as_manager()
+
+    counterpart_url = ""  # on what lists show: where the public reads it in the other language, if it can
 
     class Meta:
         verbose_name = _("release")
@@ -224,6 +228,11 @@ class Release(models.Model):
         return (self.date, self.public_at, self.pk)
 
     @property
+    def counterpart(self) -> "Release | None":
+        """Its version in the other language, whoever may read that."""
+        return Release.objects.filter(pair=self.pair).exclude(pk=self.pk).first() if self.pk else None
+
+    @property
     def printed_dateline(self) -> str:
         """“(March 4, 2015, Los Angeles) –” in its own language; "" before it has a date."""
         return datelines.in_house_form(self.date, self.dateline, self.language) if self.date else ""
@@ -264,6 +273,10 @@ class Release(models.Model):
         """Set what is printed to `printed` of a working copy or of the past, without saving."""
         for name, value in as_printed(printed).items():
             setattr(self, printed_fields()[name].attname, value)
+
+    def words_changed(self) -> None:
+        """Note that the version which is saved next says something else than the one before: more than a slip of the pen is mended."""
+        self.words_version = self.version + 1
 
     def missing(self) -> dict[str, str]:
         """What must be written before the public may read it: a sentence for each field."""

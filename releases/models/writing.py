@@ -34,6 +34,7 @@ class WorkingCopy(models.Model):
     public_at = models.DateTimeField(_("public from"), null=True, db_index=True)
     kind = models.CharField(_("kind of change"), max_length=10, choices=ChangeKind.choices, blank=True)
     note = models.TextField(_("what readers are told"), blank=True)
+    agrees_with = models.PositiveIntegerField(null=True)  # the version of the counterpart that the change brings the release level with
     scheduled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = WorkingCopyQuerySet.as_manager()

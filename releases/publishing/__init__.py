@@ -11,7 +11,7 @@ from releases.publishing.erasing import Place, erase, places_of
 from releases.publishing.holding import Refusal, may_write, sign
 from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
 from releases.publishing.links import approve, link_of, make_link, note_opening, revoke_link
-from releases.publishing.pairs import begin_counterpart, counterpart_of
+from releases.publishing.pairs import begin_counterpart, changed_since, pair, still_correct, together, unpair
 from releases.publishing.past import Restored, restore, restore_everything
 from releases.publishing.photos import add_document, add_photo, photos_at_hand, remove_files, set_photos
 from releases.publishing.pinning import pin, unpin
@@ -39,7 +39,7 @@ __all__ = [
     "ask_for_review",
     "begin_counterpart",
     "change_address",
-    "counterpart_of",
+    "changed_since",
     "discard_change",
     "discard_unsaved",
     "erase",
@@ -52,6 +52,7 @@ __all__ = [
     "merge_topics",
     "neutral_sentence",
     "note_opening",
+    "pair",
     "photos_at_hand",
     "pin",
     "places_of",
@@ -69,7 +70,10 @@ __all__ = [
     "send_back",
     "set_photos",
     "sign",
+    "still_correct",
     "take_over",
+    "together",
+    "unpair",
     "unpin",
     "withdraw",
     "write_change",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from releases.models import Correction, Release, Topic, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
+from releases.publishing.agreeing import note_change
 from releases.publishing.holding import Refusal, described, hold, in_the_future, not_since, second_person, settle_reviews, sign, titled
 from releases.vocabulary import ChangeKind
 
@@ -73,10 +74,12 @@ def publish_change(
     wait: timedelta = timedelta(0),
     seen: str | None = None,
     alone_because: str = "",
+    agrees_with: int | None = None,
 ) -> None:
     """Put the next text of a public release in the place of the one the public reads: now, after `wait`, or at `at` (aware).
 
     `kind` is of ChangeKind; all but a typo take a `note`, the one sentence readers find, in the language of the release.
+    `agrees_with` is the version of the counterpart that the change brings the release level with, if it does.
     Raises Refusal when there is no change, when the public cannot read the release, when the sentence is missing, when `at`
     has passed, and when the text is not what was `seen`.
     """
@@ -87,7 +90,7 @@ def publish_change(
     if copy.public_at:
         raise Refusal(_("This change is scheduled already. Hold it back first."))
     not_since(release, seen)
-    copy.kind, copy.note = ChangeKind(kind), without_control_characters(note).strip()
+    copy.kind, copy.note, copy.agrees_with = ChangeKind(kind), without_control_characters(note).strip(), agrees_with
     if copy.kind == ChangeKind.TYPO:
         copy.note = ""
     elif not copy.note:
@@ -164,7 +167,7 @@ def waiting_at_most(seconds: int) -> Iterator[None]:
 
 
 def unschedule(copy: WorkingCopy) -> None:
-    copy.public_at, copy.scheduled_by = None, None
+    copy.public_at, copy.scheduled_by, copy.agrees_with = None, None, None
     copy.version += 1
     copy.save()
 
@@ -195,9 +198,12 @@ def _take_place(release: Release, copy: WorkingCopy, by: User | None, moment: da
     _fit(release, copy)
     sign(release, by, str(copy.kind))
     release.changed_by = copy.changed_by
+    before = release.version
     if copy.kind != ChangeKind.TYPO:
+        release.words_changed()
         release.corrected_at = moment
         Correction.objects.create(release=release, kind=copy.kind, note=copy.note, made_at=moment)
     release.save()
     release.tags.set(Topic.objects.filter(pk__in=copy.tags))
+    note_change(release, str(copy.kind), before, copy.agrees_with, by)
     copy.delete()

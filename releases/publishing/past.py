@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from releases import caching
 from releases.models import (
+    Agreement,
     Boilerplate,
     Correction,
     Coverage,
@@ -56,6 +57,7 @@ def restore(release: Release, *, by: User, key: str, seen: str | None = None) ->
         write_change(release, by=by, printed=printed, tags=_topics_still_there(then.tags))
         return
     release.take_over(printed)
+    release.words_changed()
     release.changed_by = by
     if release.is_scheduled:
         described(release.photos)
@@ -94,7 +96,7 @@ def restore_everything(before: datetime) -> list[Restored]:
     stood = _as_of(before)
     then = stood[Release]
     tags_then, tags_now = _tags(stood[ReleaseTag].values()), _tags(ReleaseTag.objects.all())
-    for model in (Coverage, Correction, FormerAddress, TopicAlias, MediaContact, Boilerplate):
+    for model in (Agreement, Coverage, Correction, FormerAddress, TopicAlias, MediaContact, Boilerplate):
         _remove_what_came_since(model, stood[model])
     _restore_topics(stood[Topic])
     _free_addresses(then, now)
@@ -107,7 +109,7 @@ def restore_everything(before: datetime) -> list[Restored]:
         if pk not in then and (became := _take_back(release)):
             restored.append(Restored(release, became))
     _restore_tags(then, tags_then)
-    for kept in (TopicAlias, FormerAddress, Correction, MediaContact, Boilerplate, Coverage, Newsroom):
+    for kept in (TopicAlias, FormerAddress, Correction, Agreement, MediaContact, Boilerplate, Coverage, Newsroom):
         _put_back(kept, stood[kept])
     caching.turn()
     changed = {one.release.pk for one in restored}
@@ -124,6 +126,7 @@ KEPT: list[Any] = [
     TopicAlias,
     FormerAddress,
     Correction,
+    Agreement,
     MediaContact,
     Boilerplate,
     Coverage,
@@ -279,7 +282,7 @@ def _topics_still_there(tags: Iterable[int]) -> list[int]:
     return list(Topic.objects.filter(pk__in=tags).values_list("pk", flat=True))
 
 
-UNTOLD = {"version", "updated_at", "changed_by", "left_at", "created_at"}
+UNTOLD = {"version", "updated_at", "changed_by", "left_at", "created_at", "at"}
 
 
 def _differ(one: models.Model, other: models.Model) -> bool:

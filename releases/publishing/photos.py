@@ -86,6 +86,7 @@ def set_photos(
     if not release.is_public():
         release.take_over(changes)
         release.changed_by = by
+        release.words_changed()
         release.save()
         return
     copy = WorkingCopy.of(release)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -21,9 +21,10 @@ from releases import clock, publishing
 from releases.caching import Edition, edition
 from releases.models import Newsroom, Release, ReleaseTag, Topic
 from releases.querysets import ReleaseQuerySet, Shelf
-from releases.vocabulary import READ_IN, READ_THIS_IN, Language
+from releases.vocabulary import NOT_IN, READ_IN, READ_THIS_IN, Language
 
 RELEASES_A_PAGE = 10
+ONLY_ELSEWHERE = 5  # releases of the other language that a list names
 # Pages that are the same thing in each language; a list beyond its first page is not.
 IN_BOTH_LANGUAGES = {"news", "notices", "topics", "archive", "search", "follow", "privacy", "for-the-press", "in-the-news"}
 
@@ -58,9 +59,33 @@ class Asked:
         """Today in Los Angeles, and the day before which a release is old."""
         return clock.day_of(self.at), self.newsroom.old_before(self.at)
 
+    @property
+    def other_language(self) -> Language:
+        return Language.ENGLISH if self.language == Language.SPANISH else Language.SPANISH
+
+    def elsewhere(self) -> "Asked":
+        """The same moment and edition in the other language."""
+        return replace(self, language=self.other_language)
+
     def cards(self, ids: Iterable[int]) -> list[Release]:
-        """What lists show of the public releases with these ids, in this order, each with its topics. Nobody may change them."""
-        return self.edition.each("card", ids, lambda ids: self.with_topics(self.public.among(Q(pk__in=ids)).for_cards()))
+        """What lists show of the public releases with these ids, in this order, each with its topics and the address of its
+        public counterpart. Nobody may change them."""
+
+        def make(ids: list[int]) -> dict[int, Release]:
+            found = self.with_topics(self.public.among(Q(pk__in=ids)).for_cards())
+            pairs = {one.pair: one for one in found.values()}
+            if len(self.newsroom.languages) > 1:
+                for other in self.elsewhere().public.order_by().filter(pair__in=pairs).only("pair", "language", "date", "slug"):
+                    pairs[other.pair].counterpart_url = other.get_absolute_url()
+            return found
+
+        return self.edition.each("card", ids, make)
+
+    def only_elsewhere(self) -> list[Release]:
+        """The newest releases that the public can read in the other language alone."""
+
+        newest = self.elsewhere().public.alone(self.at).in_order().for_cards()[:ONLY_ELSEWHERE]
+        return self.edition.once(("only elsewhere", self.language), lambda: list(newest))
 
     def with_topics(self, releases: Iterable[Release]) -> dict[int, Release]:
         """`releases` by their ids, each with its topics, for one question."""
@@ -77,13 +102,20 @@ class Asked:
     def notices(self) -> ReleaseQuerySet:
         return self.public.service_notices()
 
-    def other(self, alternates: dict[str, str]) -> dict[str, str] | None:
-        """The other language, when it has something to read: the same page in it, of `alternates`, or else where it begins."""
-        other = next((other for other in self.newsroom.languages if other != self.language), None)
-        if other is None:
+    def other(self, alternates: dict[str, str], is_page: bool) -> dict[str, str] | None:
+        """The other language, when it has something to read: the same page in it, of `alternates`, or else where it begins, with
+        a sentence that says so when it `is_page` that is left."""
+        other = self.other_language
+        if other not in self.newsroom.languages:
             return None
-        words = {"language": other, "name": READ_IN[Language(other)], "this": READ_THIS_IN[Language(other)]}
-        return words | {"url": alternates.get(other) or self.edition.once(("begins", other), lambda: address_in(other, "news"))}
+        begins = self.edition.once(("begins", other), lambda: address_in(other, "news"))
+        url = alternates.get(other) or (f"{begins}#{NOT_IN[other]}" if is_page else begins)
+        return {"language": other.value, "name": READ_IN[other], "this": READ_THIS_IN[other], "url": url}
+
+    def in_both(self, here: str, there: str | None) -> dict[str, str]:
+        """The addresses of a page by language, English first; none unless it is `there`, in the other language, too."""
+        addresses = {self.language: here, str(self.other_language): there or ""}
+        return {language.value: addresses[language] for language in Language} if there else {}
 
     def alternates(self, name: str) -> dict[str, str]:
         """The addresses of the page `name` by language, when both languages have something to read and it is in both."""
@@ -105,10 +137,10 @@ class Asked:
         return self.edition.once(("shelves", self.language), self.public.shelves)
 
 
-def address_in(language: str, name: str) -> str:
+def address_in(language: str, name: str, *words: int | str) -> str:
     """The address of the page `name` in `language`."""
     with translation.override(language):
-        return reverse(name)
+        return reverse(name, args=words)
 
 
 class Elsewhere(Exception):
@@ -176,7 +208,8 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
     name = getattr(request.resolver_match, "url_name", "") or ""
     if "alternates" not in context:
         context["alternates"] = asked.edition.once(("alternates", name), lambda: asked.alternates(name)) if status == 200 else {}
-    context["other"] = asked.other(context["alternates"])
+    context["other"] = asked.other(context["alternates"], is_page=status == 200 and name not in IN_BOTH_LANGUAGES)
+    context["not_here"] = NOT_IN[Language(asked.language)]
     query = ""
     if page := context.get("page"):
         context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

@@ -22,7 +22,7 @@ from releases import search
 from releases.models import Release, TopicAlias
 from releases.querysets import Shelf
 from releases.views import photos, press, quoting, sharing
-from releases.views.asked import Asked, Elsewhere, found, page_of, public_page, show
+from releases.views.asked import Asked, Elsewhere, address_in, found, page_of, public_page, show
 from releases.vocabulary import Kind, Language
 
 NOTICES_IN_A_STRIP = 3  # on the home page
@@ -57,6 +57,7 @@ def news(request: HttpRequest, asked: Asked) -> HttpResponse:
         kind=Kind(kind).label if kind else "",
         kept=kept,
         kinds=[(one, Kind(one).label, kinds[one]) for one in Kind.values if kinds[one]],
+        only_elsewhere=asked.only_elsewhere() if is_first else [],
         topics=asked.topics(),
         years=years_of(shelves),
     )
@@ -84,6 +85,7 @@ def year(request: HttpRequest, asked: Asked, year: int) -> HttpResponse:
         page=page,
         day=date(year, 1, 1),
         months=months,
+        alternates=alternates_of_shelf(asked, year),
         topics=asked.topics(),
         years=years_of(shelves),
     )
@@ -101,6 +103,7 @@ def month(request: HttpRequest, asked: Asked, year: int, month: int) -> HttpResp
         section="archive",
         page=page,
         day=date(year, month, 1),
+        alternates=alternates_of_shelf(asked, year, month),
         topics=asked.topics(),
         years=years_of(shelves),
     )
@@ -119,8 +122,22 @@ def topic(request: HttpRequest, asked: Asked, slug: str) -> HttpResponse:
         page=page,
         topic=topic,
         topics=topics,
+        alternates=alternates_of_topic(asked, topic),
         years=years_of(asked.shelves()),
     )
+
+
+def alternates_of_shelf(asked: Asked, *numbers: int) -> dict[str, str]:
+    """The addresses of a year or a month, when both languages have something in it."""
+    name = "month" if len(numbers) > 1 else "year"
+    is_there = any((shelf.year, shelf.month)[: len(numbers)] == numbers for shelf in asked.elsewhere().shelves())
+    return asked.in_both(reverse(name, args=numbers), address_in(asked.other_language, name, *numbers) if is_there else None)
+
+
+def alternates_of_topic(asked: Asked, topic: Any) -> dict[str, str]:
+    """The addresses of a topic, when both languages have something on it."""
+    is_there = any(one.pk == topic.pk for one in asked.elsewhere().topics())
+    return asked.in_both(topic.get_absolute_url(asked.language), topic.get_absolute_url(asked.other_language) if is_there else None)
 
 
 def topic_at(slug: str, asked: Asked, name: str, topics: list[Any] | None = None) -> Any:
@@ -185,6 +202,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             is_over=release.is_over(asked.at),
             is_release=True,
             alternates=alternates_of(release, counterpart),
+            has_sample=release.is_sample_translation or bool(counterpart and counterpart.is_sample_translation),
+            newer_counterpart=quoting.newer(counterpart),
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
             **asked.edition.once(("around", release.pk), lambda: around(release, asked))._asdict(),
         )

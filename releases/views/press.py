@@ -75,6 +75,7 @@ def text_of(release: Release, form: str, contacts: list[Contact], at: datetime) 
     """`release` as plain text ("txt") or Markdown ("md"), in its own language: first line, contacts, headline, AP dateline, text, ###."""
     with override(release.language):
         lines = [first_line(release, at)]
+        lines += [_("This is a sample translation.")] if release.is_sample_translation else []
         lines += ["\n".join(_("Media contact: %(contact)s") % {"contact": one.in_a_line} for one in contacts)]
         place = datelines.in_ap_form(release.date, release.dateline, release.language) if release.date else ""
         opening = f"{place} {release.summary}".strip()

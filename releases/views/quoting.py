@@ -1,11 +1,14 @@
 """Quotations as reporters take them: each with an address of its own, its attribution, and the same words in the other language."""
 
+from typing import Any
+
+from django.db.models import Subquery
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from releases import quotes
-from releases.models import Release
+from releases.models import Agreement, Release
 from releases.quotes import Quote
 from releases.slugs import folded_key
 from releases.views.asked import Asked
@@ -14,9 +17,19 @@ from releases.vocabulary import READ_IN, Language
 
 
 def counterpart_of(release: Release, asked: Asked) -> Release | None:
-    """The public version of `release` in the other language; its body comes when it is asked for."""
+    """The public version of `release` in the other language, with the version of it that `release` `agrees_with`; its body comes
+    when it is asked for."""
     public = Release.objects.published(asked.at).filter(pair=release.pair).exclude(pk=release.pk)
-    return asked.edition.once(("counterpart", release.pk), public.only("headline", "slug", "date", "language", "pair").first)
+    agrees = Subquery(Agreement.objects.filter(release=release.pk).values("version"))
+    fields = ("headline", "slug", "date", "language", "pair", "corrected_at", "words_version", "is_sample_translation")
+    return asked.edition.once(("counterpart", release.pk), public.annotate(agrees_with=agrees).only(*fields).first)
+
+
+def newer(counterpart: Any) -> Release | None:
+    """The public counterpart of a release, when it was corrected or updated since the two agreed."""
+    if counterpart is None or counterpart.corrected_at is None or counterpart.agrees_with is None:
+        return None
+    return counterpart if counterpart.words_version > counterpart.agrees_with else None
 
 
 def with_quotes(release: Release, counterpart: Release | None = None, *, is_public: bool) -> str:

@@ -19,10 +19,11 @@ from releases import search as index
 from releases.models import Release, Topic
 from releases.prose import plain_text, without_photos
 from releases.querysets import ReleaseQuerySet
-from releases.views.asked import Asked, number_of, public_page, show
+from releases.views.asked import Asked, address_in, number_of, public_page, show
 from releases.vocabulary import Kind, Language
 
 FOUND_A_PAGE = 10
+FEW_HERE = 5  # with fewer hits the other language is asked as well
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,15 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     given = _narrowed(request, asked)
     if question.is_empty:
         taken = _taken(question, given, asked.language)
-        return show(request, "releases/search.html", asked, section="search", question=question, given=given, taken=taken)
+        alternates = _in_both("", asked)
+        return show(
+            request, "releases/search.html", asked, section="search", question=question, given=given, taken=taken, alternates=alternates
+        )
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
     hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden())
     page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)
-    page.object_list = _marked(asked.cards(page.object_list), question, asked)
+    here = asked.cards(page.object_list)
+    page.object_list = _marked(here, question, asked)
     address = partial(_with, reverse("search"), _words(question, given, asked.language))
     return show(
         request,
@@ -65,6 +70,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         question=question,
         given=given,
         hits=hits,
+        elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.releases) < FEW_HERE else [],
+        alternates=_in_both(question.text, asked),
         period=_in_words(question, asked.language),
         years=[Way(str(one), count, address(year=one)) for one, count in hits.years],
         kinds=[Way(str(Kind(one).label), count, address(kind=one)) for one, count in hits.kinds],
@@ -108,6 +115,27 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
         )
         for one in releases
     ]
+
+
+def _elsewhere(text: str, here: list[Release], asked: Asked, narrowed: dict[str, Any]) -> list[Hit]:
+    """What the same words find in the other language, by its own stems, but for what was found `here` already."""
+    other = asked.elsewhere()
+    if other.language not in asked.newsroom.languages:
+        return []
+    question = index.understood(text, other.language)
+    hits = index.find(question, other.language, asked.at, **narrowed, hidden=asked.hidden())
+    if hits.has_some and here:
+        return []
+    found = {one.counterpart_url for one in here}
+    cards = [card for card in other.cards(hits.releases[:FOUND_A_PAGE]) if card.get_absolute_url() not in found]
+    return _marked(cards[:FEW_HERE], question, other)
+
+
+def _in_both(text: str, asked: Asked) -> dict[str, str]:
+    """The addresses of the search for `text` by language, when both languages have something to find."""
+    if len(asked.newsroom.languages) < 2:
+        return {}
+    return {one: _with(address_in(one, "search"), {"q": text}).rstrip("?") for one in asked.newsroom.languages}
 
 
 def _plain_bodies(releases: ReleaseQuerySet) -> dict[int, str]:

@@ -28,6 +28,12 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     });
   }
 
+  // Where the original stands beside the form, the paragraph that is being written has its own beside it.
+  editor.on("selectionUpdate", () => {
+    const index = editor.state.selection.$from.index(0);
+    lineUp(document.querySelector(`[data-part="body"] > :nth-child(${index + 1})`), editor.view.dom.children[index]);
+  });
+
   // Coming back to the page, the browser fills the hidden field with what was typed; the editor shows it.
   window.addEventListener("pageshow", () => {
     if (textarea.value && textarea.value !== editor.getHTML()) editor.commands.setContent(textarea.value);
@@ -51,6 +57,23 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
   const sayAll = () => document.querySelectorAll(".prose-menubar, .prose-editor-dialog").forEach(say);
   new MutationObserver(sayAll).observe(document.body, { childList: true, subtree: true });
   sayAll();
+});
+
+// The part of the original that is being translated: marked, and level with the field.
+const lineUp = (part, field) => {
+  document.querySelector(".beside-form .here")?.classList.remove("here");
+  if (!part || !field) return;
+  part.classList.add("here");
+  const panel = part.closest("[role=region]");
+  panel.style.paddingBlockStart = "0";
+  const below = part.getBoundingClientRect().top - Math.max(field.getBoundingClientRect().top, panel.getBoundingClientRect().top);
+  panel.scrollTop += below;
+  const still = part.getBoundingClientRect().top - field.getBoundingClientRect().top;
+  if (still < 0 && matchMedia("(min-width: 1500px)").matches) panel.style.paddingBlockStart = `${-still}px`;
+};
+document.addEventListener("focusin", ({ target }) => {
+  const name = /^id_(headline|subhead|summary)$/.exec(target.id)?.[1];
+  if (name) lineUp(document.querySelector(`.beside-form [data-part="${name}"]`), target);
 });
 
 // The spelling that the browser checks is that of the release's language.

@@ -80,6 +80,9 @@ DOORS = {
     "discard-change": ((ALL, "changed"), (ALL, "changed changing")),
     "preview": ((ALL, ""), (ALL, "")),
     "counterpart": ((ALL, ALL), (ALL, ALL)),
+    "pair": ((ALL, ""), (ALL, "")),  # with none, and none of these has a counterpart
+    "unpair": ((ALL, ""), (ALL, "")),
+    "still-correct": ((ALL, ""), (ALL, "")),
     "photos": ((ALL, "draft review public changed"), (ALL, "draft review scheduled public changed")),
     "tell": ((ALL, ""), (ALL, "")),
     "links": ((ALL, "draft review scheduled"), (ALL, "draft review scheduled")),
@@ -305,10 +308,24 @@ def test_no_address_of_the_desk_is_missing_from_the_tables():
 
     doors = {f"releases_release_{door.replace('-', '_')}" for door in DOORS}
     open_to_all = {"login", "logout", "password_change_done"}  # of the account alone
-    doors |= {"releases_release_put_together", "releases_release_revoke_link"}  # below: they show nothing
+    doors |= {"language", "releases_release_put_together", "releases_release_revoke_link"}  # below: they show nothing
     here = {name for name in names(admin.site.get_urls()) if name}  # the rest leads from a number to its change page, or nowhere
     assert here - doors - set(PLACES) - open_to_all == set()
     assert len(CELLS) + len(PLACES) * len(ROLES) > 800
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everyone_at_the_desk_chooses_its_language_for_themselves_alone(client, role):
+    other = make_user("other", language="en")
+    sign_in(client, role)
+    response = client.post("/admin/language/", {"language": "es", "next": "https://elsewhere.example/admin/"})
+    assert response.status_code == 302
+    assert "elsewhere" not in response["Location"]
+    assert list(User.objects.order_by("pk").values_list("language", flat=True)) == ["en"] + ["es"] * (role != "visitor")
+    other.refresh_from_db()
+    assert other.language == "en"
+    if role != "visitor":
+        assert "Cerrar sesión" in client.get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("role", ROLES)

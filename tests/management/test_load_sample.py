@@ -11,6 +11,6 @@ pytestmark = pytest.mark.django_db
 def test_the_ten_releases_come_with_their_topics_and_once():
     for _time in range(2):
         call_command("load_sample", stdout=io.StringIO())
-        assert (Release.objects.published().count(), Topic.objects.count(), ReleaseTag.objects.count()) == (10, 10, 18)
+        assert (Release.objects.published().count(), Topic.objects.count(), ReleaseTag.objects.count()) == (13, 10, 24)
     assert not Release.objects.filter(tags=None).exists()
     assert not [topic for topic in Topic.objects.all() if not topic.name_es]

@@ -33,6 +33,14 @@ def yes_or_no(name: str, default: bool) -> bool:
     return word in {"1", "yes", "true", "on"}
 
 
+def whole_number(name: str, default: int, most: int) -> int:
+    """The variable `name` as a number from 0 to `most`."""
+    word = env.str(name, default=str(default)).strip()
+    if not (word.isascii() and word.isdigit() and int(word) <= most):
+        raise ImproperlyConfigured(f"{name} is “{word}”: write a whole number from 0 to {most}.")
+    return int(word)
+
+
 # --- Where it lives ---------------------------------------------------------------------------------------------------
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().absolute()
@@ -184,6 +192,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "releases.middleware.ReadyPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -271,6 +280,15 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 
+# --- Pages that are kept ready ----------------------------------------------------------------------------------------
+
+PAGE_STORE_MB = whole_number("PAGE_STORE_MB", default=0 if DEBUG else 16, most=4096)
+SHARED_SECONDS = whole_number("SHARED_SECONDS", default=0, most=600)
+CACHE_URL = env.str("CACHE_URL", default="")
+if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"}:
+    raise ImproperlyConfigured("CACHE_URL cannot be read: write redis://host:6379/0, or leave it out for this process's own memory.")
+
+
 # --- Languages and time -----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -290,9 +308,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "carecen_news.static_files.StaticFiles"
     },
 }
 

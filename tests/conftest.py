@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from releases import search
+from releases import caching, search
 from tests.builders import make_user
 
 
@@ -49,3 +49,10 @@ def writers_desk(client: Client, writer) -> Client:
     """A client signed in as a writer."""
     client.force_login(writer)
     return client
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_ready() -> None:
+    """Each test begins with no page kept."""
+    caching.store.cache_clear()
+    caching.known_hosts.clear()

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from releases import caching, clock, publishing
+from releases.caching import editions
 from releases.models import Correction, EditionTurn, FormerAddress, Newsroom, Release, ReleaseTag, TopicAlias, WorkingCopy
 from tests.builders import make_draft, make_release, make_scheduled, make_topic
 
@@ -111,7 +112,7 @@ def test_a_withdrawal_is_seen_by_the_next_request(client, publisher):
 
 
 def test_what_is_kept_is_bounded(monkeypatch):
-    monkeypatch.setattr(caching, "MOST_KEPT", 3)
+    monkeypatch.setattr(editions, "MOST_KEPT", 3)
     edition = caching.edition(timezone.now())
     for number in range(10):
         assert edition.once(number, lambda number=number: number) == number
@@ -135,8 +136,8 @@ def test_old_turns_are_swept_and_the_stamp_is_another_one(monkeypatch):
     for _number in range(200):
         caching.turn()
     before = stamp()
-    caching._sweep()
-    assert EditionTurn.objects.count() == caching.SWEPT_EVERY
+    editions._sweep()
+    assert EditionTurn.objects.count() == editions.SWEPT_EVERY
     assert stamp() != before
 
 

@@ -155,7 +155,8 @@ class Release(models.Model):
 
     objects = ReleaseQuerySet.as_manager()
 
-    counterpart_url = ""  # on what lists show: where the public reads it in the other language, if it can
+    # On what lists show: where the public reads it in the other language, if it can, and under what headline.
+    counterpart_url = counterpart_headline = ""
 
     class Meta:
         verbose_name = _("release")

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from releases import clock, publishing
-from releases.caching import Edition, edition
+from releases.caching import Edition, cache_control, edition
 from releases.models import Newsroom, Release, ReleaseTag, Topic
 from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import NOT_IN, READ_IN, READ_THIS_IN, Language
@@ -75,8 +75,9 @@ class Asked:
             found = self.with_topics(self.public.among(Q(pk__in=ids)).for_cards())
             pairs = {one.pair: one for one in found.values()}
             if len(self.newsroom.languages) > 1:
-                for other in self.elsewhere().public.order_by().filter(pair__in=pairs).only("pair", "language", "date", "slug"):
-                    pairs[other.pair].counterpart_url = other.get_absolute_url()
+                for other in self.elsewhere().public.order_by().filter(pair__in=pairs).only("pair", "language", "date", "slug", "headline"):
+                    here = pairs[other.pair]
+                    here.counterpart_url, here.counterpart_headline = other.get_absolute_url(), other.headline
             return found
 
         return self.edition.each("card", ids, make)
@@ -166,9 +167,10 @@ def public_page(view: View) -> View:
             asked = Asked.now()
         try:
             response = view(request, asked, **words)
+            response.edition = asked.edition  # type: ignore[attr-defined]  # it may be kept for this one
         except Elsewhere as elsewhere:
             response = HttpResponsePermanentRedirect(elsewhere.url)
-        response.headers.setdefault("Cache-Control", "no-cache")
+        response.headers.setdefault("Cache-Control", cache_control())
         return response
 
     return page

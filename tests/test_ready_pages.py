@@ -1,0 +1,418 @@
+"""Ready pages: the same bytes as a page made anew, for everybody, and never anything that is for one person or over."""
+
+import gzip
+import threading
+import time
+from datetime import timedelta
+
+import brotli
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils import timezone
+
+from releases import caching, publishing
+from releases.caching import editions, pages
+from releases.models import Release
+from tests.builders import make_draft, make_release, make_scheduled
+
+pytestmark = pytest.mark.django_db
+URLS = [
+    "/",
+    "/es/",
+    "/archive/",
+    "/topics/",
+    "/feed/",
+    "/feed/json/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/search/?q=ruling",
+    "/2015/03/a-ruling/",
+]
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The addresses of the pages that were made, not answered from the store."""
+    asked: list[str] = []
+    inner = WSGIHandler.resolve_request
+
+    def resolve(self, request):
+        asked.append(request.get_full_path())
+        return inner(self, request)
+
+    monkeypatch.setattr("django.core.handlers.base.BaseHandler.resolve_request", resolve)
+    return asked
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_what_is_ready_is_what_was_made(client, url, settings, monkeypatch):
+    make_release(slug="a-ruling")
+    make_release(language="es")
+    first, second = client.get(url), client.get(url)
+    monkeypatch.setattr(caching, "store", lambda: None)
+    anew = client.get(url)
+    assert first.content == second.content == anew.content
+    for name in set(anew.headers) - {"Cache-Control", "Vary"}:
+        assert second[name] == anew[name], name
+    assert "Set-Cookie" not in second
+
+
+def test_a_page_is_made_once_for_an_edition(client, made):
+    release = make_release()
+    for _time in range(3):
+        client.get("/")
+    assert made == ["/"]
+    release.headline = "Another ruling"
+    release.save()
+    assert "Another ruling" in client.get("/").content.decode()
+    assert made == ["/", "/"]
+
+
+@pytest.mark.parametrize(("encoding", "unpacked"), [("br", brotli.decompress), ("gzip", gzip.decompress), ("identity", bytes)])
+def test_each_reader_gets_the_encoding_they_can_read(client, encoding, unpacked):
+    make_release()
+    response = client.get("/", headers={"accept-encoding": f"deflate, {encoding};q=0.8, *;q=0"})
+    assert response.get("Content-Encoding", "identity") == encoding
+    assert unpacked(response.content) == client.get("/").content
+    assert response["Vary"] == "Accept-Encoding"
+    assert int(response["Content-Length"]) == len(response.content)
+    assert client.get("/", headers={"accept-encoding": f"{encoding};q=0"}).get("Content-Encoding", "identity") == "identity"
+
+
+def test_the_headers_outward_are_the_same_on_every_page(client):
+    make_release(slug="a-ruling")
+    assert {client.get(url)["Cache-Control"] for url in URLS if "robots" not in url} == {"public, no-cache"}
+    assert {client.get(url)["Vary"] for url in URLS if "robots" not in url} == {"Accept-Encoding"}
+
+
+def test_a_cache_for_many_may_keep_a_page_when_that_is_wanted(client, settings):
+    settings.SHARED_SECONDS = 30
+    assert client.get("/")["Cache-Control"] == "public, max-age=0, must-revalidate, s-maxage=30"
+
+
+# --- 304
+
+
+@pytest.mark.parametrize("url", ["/", "/feed/", "/es/", "/2015/03/a-ruling/", "/search/?q=ruling"])
+@pytest.mark.parametrize("encoding", ["br", "gzip", ""])
+def test_who_has_the_page_is_told_so_without_it(client, url, encoding, made):
+    make_release(slug="a-ruling")
+    etag = client.get(url, headers={"accept-encoding": encoding})["ETag"]
+    for sent in (etag, f'"other", {etag}', f"W/{etag}"):
+        response = client.get(url, headers={"if-none-match": sent})
+        assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
+    assert len(made) == 1
+    assert client.get(url, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("save", [make_draft, make_scheduled])
+def test_what_is_saved_and_not_public_moves_no_etag(client, save):
+    make_release(slug="a-ruling")
+    before = {url: client.get(url)["ETag"] for url in URLS if "robots" not in url}
+    save(language="es")
+    assert {url: client.get(url)["ETag"] for url in before} == before
+
+
+@pytest.mark.parametrize("url", ["/", "/2015/03/a-ruling/", "/feed/"])
+def test_after_a_withdrawal_nobody_is_told_that_nothing_changed(client, url, publisher):
+    release = make_release(slug="a-ruling")
+    make_release()
+    etag = client.get(url)["ETag"]
+    publishing.withdraw(release, by=publisher)
+    assert client.get(url, headers={"if-none-match": etag}).status_code in (200, 410)
+
+
+# --- What is one page, and what is none
+
+
+def test_what_pages_do_not_know_makes_no_other_page(client, made):
+    make_release()
+    for url in ("/", "/?utm_source=x", "/?fbclid=1&utm_medium=y", "/?page=1x"):
+        client.get(url)
+    assert made == ["/", "/?page=1x"]
+
+
+def test_the_order_of_what_is_asked_makes_no_other_page(client, made):
+    make_release()
+    client.get("/search/?q=ruling&kind=press_release")
+    client.get("/search/?kind=press_release&q=ruling&x=y")
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["/nowhere/", "/2015/03/never/", "/?page=9", "/admin/login/", "/health/", "/preview/never/", "/2015/03/a-ruling"]
+)
+def test_what_is_no_page_is_not_kept(client, url, made):
+    make_release(slug="a-ruling")
+    client.get(url)
+    client.get(url)
+    assert len(made) == 2
+
+
+def test_a_post_is_never_answered_from_what_is_ready(client):
+    client.get("/")
+    assert client.post("/").status_code == 405
+
+
+def test_nothing_of_someone_signed_in_is_kept(desk, client):
+    draft = make_draft(headline="Quetzalcanary")
+    desk.get("/admin/")
+    desk.get(f"/admin/releases/release/{draft.pk}/preview/")
+    store = caching.store()
+    assert store is not None
+    assert not any(b"Quetzalcanary" in page.body for shelf in store._shelves for page in shelf._pages.values())
+    assert not any(key.startswith(("/admin", "/preview")) for shelf in store._shelves for key in shelf._pages)
+
+
+@pytest.mark.parametrize("spoilt", ["cookie", "vary", "status", "type"])
+def test_a_response_that_is_for_one_reader_is_not_kept(spoilt):
+    response = HttpResponse("x")
+    if spoilt == "cookie":
+        response.set_cookie("a", "b")
+    elif spoilt == "vary":
+        response["Vary"] = "Cookie"
+    elif spoilt == "status":
+        response.status_code = 404
+    else:
+        response["Content-Type"] = "image/png"
+    assert caching.page_of(response) is None
+
+
+def test_a_name_that_is_not_ours_gets_nothing(client):
+    client.get("/")
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+# --- The clock
+
+
+def test_a_scheduled_release_turns_the_page_over_on_the_second(client):
+    make_release()
+    release = make_scheduled(headline="Quetzalcanary", public_at=timezone.now() + timedelta(seconds=0.6))
+    assert "Quetzalcanary" not in client.get("/").content.decode()
+    time.sleep(max(0, (release.public_at - timezone.now()).total_seconds()))
+    assert "Quetzalcanary" in client.get("/").content.decode()
+
+
+def test_while_the_database_is_away_what_is_ready_is_shown(client, monkeypatch):
+    make_release(headline="A ruling")
+    client.get("/")
+
+    def away():
+        raise DatabaseError
+
+    monkeypatch.setattr(editions, "_stamp", away)
+    assert "A ruling" in client.get("/").content.decode()
+    monkeypatch.setattr(editions, "_latest", None)
+
+
+# --- Bounds
+
+
+def edition():
+    return caching.edition(timezone.now())
+
+
+def test_the_store_keeps_within_its_bytes_and_lets_the_least_wanted_go():
+    store = caching.PageStore(100_000)
+    for number in range(50):
+        store.put(edition(), f"/{number}/", caching.Page("a", {}, b"x" * 4000))
+        store.get(edition(), "/0/")
+    kept = [number for number in range(50) if store.at_hand(edition(), f"/{number}/")]
+    assert kept[0] == 0
+    assert kept[-1] == 49
+    assert len(kept) * 10_000 <= 75_000
+
+
+def test_a_thousand_odd_searches_push_out_no_page():
+    store = caching.PageStore(100_000)
+    store.put(edition(), "/", caching.Page("a", {}, b"x" * 4000))
+    for number in range(1000):
+        store.put(edition(), f"/search/?q=junk{number}", caching.Page("a", {}, b"x" * 4000))
+    assert store.at_hand(edition(), "/")
+
+
+def test_what_is_too_large_is_sent_and_not_kept():
+    store = caching.PageStore(10_000_000)
+    store.put(edition(), "/", caching.Page("a", {}, b"x" * 600_000))
+    assert store.at_hand(edition(), "/") is None
+
+
+def test_many_who_ask_at_once_get_one_rendering():
+    store, stamp, made, got = caching.PageStore(100_000), edition(), [], []
+
+    def ask():
+        with store.rendering(stamp, "/") as page:
+            if page is None:
+                made.append(1)
+                time.sleep(0.1)
+                page = caching.Page("a", {}, b"x")
+                store.put(stamp, "/", page)
+            got.append(page.body)
+
+    threads = [threading.Thread(target=ask) for _number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(made), got) == (1, [b"x"] * 20)
+
+
+def test_one_whose_rendering_fails_lets_the_next_one_try():
+    store, stamp = caching.PageStore(100_000), edition()
+    with pytest.raises(ValueError, match="no page"), store.rendering(stamp, "/"):
+        raise ValueError("no page")
+    with store.rendering(stamp, "/") as page:
+        assert page is None
+
+
+# --- In front of Django
+
+
+def ask(application, **environ):
+    answer = {}
+
+    def start(status, headers, _fault=None):
+        answer.update(status=status, headers=dict(headers))
+
+    words = RequestFactory().get("/").environ | {"HTTP_HOST": "127.0.0.1:8000"} | environ
+    return b"".join(application(words, start)), answer
+
+
+@pytest.fixture
+def front():
+    """The application with ready pages first, and how often Django behind it was asked."""
+    asked = []
+
+    def django(environ, start_response):
+        asked.append(environ["PATH_INFO"])
+        start_response("200 OK", [])
+        return [b"django"]
+
+    return caching.ready_first(django), asked
+
+
+def test_in_front_of_django_the_same_page_is_sent_from_memory(client, front, django_assert_num_queries):
+    application, asked = front
+    make_release()
+    page = client.get("/", headers={"host": "127.0.0.1:8000"})
+    with django_assert_num_queries(0):
+        body, answer = ask(application)
+    assert (body, answer["status"], asked) == (page.content, "200 OK", [])
+    assert answer["headers"] == dict(page.headers)
+    body, answer = ask(application, HTTP_IF_NONE_MATCH=page["ETag"])
+    assert (body, answer["status"]) == (b"", "304 Not Modified")
+    assert ask(application, REQUEST_METHOD="HEAD")[0] == b""
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"PATH_INFO": "/nowhere/"},
+        {"PATH_INFO": "/admin/"},
+        {"REQUEST_METHOD": "POST"},
+        {"HTTP_HOST": "evil.example"},
+        {"PATH_INFO": "/espa\xc3\xb1ol/"},
+    ],
+)
+def test_what_is_not_ready_goes_on_to_django(client, front, environ):
+    application, asked = front
+    client.get("/", headers={"host": "127.0.0.1:8000"})
+    assert ask(application, **environ)[0] == b"django"
+    assert len(asked) == 1
+
+
+def test_in_front_of_django_a_change_of_another_process_shows_within_a_tenth_of_a_second(client, front, monkeypatch):
+    application, _asked = front
+    client.get("/", headers={"host": "127.0.0.1:8000"})
+    assert ask(application)[0] != b"django"
+    monkeypatch.setattr(editions, "_checked", editions._checked - 0.11)
+    assert ask(application)[0] == b"django"
+
+
+def test_a_change_of_this_process_is_seen_in_front_of_django_at_once(client, front):
+    application, _asked = front
+    release = make_release()
+    client.get("/", headers={"host": "127.0.0.1:8000"})
+    Release.objects.get(pk=release.pk).save()
+    assert ask(application)[0] == b"django"
+
+
+def test_over_plain_http_nothing_is_ready_where_https_is_wanted(client, settings):
+    client.get("/", headers={"host": "127.0.0.1:8000"})
+    settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
+    application = caching.ready_first(lambda _environ, start: start("301", []) or [b"django"])
+    assert ask(application)[0] == b"django"
+    assert ask(application, HTTP_X_FORWARDED_PROTO="https")[0] != b"django"
+
+
+# --- Redis
+
+
+class FakeRedis:
+    """As much of a Redis as the store asks; `mood` says how it is."""
+
+    def __init__(self, mood=""):
+        self.kept, self.mood, self.asked = {}, mood, 0
+
+    def get(self, name):
+        self.asked += 1
+        if self.mood == "absent":
+            raise ConnectionError
+        return b"\0" * 40 + b'{"etag": "x", "headers": {}}\nlie' if self.mood == "lying" else self.kept.get(name)
+
+    def set(self, name, value, ex):
+        self.asked += 1
+        if self.mood in ("absent", "full"):
+            raise ConnectionError
+        self.kept[name] = value
+
+
+@pytest.fixture
+def redis(settings, monkeypatch):
+    fake = FakeRedis()
+    settings.CACHE_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(pages, "redis_client", lambda: fake)
+    monkeypatch.setattr(pages, "_asked_again_at", 0.0)
+    return fake
+
+
+def test_another_process_finds_the_page_in_redis(client, redis, made):
+    make_release()
+    page = client.get("/").content
+    caching.store.cache_clear()
+    assert client.get("/").content == page
+    assert made == ["/"]
+
+
+@pytest.mark.parametrize("mood", ["absent", "full", "lying"])
+def test_a_redis_that_does_not_help_does_no_harm(client, redis, mood, made):
+    redis.mood = mood
+    make_release(headline="A ruling")
+    for _time in range(3):
+        caching.store.cache_clear()
+        assert "A ruling" in client.get("/").content.decode()
+    assert len(made) == 3
+    if mood == "absent":
+        assert redis.asked == 1, "one that failed is left aside for a while"
+
+
+def test_what_was_sealed_for_one_address_is_no_other_page(client, redis):
+    make_release(slug="a-ruling")
+    client.get("/")
+    (name,) = redis.kept
+    other = pages._name(edition(), "/archive/")
+    redis.kept = {other: redis.kept[name]}
+    caching.store.cache_clear()
+    assert client.get("/archive/").content != client.get("/").content
+
+
+def test_what_is_hidden_stays_out_of_redis(client, redis, publisher):
+    release = make_release(headline="Quetzalcanary")
+    client.get("/")
+    publishing.withdraw(release, by=publisher)
+    caching.store.cache_clear()
+    assert "Quetzalcanary" not in client.get("/").content.decode()

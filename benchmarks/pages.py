@@ -155,7 +155,7 @@ def kinds_of(server: Server) -> dict[str, list[str]]:
     return {
         "list": ["/"],
         "deep": [f"/?page={max(pages, default=1)}"] if pages else ["/"],
-        "topic": links("/topics/", "/topics/[^/\"]+/")[:5],
+        "topic": links("/topics/", '/topics/[^/"]+/')[:5],
         "release": links("/", r"/20\d\d/\d\d/[^\"/]+/")[:10],
         "feed": ["/feed/"],
         "search": ["/search/?q=hospital"],

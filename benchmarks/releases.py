@@ -14,7 +14,9 @@ from typing import Any
 
 FIRST, LAST = datetime(2014, 1, 1, 8, tzinfo=UTC), datetime(2025, 12, 30, 8, tzinfo=UTC)
 WHO = {
-    "en": "families|parents|students|workers|neighbors|lawyers|judges|teachers|organizers|volunteers|children|tenants|nurses|elders".split("|"),
+    "en": "families|parents|students|workers|neighbors|lawyers|judges|teachers|organizers|volunteers|children|tenants|nurses|elders".split(
+        "|"
+    ),
     "es": "familias|madres|estudiantes|trabajadores|vecinos|abogados|jueces|maestras|voluntarios|menores|inquilinas|enfermeras".split("|"),
 }
 DOES = {
@@ -22,10 +24,17 @@ DOES = {
     "es": "celebran|cuestionan|defienden|exigen|recuerdan|esperan|organizan|explican|apoyan|traducen|publican|estudian".split("|"),
 }
 WHAT = {
-    "en": "the hearing|a new rule|the court's order|legal help|the deadline|a clinic|the hospital|fair wages|a school|the march|the vote".split("|"),
-    "es": "la audiencia|una regla nueva|la orden de la corte|ayuda legal|el plazo|una clínica|el hospital|un salario justo|la marcha".split("|"),
+    "en": "the hearing|a new rule|the court's order|legal help|the deadline|a clinic|the hospital|fair wages|a school|the march|the vote".split(
+        "|"
+    ),
+    "es": "la audiencia|una regla nueva|la orden de la corte|ayuda legal|el plazo|una clínica|el hospital|un salario justo|la marcha".split(
+        "|"
+    ),
 }
-WHERE = {"en": "Los Angeles|Pico Union|Washington|San Salvador".split("|"), "es": "Los Ángeles|Pico Union|Washington|San Salvador".split("|")}
+WHERE = {
+    "en": "Los Angeles|Pico Union|Washington|San Salvador".split("|"),
+    "es": "Los Ángeles|Pico Union|Washington|San Salvador".split("|"),
+}
 TOPICS = [f"{one} {other}" for one in ("Courts", "Schools", "Housing", "Health", "Work", "Borders") for other in "ABCDEFGHIJ"]
 
 

@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 # What docs of the newsroom promise, as ratios to hello.
@@ -196,7 +197,7 @@ def measured(many: int, options: argparse.Namespace, ready: Server, anew: Server
             anew.measure(kind, paths, options.seconds)
             ready.measure(kind, paths, options.seconds)
             ready.measure(f"{kind} 304", paths[-1:], options.seconds, If_None_Match=tags[kind])
-    print(f"\n{many} releases; hello {statistics.median(sum(hello.costs.values(), [])):.0f} µs a request; ratios to hello\n")
+    print(f"\n{many} releases; hello {statistics.median(chain.from_iterable(hello.costs.values())):.0f} µs a request; ratios to hello\n")
     print("| page | made anew | wanted | ready | wanted | 304 | wanted |")
     print("| --- | --- | --: | --- | --: | --- | --: |")
     first = statistics.median(anew.costs["list"])

@@ -24,9 +24,7 @@ DOES = {
     "es": "celebran|cuestionan|defienden|exigen|recuerdan|esperan|organizan|explican|apoyan|traducen|publican|estudian".split("|"),
 }
 WHAT = {
-    "en": "the hearing|a new rule|the court's order|legal help|the deadline|a clinic|the hospital|fair wages|a school|the march|the vote".split(
-        "|"
-    ),
+    "en": "the hearing|a new rule|the court's order|legal help|the deadline|a clinic|the hospital|fair wages|a school|the march".split("|"),
     "es": "la audiencia|una regla nueva|la orden de la corte|ayuda legal|el plazo|una clínica|el hospital|un salario justo|la marcha".split(
         "|"
     ),

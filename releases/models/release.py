@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -207,8 +208,7 @@ class Release(models.Model):
         """The permalink, in the release's own language; "" while a draft has no date or address yet."""
         if not (self.date and self.slug):
             return ""
-        with translation.override(self.language):
-            return reverse("release", args=[f"{self.date.year:04}", f"{self.date.month:02}", self.slug])
+        return permalink(self.language, self.date.year, self.date.month, self.slug)
 
     def is_public(self, at: datetime | None = None) -> bool:
         """Whether the public may read it at `at` (aware; default now): `published` of the query set, for one release."""
@@ -342,6 +342,14 @@ class Release(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
+@lru_cache(4096)
+def permalink(language: str, year: int, month: int, slug: str) -> str:
+    """Where a release stands: what its address is made of decides it alone, so it is made once."""
+    with translation.override(language):
+        return reverse("release", args=[f"{year:04}", f"{month:02}", slug])
+
+
+@cache
 def printed_fields() -> dict[str, models.Field]:
     """The fields of PRINTED, by their names."""
     fields = {field.name: field for field in Release._meta.concrete_fields}

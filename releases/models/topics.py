@@ -1,5 +1,6 @@
 """What releases are about: topics with a name in each language, and the tie between a topic and a release."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,13 @@ from releases.prose import without_control_characters
 from releases.querysets import TopicQuerySet
 from releases.slugs import folded_key, slug_of, with_number
 from releases.vocabulary import Language
+
+
+@lru_cache(4096)
+def address(language: str, slug: str) -> str:
+    """The page of the topic at `slug` in `language`, made once."""
+    with translation.override(language):
+        return reverse("topic", args=[slug])
 
 
 class Topic(TagBase):
@@ -54,8 +62,7 @@ class Topic(TagBase):
     def get_absolute_url(self, language: str | None = None) -> str:
         """The page of this topic in `language` (default: the one in use)."""
         language = language or translation.get_language()
-        with translation.override(language):
-            return reverse("topic", args=[self.slug_in(language)])
+        return address(language, self.slug_in(language))
 
     def name_in(self, language: str) -> str:
         return self.name_es if language == Language.SPANISH else self.name

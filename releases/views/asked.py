@@ -1,6 +1,7 @@
 """What every public page is made with: one language, one moment, and the public edition of that moment."""
 
 import re
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import NOT_IN, READ_IN, READ_THIS_IN, Language
 
 RELEASES_A_PAGE = 10
+FAR_BACK = 500  # releases: from there on a list is known whole, and the database skips none
 ONLY_ELSEWHERE = 5  # releases of the other language that a list names
 # Pages that are the same thing in each language; a list beyond its first page is not.
 IN_BOTH_LANGUAGES = {"news", "notices", "topics", "archive", "search", "follow", "privacy", "for-the-press", "in-the-news"}
@@ -85,8 +87,10 @@ class Asked:
     def only_elsewhere(self) -> list[Release]:
         """The newest releases that the public can read in the other language alone."""
 
-        newest = self.elsewhere().public.alone(self.at).in_order().for_cards()[:ONLY_ELSEWHERE]
-        return self.edition.once(("only elsewhere", self.language), lambda: list(newest))
+        def make() -> list[Release]:
+            return list(self.elsewhere().public.alone(self.at).in_order().for_cards()[:ONLY_ELSEWHERE])
+
+        return self.edition.once(("only elsewhere", self.language), make)
 
     def with_topics(self, releases: Iterable[Release]) -> dict[int, Release]:
         """`releases` by their ids, each with its topics, for one question."""
@@ -135,7 +139,7 @@ class Asked:
 
     def shelves(self) -> list[Shelf]:
         """The months that hold something, newest first."""
-        return self.edition.once(("shelves", self.language), self.public.shelves)
+        return self.edition.once(("shelves", self.language), lambda: self.public.shelves())
 
 
 def address_in(language: str, name: str, *words: int | str) -> str:
@@ -188,20 +192,29 @@ def number_of(request: HttpRequest) -> int | None:
     return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
 
 
-def page_of(request: HttpRequest, asked: Asked, releases: ReleaseQuerySet, count: int, kept: str = "") -> Page:
-    """The page of `releases` that ?page= asks for. The first has one address, without it; what is no page is not found.
+def page_of(request: HttpRequest, asked: Asked, releases: Callable[[], ReleaseQuerySet], count: int, kept: str = "") -> Page:
+    """The page of `releases`, `count` of them, that ?page= asks for. The first has one address, without it; what is no page is
+    not found. Which releases a page holds is known once for an edition; of pages far back, of all of them at once.
 
     `kept` is what its address has beside the page, "kind=statement&".
     """
-    paginator = Paginator(releases.in_order().values_list("pk", flat=True), RELEASES_A_PAGE)
-    paginator.count = count  # known already, so the database need not count again
+    paginator = Paginator(range(count), RELEASES_A_PAGE)
     if request.GET.get("page") in ("", "1"):
         raise Elsewhere(f"{request.path}?{kept}".rstrip("?&"))
     number = found(number_of(request))
     if number > paginator.num_pages:
         raise Http404
     page: Any = paginator.page(number)
-    page.object_list = asked.cards(page.object_list)
+    first, name = (number - 1) * RELEASES_A_PAGE, (request.path, kept)
+
+    def ids() -> Any:
+        return releases().in_order().values_list("pk", flat=True)
+
+    if first < FAR_BACK:
+        here = asked.edition.once((*name, first), lambda: list(ids()[first : first + RELEASES_A_PAGE]))
+    else:
+        here = list(asked.edition.once((*name, "all"), lambda: array("q", ids().iterator()))[first : first + RELEASES_A_PAGE])
+    page.object_list = asked.cards(here)
     return page  # type: ignore[no-any-return]
 
 

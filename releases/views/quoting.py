@@ -19,10 +19,14 @@ from releases.vocabulary import READ_IN, Language
 def counterpart_of(release: Release, asked: Asked) -> Release | None:
     """The public version of `release` in the other language, with the version of it that `release` `agrees_with`; its body comes
     when it is asked for."""
-    public = Release.objects.published(asked.at).filter(pair=release.pair).exclude(pk=release.pk)
-    agrees = Subquery(Agreement.objects.filter(release=release.pk).values("version"))
-    fields = ("headline", "slug", "date", "language", "pair", "corrected_at", "words_version", "is_sample_translation")
-    return asked.edition.once(("counterpart", release.pk), public.annotate(agrees_with=agrees).only(*fields).first)
+
+    def make() -> Release | None:
+        public = Release.objects.published(asked.at).filter(pair=release.pair).exclude(pk=release.pk)
+        agrees = Subquery(Agreement.objects.filter(release=release.pk).values("version"))
+        fields = ("headline", "slug", "date", "language", "pair", "corrected_at", "words_version", "is_sample_translation")
+        return public.annotate(agrees_with=agrees).only(*fields).first()
+
+    return asked.edition.once(("counterpart", release.pk), make)
 
 
 def newer(counterpart: Any) -> Release | None:

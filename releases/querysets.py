@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -160,8 +161,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
             shelves.setdefault(month, {})[kind] = count
         return [Shelf(int(month[:4]), int(month[5:]), sum(kinds.values()), kinds) for month, kinds in sorted(shelves.items(), reverse=True)]
 
-    def free_slug(self, words: str, language: str) -> str:
-        """An address made from `words` that none of these releases in `language` has or had; "" when the words leave none."""
+    def free_slug(self, words: str, language: str, beside: Collection[str] = ()) -> str:
+        """An address made from `words` that none of these releases in `language` has or had, and that is not among those `beside`
+        them; "" when the words leave none."""
         slug = slug_of(words)
         if not slug:
             return ""
@@ -169,6 +171,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         here = self.filter(language=language)
         taken = set(here.filter(slug__startswith=root).values_list("slug", flat=True))
         taken |= set(here.filter(former_addresses__slug__startswith=root).values_list("former_addresses__slug", flat=True))
+        taken |= set(beside)
         number = 1
         while (candidate := slug if number == 1 else with_number(slug, number)) in taken:
             number += 1

@@ -8,10 +8,10 @@ is no plain picture is refused before it is decoded: by its first bytes, its siz
 import re
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
-import pillow_heif
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -33,8 +33,6 @@ ENCODED: dict[str, tuple[str, dict[str, Any]]] = {
 OTHER_THINGS = re.compile(rb"<script|<html|<svg|<\?php|<!doctype|%PDF-|MZ\x90\x00|PK\x05\x06", re.IGNORECASE)
 ENDS = 66_000  # bytes at either end in which other things are looked for: where a zip has its list, a web page its first words
 
-pillow_heif.register_heif_opener(thumbnails=False)
-
 
 class NotAPhoto(ValueError):
     """Why a file is not taken, as a sentence that says what to do."""
@@ -52,11 +50,20 @@ class Renditions:
     files: dict[str, bytes]
 
 
+@cache
+def ready_for_phones() -> None:
+    """Teach Pillow the pictures of phones (HEIC), with the first photo: the library takes memory that a reader's page never needs."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+
+
 def renditions(data: bytes) -> Renditions:
     """What is kept of the picture in `data`.
 
     Raises NotAPhoto for what is no picture, too large, moving, cut off, or more than one thing.
     """
+    ready_for_phones()
     picture = clean(data)
     kind = "png" if picture.mode == "RGBA" else "jpg"
     whole = {"quality": 90, "optimize": False, "progressive": False} if kind == "jpg" else {}  # these two would hold it whole once more

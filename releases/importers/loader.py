@@ -8,12 +8,16 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
-from releases import clock, prose
+from releases import caching, clock, prose, search
 from releases.importers.plaintext import LONGEST_HEADLINE
 from releases.importers.records import Item, Problem, digest
-from releases.models import Release
+from releases.models import FormerAddress, Release
+from releases.slugs import slug_of
 from releases.vocabulary import Status
+
+BATCH = 500
 
 
 class Outcome(StrEnum):
@@ -42,12 +46,49 @@ def load(
     oldest_first = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
     with transaction.atomic():
         known = {str(release.source_key): release for release in _imported(items)}
-        for done, position in enumerate(oldest_first, 1):
-            results[position] = _load_one(items[position], known, drafts)
-            progress(done)
+        for start in range(0, len(oldest_first), BATCH):
+            positions = oldest_first[start : start + BATCH]
+            addresses = Addresses([items[position] for position in positions])
+            created = []
+            for done, position in enumerate(positions, start + 1):
+                result = results[position] = _made(items[position], known, addresses, drafts)
+                if result.outcome == Outcome.CREATED and result.release:
+                    created.append(result.release)
+                progress(done)
+            _write(created)
         if dry_run:
             transaction.set_rollback(True)
     return [results[position] for position in range(len(items))]
+
+
+def _write(releases: list[Release]) -> None:
+    """Write new `releases` with their history and their places in the index, and end the edition; what signals do for one."""
+    if not releases:
+        return
+    bulk_create_with_history(releases, Release, default_change_reason="import")
+    for release in releases:
+        release._prefetched_objects_cache = {"tags": []}  # type: ignore[attr-defined]  # none yet, so none is asked for
+    search.index(*releases)
+    for release in releases:
+        del release._prefetched_objects_cache  # type: ignore[attr-defined]
+    caching.turn()
+
+
+class Addresses:
+    """The addresses that a batch of items would have, each given once: those taken are asked for together."""
+
+    def __init__(self, items: list[Item]) -> None:
+        wanted = {slug_of(item.headline) for item in items}
+        taken = Release.objects.filter(slug__in=wanted).values_list("language", "slug")
+        self.taken = set(taken) | set(FormerAddress.objects.filter(slug__in=wanted).values_list("language", "slug"))
+
+    def free(self, item: Item) -> str:
+        slug = slug_of(item.headline)
+        if slug and (item.language, slug) in self.taken:
+            given = [given for language, given in self.taken if language == item.language]
+            slug = Release.objects.free_slug(item.headline, item.language, given)
+        self.taken.add((item.language, slug))
+        return slug
 
 
 def counts(results: list[Result]) -> dict[str, int]:
@@ -63,7 +104,8 @@ def _imported(items: list[Item]) -> Iterator[Release]:
         yield from Release.objects.filter(source_key__in=keys[start : start + 500])
 
 
-def _load_one(item: Item, known: dict[str, Release], drafts: bool) -> Result:
+def _made(item: Item, known: dict[str, Release], addresses: Addresses, drafts: bool) -> Result:
+    """What becomes of `item`, and the release it becomes, not written yet."""
     release = _as_written(item)
     if here := known.get(item.source_key):
         return _here_already(item, here, release)
@@ -76,14 +118,13 @@ def _load_one(item: Item, known: dict[str, Release], drafts: bool) -> Result:
         return Result(item, Outcome.NEEDS_REVIEW)
     if not item.needs_review and item.date:
         release.status, release.public_at = Status.PUBLISHED, clock.midnight(item.date)
-        release.slug = Release.objects.free_slug(item.headline, item.language)
+        release.slug = addresses.free(item)
     try:
-        release.full_clean()
+        release.clean_fields()
+        release.clean()  # what only the database can know, it says when the batch is written
     except ValidationError as fault:
         item.problems.append(Problem(item.line, " ".join(fault.messages)))
         return Result(item, Outcome.NEEDS_REVIEW)
-    release._change_reason = "import"  # type: ignore[attr-defined]  # for its history
-    release.save()
     known[item.source_key] = release
     return Result(item, Outcome.CREATED, release)
 
@@ -100,6 +141,7 @@ def _as_written(item: Item) -> Release:
         summary=item.summary,
         body=prose.sanitised(prose.from_paragraphs([item.headline, *item.body] if long else item.body)),
         source_key=item.source_key,
+        version=1,
     )
     release.source_digest = _digest(release)
     return release

@@ -21,6 +21,8 @@ from releases.vocabulary import HOUSE_SPELLINGS
 # What the old page prints after each summary. Only these capitals: “subscribe to continue reading” is part of a text.
 END_MARK = re.compile(r"\s*\[?(?:C(?i:ontinue reading)|S(?i:eguir leyendo)|C(?i:ontinuar leyendo))\]?\s*[.…»→]*\s*$")
 READ_MORE = re.compile(r"(?:^|(?<=[.!?…”\"»)]))\s*\[?(?:R(?i:ead more)|L(?i:eer más))\]?\s*[.…»→]*\s*$")
+GOES_ON = re.compile(r"reading|leyendo|read more|leer más", re.IGNORECASE)
+HOUSE = re.compile(rf"\b(?:{'|'.join(HOUSE_SPELLINGS)})\b")
 FURNITURE = re.compile(r"be the first to comment\.?|sé el primero en comentar\.?|#\s?#\s?#|-\s?30\s?-", re.IGNORECASE)
 LONGEST_HEADLINE = 300
 
@@ -73,7 +75,7 @@ class Block:
     def reads_like_headline(self) -> bool:
         """No sentence: it does not end like one, or is a short question or exclamation."""
         bare = self.text.rstrip('"”’»)')
-        ends_sentence = bare.endswith((".", "…", ":", ";", ",")) and not re.search(r"\b(?:[A-Za-z]\.){2,}$", bare)
+        ends_sentence = bare.endswith((".", "…", ":", ";", ",")) and not re.search(r"\b(?:[A-Za-z]\.){2,}$", bare[-20:])
         long_cry = bare.endswith(("?", "!")) and len(bare) > 150
         return len(self.text) <= LONGEST_HEADLINE and not (ends_sentence or long_cry or self.sentence_inside)
 
@@ -102,6 +104,11 @@ def parse(text: str, language: str, today: date) -> list[Item]:
     return items
 
 
+def _without_end_mark(paragraph: str) -> str:
+    """`paragraph` without the “Continue reading” at its end; most have none, which their last letters tell."""
+    return READ_MORE.sub("", END_MARK.sub("", paragraph)) if GOES_ON.search(paragraph[-60:]) else paragraph
+
+
 def _blocks(text: str) -> list[Block]:
     """The paragraphs of `text`; a dateline inside a paragraph begins a new one, because a headline may stand right above it."""
     blocks: list[Block] = []
@@ -111,7 +118,7 @@ def _blocks(text: str) -> list[Block]:
     def close(before_dateline: bool = False) -> None:
         nonlocal lines
         if paragraph := " ".join(" ".join(lines).split()):
-            bare = READ_MORE.sub("", END_MARK.sub("", paragraph))
+            bare = _without_end_mark(paragraph)
             sentence_inside = before_dateline and any(line.rstrip('"”’») ').endswith((".", "!", "?", "…")) for line in lines[:-1])
             if bare and not FURNITURE.fullmatch(bare):
                 blocks.append(Block(start, bare, bare != paragraph, sentence_inside))
@@ -241,6 +248,7 @@ def _item(group: Group, language: str, today: date) -> Item:
                 item.summary = opening.text
                 review(opening, _("No date was found. Write it above the text, like “(March 4, 2015, Los Angeles) –”."))
         item.body = [block.text for block in rest]
+    others = set(HOUSE.findall(" ".join([item.headline, item.summary, *item.body])))
     item.problems += [
         Problem(
             headline.line,
@@ -248,7 +256,7 @@ def _item(group: Group, language: str, today: date) -> Item:
             blocking=False,
         )
         for printed, house in HOUSE_SPELLINGS.items()
-        if re.search(rf"\b{printed}\b", " ".join([item.headline, item.summary, *item.body]))
+        if printed in others
     ]
     return item
 

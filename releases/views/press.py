@@ -11,8 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event
-from markdownify import markdownify
 
 from releases import clock, datelines, prose
 from releases.models import Boilerplate, Coverage, MediaContact, Newsroom, Photo, Release
@@ -95,6 +93,8 @@ def text_of(release: Release, form: str, contacts: list[Contact], at: datetime) 
 
 
 def _markdown(body: str) -> str:
+    from markdownify import markdownify  # with all it needs, and only for who asks for Markdown
+
     try:
         return str(markdownify(body, heading_style="ATX", bullets="-")).strip()
     except RecursionError:  # hundreds of quotations in each other
@@ -114,6 +114,8 @@ def calendar(request: HttpRequest, asked: Asked, year: int, month: int, slug: st
     """The event of a public advisory as an entry for a calendar (RFC 5545)."""
     release = found(asked.public.dated(year, month).filter(slug=slug, event_at__isnull=False).first())
     assert release.event_at is not None  # asked for above
+    from icalendar import Calendar, Event  # a large library, for the few who ask for it
+
     entry = Event()
     entry.add("uid", f"{id_of(release)}@{urlsplit(settings.SITE_URL).hostname}")
     entry.add("dtstamp", max(filter(None, (release.public_at, release.corrected_at))))

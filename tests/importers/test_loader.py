@@ -1,7 +1,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
+from releases import caching, search
 from releases.importers import loader
 from releases.importers.plaintext import parse
 from releases.models import Release
@@ -111,18 +114,48 @@ def test_a_draft_that_got_its_date_in_the_file_is_not_made_twice():
     assert Release.objects.count() == 1
 
 
-def test_all_or_nothing(monkeypatch):
-    save = Release.save
+MANY = "\n\n".join(f"Headline {number}\n\n(March 4, 2015, Fresno) – Text {number}." for number in range(25))
 
-    def fail_at_the_second(release, *args, **kwargs):
-        if release.headline == "Two":
-            raise RuntimeError("the disk is full")
-        save(release, *args, **kwargs)
 
-    monkeypatch.setattr(Release, "save", fail_at_the_second)
-    with pytest.raises(RuntimeError):
-        load(PAGE)
+class DiskIsFull(Exception):
+    pass
+
+
+@pytest.mark.parametrize("written", range(40))
+def test_all_or_nothing(monkeypatch, written):
+    """A fault after any number of writes, in any batch, leaves nothing: neither releases nor their past nor what finds them."""
+    monkeypatch.setattr(loader, "BATCH", 5)
+    left = [written]
+
+    def full(execute, sql, *words):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            left[0] -= 1
+            if left[0] < 0:
+                raise DiskIsFull
+        return execute(sql, *words)
+
+    with connection.execute_wrapper(full), pytest.raises(DiskIsFull):
+        load(MANY)
     assert not Release.objects.exists()
+    assert not Release.history.exists()
+    assert search.size() == 0
+
+
+def test_many_are_written_as_one_is():
+    """What a batch writes past the signals is what they would have written."""
+    load(MANY)
+    assert Release.history.filter(history_change_reason="import", history_type="+").count() == 25
+    assert search.size() == 25
+    before = caching.edition(timezone.now()).stamp
+    load("Another\n\n(March 4, 2015, Fresno) – Text.")
+    assert caching.edition(timezone.now()).stamp != before
+    assert set(Release.objects.values_list("version", flat=True)) == {1}
+
+
+def test_one_headline_many_times_in_a_batch_makes_as_many_addresses():
+    load("\n\n".join(f"A ruling\n\n(March {day}, 2015, Fresno) – Text {day}." for day in range(1, 8)))
+    load("A ruling\n\n(April 1, 2015, Fresno) – Text.\n\nA ruling\n\n(April 2, 2015, Fresno) – Text.")
+    assert sorted(Release.objects.values_list("slug", flat=True)) == ["a-ruling", *(f"a-ruling-{number}" for number in range(2, 10))]
 
 
 def test_the_outcomes_are_counted():

@@ -89,6 +89,11 @@ if not HTTPS and not (_site.scheme == "http" and is_loopback(SITE_HOST)):
 if HTTPS and DEBUG:
     raise ImproperlyConfigured("DEBUG shows the newsroom's insides to everyone: unset DEBUG, or use a SITE_URL on 127.0.0.1.")
 
+# How many processes serve. One has the speed of a core; each has its own ready pages.
+WORKERS = whole_number("WORKERS", default=1, most=64)
+if not WORKERS:
+    raise ImproperlyConfigured("WORKERS is 0: write how many processes are to serve, one at least.")
+
 # Where the server listens. Without https only this machine may talk to it.
 BIND = env.str("BIND", default="127.0.0.1")
 if not HTTPS and not is_loopback(BIND):

@@ -7,7 +7,8 @@ import tempfile
 
 _folder = tempfile.mkdtemp(prefix="newsroom-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-for _name in ("ALLOWED_HOSTS", "BIND", "CACHE_URL", "DEBUG", "PORT", "SAMPLE", "SITE_URL", "TRUST_PROXY"):
+_not_of_this_machine = "ALLOWED_HOSTS BIND CACHE_URL DEBUG PAGE_STORE_MB PORT SAMPLE SHARED_SECONDS SITE_URL TRUST_PROXY WORKERS"
+for _name in _not_of_this_machine.split():
     os.environ.pop(_name, None)
 os.environ |= {
     "DATA_DIR": _folder,

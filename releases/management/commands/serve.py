@@ -59,6 +59,8 @@ class Command(BaseCommand):
         else:
             server = ["-m", "granian", "--interface", "wsgi", "--host", settings.BIND, "--port", settings.PORT, "--no-ws"]
             server += [
+                "--workers",
+                str(settings.WORKERS),
                 "--blocking-threads",
                 str(THREADS),
                 "--log-level",

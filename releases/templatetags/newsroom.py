@@ -2,9 +2,12 @@
 
 import re
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from releases import clock, datelines
 from releases.caching import Edition
@@ -23,6 +26,29 @@ def dateline(release: Release) -> str:
 @register.filter
 def printed(day: date, language: str) -> str:
     return datelines.printed_date(day, language)
+
+
+@register.filter
+def iso(day: date | datetime) -> str:
+    """A date or a moment for machines (ISO 8601)."""
+    return day.isoformat()
+
+
+@register.filter
+def cut(text: str, most: int) -> str:
+    """`text`, with an ellipsis for what is beyond `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+@register.filter
+def kind_name(row: Any) -> str:
+    """The kind of a release or of a correction in words, in the language in use."""
+    return _kind_name(type(row), row.kind, get_language())  # type: ignore[arg-type]  # a class can be a key
+
+
+@cache
+def _kind_name(model: Any, kind: str, _language: str) -> str:
+    return str(model(kind=kind).get_kind_display())
 
 
 @register.filter

@@ -5,8 +5,8 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
@@ -142,8 +142,9 @@ class Asked:
         return self.edition.once(("shelves", self.language), lambda: self.public.shelves())
 
 
+@lru_cache(1024)
 def address_in(language: str, name: str, *words: int | str) -> str:
-    """The address of the page `name` in `language`."""
+    """The address of the page `name` in `language`, made once."""
     with translation.override(language):
         return reverse(name, args=words)
 
@@ -218,6 +219,36 @@ def page_of(request: HttpRequest, asked: Asked, releases: Callable[[], ReleaseQu
     return page  # type: ignore[no-any-return]
 
 
+class Step(NamedTuple):
+    """A way from one page of a list to another: its number, or an ellipsis, and its address; none for where one is."""
+
+    words: str
+    url: str = ""
+    is_here: bool = False
+
+
+class Steps(NamedTuple):
+    """The ways from a page of a list: to what is newer, to the numbers, to what is older."""
+
+    newer: str
+    numbers: list[Step]
+    older: str
+
+
+def steps(page: Page, path: str, kept: str) -> Steps:
+    """The ways from `page` of the list at `path`; `kept` is what its address has beside the page."""
+
+    def address(number: int) -> str:
+        return f"?{kept}page={number}" if number > 1 else f"{path}?{kept}".rstrip("?&")
+
+    numbers = [
+        Step(str(one), "" if one == page.number else address(one), one == page.number) if isinstance(one, int) else Step(str(one))
+        for one in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    ]
+    newer = address(page.number - 1) if page.has_previous() else ""
+    return Steps(newer, numbers, address(page.number + 1) if page.has_next() else "")
+
+
 def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, **context: Any) -> HttpResponse:
     """`template` with what every page needs: its language, the way to the other one, and its full address."""
     name = getattr(request.resolver_match, "url_name", "") or ""
@@ -227,8 +258,8 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
     context["not_here"] = NOT_IN[Language(asked.language)]
     query = ""
     if page := context.get("page"):
-        context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
         kept = context.get("kept", "")
+        context["steps"] = steps(page, request.path, kept) if page.has_other_pages() else None
         query = f"?{kept}page={page.number}" if page.number > 1 else f"?{kept}".rstrip("?&")
     if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"

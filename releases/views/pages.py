@@ -198,6 +198,7 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             body=body,
             gallery=gallery,
             figures=figures,
+            picture_alt=(figures[0].alt if figures else "") or release.headline,
             attached=photos.attached_to(release),
             article=sharing.article(release, corrections, share.picture),
             share=share,

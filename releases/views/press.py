@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -205,6 +204,5 @@ def _shown(photo: Photo, language: str) -> Figure:
 
 def take_of(release: Release) -> dict[str, Any]:
     """The addresses under which the text of `release` can be taken."""
-    where = [f"{release.date.year:04}", f"{release.date.month:02}", release.slug] if release.date else []
-    with override(release.language):
-        return {form: reverse(f"release-{form}", args=where) for form in [*FORMS, *(["ics"] if release.event_at else [])]}
+    page = release.get_absolute_url().rstrip("/")
+    return {form: f"{page}.{form}" for form in [*FORMS, *(["ics"] if release.event_at else [])]}

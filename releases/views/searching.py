@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -26,8 +26,7 @@ FOUND_A_PAGE = 10
 FEW_HERE = 5  # with fewer hits the other language is asked as well
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A release that was found, its headline, and its opening or a cut of its body, with the words found marked."""
 
     release: Release

@@ -52,14 +52,14 @@ class ReadyPagesMiddleware:
                     store.put(made_for, key, page)
         if none_match and (tag := caching.tag_in(none_match, page.etag)):
             return HttpResponse(status=304, headers=dict(caching.not_modified(tag)))
-        headers, body = page.sent(caching.encoding_in(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+        headers, body = page.sent(caching.encoding_in(request.headers.get("accept-encoding", "")))
         return HttpResponse(body, headers=dict(headers))
 
     def is_for_us(self, request: HttpRequest) -> bool:
         """Whether the request came to one of our names, and over https where that is wanted."""
         if settings.HTTPS and not request.is_secure():
             return False
-        host = request.META.get("HTTP_HOST", "")
+        host = request.headers.get("host", "")
         if host in caching.known_hosts:
             return True
         try:

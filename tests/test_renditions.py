@@ -1,8 +1,11 @@
+import threading
+import time
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from releases import renditions as renditions_module
 from releases.renditions import MOST_DECODED, NotAPhoto, renditions
 from tests import pictures
 from tests.pictures import FORMS, MARKER, NO_PHOTOS
@@ -121,3 +124,22 @@ def test_what_was_cut_out_is_gone_and_not_only_unseen():
 def test_a_picture_too_long_for_any_form_is_refused(size):
     with pytest.raises(NotAPhoto, match="longer than"):
         renditions(pictures.saved(Image.new("RGB", size), "PNG"))
+
+
+def test_two_photos_are_made_one_after_the_other(monkeypatch):
+    """Several at once would take the memory and the processor that readers need."""
+    at_once, most = [], []
+
+    def made(data):
+        at_once.append(data)
+        most.append(len(at_once))
+        time.sleep(0.05)
+        at_once.pop()
+
+    monkeypatch.setattr(renditions_module, "_made", made)
+    threads = [threading.Thread(target=renditions, args=(b"",)) for _photo in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1, 1, 1]

@@ -1,7 +1,7 @@
 """A few lines of a text around the words that were looked for, with these marked."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from releases.search import analyser
@@ -43,9 +43,7 @@ class Marker:
         return self._pieces(text, start, end)
 
     def _first(self, text: str) -> re.Match[str] | None:
-        small = text.lower()
-        if len(small) != len(text):  # a few capitals have small letters of two signs
-            small = text
+        small = _in_small_letters(text)
         # Looked for from where its letters first stand: a pattern alone takes ten times as long to get there.
         places = [(pattern, small.find(word)) for word, pattern in self._as_typed]
         typed = [found for pattern, place in places if place >= 0 and (found := pattern.search(text, place))]
@@ -70,3 +68,10 @@ def _between_words(text: str, place: int) -> int:
         return 0
     blank = text.find(" ", place)
     return blank + 1 if blank >= 0 else place
+
+
+@lru_cache(256)
+def _in_small_letters(text: str) -> str:
+    """`text` in small letters, sign for sign; as it is where a capital has a small letter of two signs. The last ones are known."""
+    small = text.lower()
+    return small if len(small) == len(text) else text

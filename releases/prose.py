@@ -88,6 +88,11 @@ def plain_text(markup: str) -> str:
     return "\n".join(filter(None, (" ".join(line.split()).removesuffix(" |") for line in words.split("\n"))))
 
 
+def cut(text: str, most: int) -> str:
+    """`text`, with an ellipsis for what is beyond `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def _in_one_line(cell: re.Match[str]) -> str:
     """The words of one cell of a table, to stand in one line with the others of its row."""
     return f"{re.sub(r'</?[a-z][^>]*>', ' ', cell[2])} | "

@@ -5,10 +5,11 @@
 
 from releases.search.asking import Hits, find, matching, related
 from releases.search.index import empty, forget, forget_old_bytes, index, is_out_of_date, rebuild, size
-from releases.search.marking import Marker, Piece
+from releases.search.marking import WIDTH, Marker, Piece
 from releases.search.questions import Question, understood
 
 __all__ = [
+    "WIDTH",
     "Hits",
     "Marker",
     "Piece",

@@ -8,6 +8,7 @@ from releases.search import analyser
 from releases.search.questions import Question
 
 WIDTH = 240  # characters of a cut
+SHORT = 1500  # characters of a text whose words are kept at hand
 BEFORE = 80  # of them at most before the first word found
 
 
@@ -22,8 +23,9 @@ class Marker:
     """Marks the words of one question in texts of one language. A word as it was typed is what a cut shows, before another form."""
 
     def __init__(self, question: Question, language: str) -> None:
-        tokens = frozenset().union(*(analyser.tokens_asked(word, language) for word in question.words))
+        tokens: frozenset[str] = frozenset().union(*(analyser.tokens_asked(word, language) for word in question.words))
         self._is_wanted = cache(lambda word: not analyser.tokens_of(word, language).isdisjoint(tokens))
+        self._tokens, self._language = tokens, language
         self._as_typed = [(word.lower(), re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)) for word in question.words]
 
     def whole(self, text: str) -> list[Piece]:
@@ -49,6 +51,8 @@ class Marker:
         typed = [found for pattern, place in places if place >= 0 and (found := pattern.search(text, place))]
         if typed:
             return min(typed, key=lambda found: found.start())
+        if len(text) <= SHORT and self._tokens.isdisjoint(_tokens_in(text, self._language)):
+            return None
         return next((found for found in analyser.words_of(text) if self._is_wanted(found[0])), None)
 
     def _pieces(self, text: str, start: int, end: int) -> list[Piece]:
@@ -68,6 +72,12 @@ def _between_words(text: str, place: int) -> int:
         return 0
     blank = text.find(" ", place)
     return blank + 1 if blank >= 0 else place
+
+
+@lru_cache(256)
+def _tokens_in(text: str, language: str) -> frozenset[str]:
+    """All that the words of a short text are found by. The last ones are known: the same openings are looked through again and again."""
+    return frozenset().union(*(analyser.tokens_of(word, language) for word in analyser.words_in(text)))
 
 
 @lru_cache(256)

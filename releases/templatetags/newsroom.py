@@ -9,12 +9,13 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from releases import clock, datelines
+from releases import clock, datelines, prose
 from releases.caching import Edition
 from releases.models import Newsroom, Release, Topic, User, name_of
 from releases.vocabulary import Kind, Language
 
 register = template.Library()
+register.filter("cut", prose.cut)
 
 
 @register.filter
@@ -32,12 +33,6 @@ def printed(day: date, language: str) -> str:
 def iso(day: date | datetime) -> str:
     """A date or a moment for machines (ISO 8601)."""
     return day.isoformat()
-
-
-@register.filter
-def cut(text: str, most: int) -> str:
-    """`text`, with an ellipsis for what is beyond `most` characters."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 @register.filter

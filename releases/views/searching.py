@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from releases import datelines
 from releases import search as index
 from releases.models import Release, Topic
-from releases.prose import plain_text, without_photos
+from releases.prose import cut, plain_text, without_photos
 from releases.querysets import ReleaseQuerySet
 from releases.views.asked import Asked, address_in, number_of, public_page, show
 from releases.vocabulary import Kind, Language
@@ -97,8 +97,11 @@ def _narrowed(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 def _marked(releases: list[Release], question: index.Question, asked: Asked) -> list[Hit]:
     marker = index.Marker(question, asked.language)
+    headlines = {one.pk: marker.whole(one.headline) for one in releases}
     found = {one.pk: marker.cut(one.summary) for one in releases}
-    elsewhere = [pk for pk, pieces in found.items() if not pieces]
+    # Why it was found is told by the headline already, when that has the one word that was looked for.
+    is_told = {pk for pk, pieces in headlines.items() if len(question.words) == 1 and any(piece.is_found for piece in pieces)}
+    elsewhere = [pk for pk, pieces in found.items() if not pieces and pk not in is_told]
 
     def plain(ids: list[int]) -> dict[int, str]:
         return dict.fromkeys(ids, "") | _plain_bodies(asked.public.among(Q(pk__in=ids)))
@@ -109,8 +112,8 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
     return [
         Hit(
             one,
-            _with_marks(marker.whole(one.headline)),
-            _with_marks(found[one.pk] or [index.Piece(one.summary[:200], is_found=False)]),
+            _with_marks(headlines[one.pk]),
+            _with_marks(found[one.pk] or [index.Piece(cut(one.summary, index.WIDTH), is_found=False)]),
         )
         for one in releases
     ]

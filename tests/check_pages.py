@@ -88,7 +88,8 @@ def fill() -> dict[str, str]:
             f"found{spoken}": f"{prefix}/{lists['search']}/?q=ruling",
             f"nothing found{spoken}": f"{prefix}/{lists['search']}/?q=zebra",
         }
-    return pages | {"sample": Release.objects.get(date=date(2014, 11, 20)).get_absolute_url()}
+    sample = Release.objects.filter(date=date(2014, 11, 20))
+    return pages | {f"sample {one.language}": one.get_absolute_url() for one in sample}
 
 
 def fetched(url: str) -> bytes:

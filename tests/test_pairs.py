@@ -254,6 +254,14 @@ def test_the_desk_lists_what_is_out_of_date_and_what_has_no_other_version(desk, 
         assert [int(row) for row in rows] == [one.pk for one in found], word
 
 
+def test_what_will_be_changed_later_is_not_agreed_with_today(two, publisher):
+    english, spanish = two
+    change(spanish, publisher, "Uno.")
+    publishing.still_correct(english, by=publisher, version=10**6)
+    change(spanish, publisher, "Dos.")
+    assert out_of_date() == [english]
+
+
 def test_writers_may_not_take_the_sentence_off_a_public_page(two, publisher, writer):
     change(two[1], publisher, "Uno.")
     with pytest.raises(Refusal):

@@ -152,6 +152,12 @@ def test_what_is_no_page_is_not_kept(client, url, made):
     assert len(made) == 2
 
 
+def test_bare_bytes_are_kept_under_no_name():
+    """“é” sent as bare bytes, and “Ã©” sent as it should be, look alike before they are read."""
+    assert caching.key_of("GET", "/search/", "q=\xc3\xa9") is None
+    assert caching.key_of("GET", "/search/", "q=%C3%A9") != caching.key_of("GET", "/search/", "q=%C3%83%C2%A9")
+
+
 def test_a_post_is_never_answered_from_what_is_ready(client):
     client.get("/")
     assert client.post("/").status_code == 405

@@ -37,7 +37,7 @@ class Edition:
     @property
     def key(self) -> str:
         """What tells it from every other edition, in every process."""
-        return f"{self.stamp}/{self.until.timestamp():.0f}"
+        return f"{self.stamp}/{self.until.isoformat()}"
 
     def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """What `make` answers, made once for this edition. Only for what is the same for everybody."""

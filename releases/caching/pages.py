@@ -166,7 +166,7 @@ def key_of(method: str | None, path: str, query: str) -> str | None:
         return None
     if not query:
         return path if len(path) <= LONGEST_KEY and "\0" not in path else None
-    if len(query) > 4 * LONGEST_KEY:
+    if len(query) > 4 * LONGEST_KEY or not query.isascii():  # bare bytes are read in two ways
         return None
     asked = sorted({name: words for name, words in parse_qsl(query, keep_blank_values=True) if name in ASKED_FOR}.items())
     key = f"{path}?{urlencode(asked)}" if asked else path

@@ -23,7 +23,7 @@ def note_change(release: Release, kind: str, before: int, agrees_with: int | Non
     if other is None:
         return
     if agrees_with is not None and other.words_version <= agrees_with:
-        agree(release, agrees_with, by)
+        agree(release, min(agrees_with, other.version), by)
         agree(other, release.version, by)
     elif kind != ChangeKind.TYPO and not Agreement.objects.filter(release=other).exists():
         agree(other, before, by)

@@ -103,7 +103,7 @@ def still_correct(release: Release, *, by: User, version: int | None) -> None:
         raise Refusal(_("This release has no version in the other language."))
     if version is None or other.words_version > version:
         raise Refusal(_("The other version changed while you were looking at it. Compare again."))
-    agree(release, version, by)
+    agree(release, min(version, other.version), by)
 
 
 @transaction.atomic

@@ -59,20 +59,17 @@ class ReadyPagesMiddleware:
         """Whether the request came to one of our names, and over https where that is wanted."""
         if settings.HTTPS and not request.is_secure():
             return False
-        host = request.headers.get("host", "")
-        if host in caching.known_hosts:
+        if request.headers.get("host", "") in caching.our_names():
             return True
         try:
             request.get_host()
         except DisallowedHost:
             return False
-        if len(caching.known_hosts) < 100:
-            caching.known_hosts.add(host)
         return True
 
 
 def edition_of(at: datetime) -> Edition | None:
-    """The edition of the moment `at`; while the database cannot be asked, the last one, as long as the clock has not ended it."""
+    """The edition of the moment `at`; while the database cannot be asked, the last one for a moment."""
     try:
         return caching.edition(at)
     except DatabaseError:

@@ -55,4 +55,3 @@ def writers_desk(client: Client, writer) -> Client:
 def nothing_is_ready() -> None:
     """Each test begins with no page kept."""
     caching.store.cache_clear()
-    caching.known_hosts.clear()

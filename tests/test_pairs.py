@@ -268,6 +268,43 @@ def test_writers_may_not_take_the_sentence_off_a_public_page(two, publisher, wri
         publishing.still_correct(two[0], by=writer, version=99)
 
 
+def test_writers_do_not_decide_what_readers_of_a_scheduled_release_are_told(publisher, writer):
+    english = make_scheduled()
+    spanish = make_release(language="es", pair=english.pair)
+    with pytest.raises(Refusal):
+        publishing.still_correct(english, by=writer, version=spanish.version)
+
+
+def test_an_odd_version_is_a_sentence(desk, two, publisher):
+    change(two[1], publisher, "Uno.")
+    response = desk.post(f"{LIST}{two[0].pk}/still-correct/", {"version": "9" * 20})
+    assert response.status_code == 200
+    assert out_of_date() == [two[0]]
+
+
+def test_what_was_agreed_with_one_counterpart_is_not_agreed_with_another(two, publisher):
+    english, spanish = two
+    change(spanish, publisher, "Uno.")
+    spanish.refresh_from_db()
+    change(english, publisher, "One.", agrees_with=spanish.version, wait=timedelta(hours=1))
+    publishing.unpair(english, by=publisher)
+    other = make_release(language="es", headline="Otro fallo")
+    publishing.pair(english, other, by=publisher)
+    WorkingCopy.objects.update(public_at=timezone.now() - timedelta(seconds=1))
+    publishing.publish_due_changes(timezone.now())
+    change(other, publisher, "Otra vez.")
+    assert english in out_of_date()
+
+
+def test_a_counterpart_that_was_deleted_leaves_no_agreement(publisher):
+    english = make_release()
+    for _time in range(2):
+        publishing.begin_counterpart(english, by=publisher).delete()
+    spanish = make_release(language="es", pair=english.pair)
+    change(spanish, publisher, "Uno.")
+    assert out_of_date() == [english]
+
+
 # --- Pairing what is there
 
 
@@ -337,6 +374,17 @@ def test_one_that_cannot_go_public_holds_the_other_back(publisher):
     with pytest.raises(Refusal, match="The Spanish version: Write the summary"):
         publishing.together(publishing.publish, english, by=publisher)
     assert Release.objects.filter(status="draft").count() == 2
+
+
+def test_what_was_ticked_and_fits_no_more_is_done_to_neither(desk, publisher):
+    english, spanish = both_drafts()
+    url = f"{LIST}{english.pk}/publish/"
+    form = desk.get(url).context["form"]
+    publishing.publish(spanish, by=publisher, at=timezone.now() + timedelta(days=3))
+    sent = {"when": "now", "together": "on", "seen": form["seen"].value(), "seen_other": form["seen_other"].value()}
+    assert "done to neither" in desk.post(url, sent).content.decode()
+    english.refresh_from_db()
+    assert english.status == "draft"
 
 
 def test_one_goes_now_and_the_other_stands_on_the_desk(desk, publisher):

@@ -152,6 +152,20 @@ def test_what_is_no_page_is_not_kept(client, url, made):
     assert len(made) == 2
 
 
+@pytest.mark.parametrize(
+    ("odd", "plain"), [("/?pa%00ge=2", "/"), ("/?ki%00nd=statement", "/"), ("/search/?%00q=zzz", "/search/"), ("/%3Fpage=2", "/?page=2")]
+)
+def test_nobody_puts_one_page_in_the_place_of_another(client, odd, plain):
+    for _release in range(12):
+        make_release()
+    make_release(kind="statement")
+    right = client.get(plain).content
+    caching.store.cache_clear()
+    client.get(odd)
+    assert client.get(plain).content == right
+    assert client.get(odd).status_code == (404 if odd.startswith("/%3F") else 200)
+
+
 def test_bare_bytes_are_kept_under_no_name():
     """“é” sent as bare bytes, and “Ã©” sent as it should be, look alike before they are read."""
     assert caching.key_of("GET", "/search/", "q=\xc3\xa9") is None
@@ -203,16 +217,43 @@ def test_a_scheduled_release_turns_the_page_over_on_the_second(client):
     assert "Quetzalcanary" in client.get("/").content.decode()
 
 
-def test_while_the_database_is_away_what_is_ready_is_shown(client, monkeypatch):
+def away():
+    raise DatabaseError
+
+
+def test_a_moment_without_the_database_is_bridged_and_no_longer(client, monkeypatch):
+    """What was withdrawn meanwhile must not stay for as long as the database is away."""
     make_release(headline="A ruling")
     client.get("/")
-
-    def away():
-        raise DatabaseError
-
     monkeypatch.setattr(editions, "_stamp", away)
     assert "A ruling" in client.get("/").content.decode()
-    monkeypatch.setattr(editions, "_latest", None)
+    monkeypatch.setattr(editions, "_checked", editions._checked - 1.1)
+    with pytest.raises(DatabaseError):
+        client.get("/")
+
+
+def test_an_event_that_ends_is_over_on_every_page(client):
+    now = timezone.now()
+    ends = now + timedelta(seconds=0.7)
+    release = make_release(kind="media_advisory", event_at=now - timedelta(hours=1), event_until=ends, event_place="Pico Union")
+    before = client.get(release.get_absolute_url()).content
+    time.sleep(max(0, (ends - timezone.now()).total_seconds()))
+    assert client.get(release.get_absolute_url()).content != before
+
+
+def test_a_long_header_is_not_remembered(client):
+    pages._encoding_in.cache_clear()
+    client.get("/", headers={"accept-encoding": "br" + ", x" * 5000})
+    assert pages._encoding_in.cache_info().currsize == 0
+
+
+def test_questions_that_a_page_does_not_know_push_no_plain_page_out(client):
+    client.get("/")
+    for number in range(3):
+        client.get(f"/privacy/?order={number}")
+    store = caching.store()
+    assert store is not None
+    assert set(store._shelves[0]._pages) == {"/"}
 
 
 # --- Bounds
@@ -344,6 +385,22 @@ def test_a_change_of_this_process_is_seen_in_front_of_django_at_once(client, fro
     release = make_release()
     client.get("/", headers={"host": "127.0.0.1:8000"})
     Release.objects.get(pk=release.pk).save()
+    assert ask(application)[0] == b"django"
+
+
+def test_an_answer_to_an_earlier_question_is_not_taken_for_fresh(client, front, monkeypatch):
+    """A thread that asked before a change was committed, and hears the answer after it."""
+    application, _asked = front
+    make_release()
+    stamp = editions._stamp
+
+    def slow():
+        found = stamp()
+        editions._begin_anew()  # the change is committed now
+        return found
+
+    monkeypatch.setattr(editions, "_stamp", slow)
+    client.get("/", headers={"host": "127.0.0.1:8000"})
     assert ask(application)[0] == b"django"
 
 

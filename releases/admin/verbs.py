@@ -12,8 +12,8 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from releases import clock, datelines, prose, publishing
 from releases.admin.base import DeskAdmin, shown_again, staff
@@ -358,6 +358,8 @@ class VerbViews(DeskAdmin):
         fits = bool(other and verb.together and verb.together(release, other))
         sent = request.POST if request.method == "POST" else None
         form = verb.form(sent, initial=initial, release=release, by=staff(request), other=other if fits else None)
+        if sent and sent.get("together") and not fits and form.is_valid():
+            form.add_error(None, _("The other version changed in the meantime, so this was done to neither. Look again."))
         if request.method == "POST" and form.is_valid():
             try:
                 done = verb.do(release, form, staff(request))
@@ -397,7 +399,7 @@ class VerbViews(DeskAdmin):
         return {
             "dateline": datelines.in_house_form(day, release.dateline, release.language),
             "body": self.printed_body(release),
-            "language": Language(release.language).label.lower(),
+            "language": Language(release.language).label if get_language() == "en" else Language(release.language).label.lower(),
             "kind": release.get_kind_display(),
             "has_run_out": release.has_run_out(),
         }

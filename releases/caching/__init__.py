@@ -1,7 +1,7 @@
 """The public edition, and the pages that are kept for it, ready to be sent."""
 
 from releases.caching.editions import Edition, edition, known_edition, turn
-from releases.caching.front import known_hosts, ready_first
+from releases.caching.front import our_names, ready_first
 from releases.caching.pages import Page, PageStore, cache_control, encoding_in, key_of, not_modified, page_of, store, tag_in
 
 __all__ = [
@@ -13,8 +13,8 @@ __all__ = [
     "encoding_in",
     "key_of",
     "known_edition",
-    "known_hosts",
     "not_modified",
+    "our_names",
     "page_of",
     "ready_first",
     "store",

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from releases import clock
 from releases.models import EditionTurn, Newsroom, Release, WorkingCopy
 
 SWEPT_EVERY = 64  # turns, on average
-RECENT = 0.1  # seconds
+RECENT, BRIDGED = 0.1, 1.0  # seconds
 MOST_KEPT = 2000  # things made once for an edition; what is over is made each time
 Thing = TypeVar("Thing")
 
@@ -61,20 +62,26 @@ class Edition:
 
 
 _latest: Edition | None = None
-_checked = 0.0  # when the stamp of `_latest` was last found to stand
+_asked = 0.0  # when the question was sent that `_latest` came of
+_checked = 0.0  # when the question was sent that found it last to stand
+_turned = 0.0  # when this process last changed something: what was asked before says nothing
+_one_at_a_time = Lock()
 
 
 def edition(at: datetime) -> Edition:
     """The edition of the moment `at` (aware), by one question when it is the one this process saw last."""
-    global _latest, _checked
+    global _latest, _asked, _checked
     asked = monotonic()
     stamp, known = _stamp(), _latest
-    _checked = asked
-    if known and known.stamp == stamp and known.since <= at < known.until:
-        return known
-    newsroom = Newsroom.for_the_public(at)
-    _latest = Edition(stamp, at, _end_of(at), newsroom, newsroom.has_due_changes)  # type: ignore[attr-defined]
-    return _latest
+    if not (known and known.stamp == stamp and known.since <= at < known.until):
+        newsroom = Newsroom.for_the_public(at)
+        known = Edition(stamp, at, _end_of(at), newsroom, newsroom.has_due_changes)  # type: ignore[attr-defined]
+    with _one_at_a_time:  # of two answers the one to the later question counts
+        if asked >= _asked:
+            _latest, _asked = known, asked
+            if asked > _turned:
+                _checked = asked
+    return known
 
 
 def fresh_edition(at: datetime) -> Edition | None:
@@ -85,19 +92,28 @@ def fresh_edition(at: datetime) -> Edition | None:
 
 
 def known_edition(at: datetime) -> Edition | None:
-    """The edition this process saw last, if the clock has not ended it by `at`: for when the database cannot be asked."""
-    return _latest if _latest and _latest.since <= at < _latest.until else None
+    """The edition this process saw last, while that is less than a second ago and the clock has not ended it by `at`: it bridges
+    a database that cannot be asked for a moment. For longer nothing is shown: it may have been withdrawn."""
+    is_recent = monotonic() < _checked + BRIDGED
+    return _latest if _latest and is_recent and _latest.since <= at < _latest.until else None
 
 
 def turn() -> None:
     """End the edition, with the transaction in hand. For what sends no signal: `update()`, `bulk_create()`, raw SQL."""
-    global _checked
-    _checked = 0.0
+    _begin_anew()
+    transaction.on_commit(_begin_anew)  # another thread may have asked meanwhile, and found the old stamp
     number = secrets.randbelow(2**40)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO releases_editionturn (number) VALUES (%s)", [number])
     if number % SWEPT_EVERY == 0:
         _sweep()
+
+
+def _begin_anew() -> None:
+    """Let nothing that was asked before now be taken for fresh."""
+    global _checked, _turned
+    with _one_at_a_time:
+        _checked, _turned = 0.0, monotonic()
 
 
 def _stamp() -> str:
@@ -116,7 +132,9 @@ def _sweep() -> None:
 
 
 def _end_of(at: datetime) -> datetime:
-    """When the clock alone changes what the public sees: the next scheduled moment, or midnight in Los Angeles."""
+    """When the clock alone changes what the public sees: the next scheduled moment, the next end of an event, or midnight in Los
+    Angeles."""
     release = Release.objects.scheduled(at).values_list("public_at", flat=True).first()
     change = WorkingCopy.objects.filter(public_at__gt=at).order_by("public_at").values_list("public_at", flat=True).first()
-    return min(filter(None, (clock.midnight(clock.day_of(at) + timedelta(days=1)), release, change)))
+    event = Release.objects.filter(event_until__gt=at).order_by("event_until").values_list("event_until", flat=True).first()
+    return min(filter(None, (clock.midnight(clock.day_of(at) + timedelta(days=1)), release, change, event)))

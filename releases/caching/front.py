@@ -5,7 +5,9 @@ It asks no database and makes nothing. Whatever it cannot answer so goes on to D
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,8 +17,11 @@ from releases.caching.pages import encoding_in, key_of, not_modified, store, tag
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-# Names this newsroom was asked under, and that Django let through.
-known_hosts: set[str] = set()
+
+@cache
+def our_names() -> frozenset[str]:
+    """The names under which ready pages are sent: our own, and this machine's. Under others that are allowed, Django answers."""
+    return frozenset([urlsplit(settings.SITE_URL).netloc, *(f"{name}:{settings.PORT}" for name in ("127.0.0.1", "localhost", "[::1]"))])
 
 
 def ready_first(application: Application) -> Application:
@@ -25,7 +30,7 @@ def ready_first(application: Application) -> Application:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         pages = store()
-        if pages is None or environ.get("HTTP_HOST") not in known_hosts or (settings.HTTPS and environ.get(proxy_header) != https):
+        if pages is None or environ.get("HTTP_HOST") not in our_names() or (settings.HTTPS and environ.get(proxy_header) != https):
             return application(environ, start_response)
         path = environ.get("PATH_INFO", "")
         edition = fresh_edition(timezone.now())

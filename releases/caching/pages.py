@@ -30,8 +30,8 @@ from releases.caching.editions import Edition
 ASKED_FOR = {"page", "kind", "q", "topic", "year", "order"}
 LONGEST_KEY = 400
 LARGEST_PAGE = 512 * 1024
-# Where there is something for one person, or nothing to keep.
-NEVER = re.compile(r"/(?:admin|preview|static|photos|health)(?:/|$)|.*\.(?:png|pdf|zip|ics)$")
+# Where there is something for one person, nothing to keep, or what another clock ends (the news of two days).
+NEVER = re.compile(r"/(?:admin|preview|static|photos|health|news-sitemap\.xml)(?:/|$)|.*\.(?:png|pdf|zip|ics)$")
 KEPT_TYPES = ("text/", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml")
 PATIENCE = 10.0  # seconds that a reader waits for someone else's rendering of the same page
 
@@ -66,8 +66,8 @@ class Page:
 
 
 class PageStore:
-    """The pages of the latest edition, the least wanted out first: real pages, and apart from them what was searched for, so
-    that a thousand odd questions push out none of the others."""
+    """The pages of the latest edition, the least wanted out first: plain addresses, and apart from them all that have a query,
+    which anyone can make up, so that a thousand odd questions push out none of the others."""
 
     def __init__(self, most: int) -> None:
         self.most = most  # bytes
@@ -122,7 +122,7 @@ class PageStore:
             self._edition = edition.key
             for shelf in self._shelves:
                 shelf.clear()
-        return self._shelves["?q=" in key or "&q=" in key]
+        return self._shelves["?" in key]
 
 
 class Shelf:
@@ -162,15 +162,16 @@ def store() -> PageStore | None:
 
 def key_of(method: str | None, path: str, query: str) -> str | None:
     """The name of the page that is asked for: its address with what pages know of its query, sorted. None for what is never kept."""
-    if method not in ("GET", "HEAD") or NEVER.match(path):
+    if method not in ("GET", "HEAD") or NEVER.match(path) or "\0" in path or "?" in path:
         return None
     if not query:
-        return path if len(path) <= LONGEST_KEY and "\0" not in path else None
-    if len(query) > 4 * LONGEST_KEY or not query.isascii():  # bare bytes are read in two ways
+        return path if len(path) <= LONGEST_KEY else None
+    # What Django would read otherwise than it stands here: bare bytes, and signs that are taken out before it reads.
+    if len(query) > 4 * LONGEST_KEY or not query.isascii() or "%00" in query or "\0" in query:
         return None
     asked = sorted({name: words for name, words in parse_qsl(query, keep_blank_values=True) if name in ASKED_FOR}.items())
     key = f"{path}?{urlencode(asked)}" if asked else path
-    return key if len(key) <= LONGEST_KEY and "\0" not in path and "%00" not in key else None
+    return key if len(key) <= LONGEST_KEY else None
 
 
 def page_of(response: HttpResponse) -> Page | None:
@@ -213,9 +214,13 @@ def tag_in(none_match: str, etag: str) -> str:
     return ""
 
 
-@lru_cache(512)
 def encoding_in(accepted: str) -> str:
     """The encoding that an Accept-Encoding header wants most of those we have: "br", "gzip" or ""."""
+    return _encoding_in(accepted) if len(accepted) <= 200 else ""
+
+
+@lru_cache(512)
+def _encoding_in(accepted: str) -> str:
     wanted = {}
     for part in accepted.lower().split(","):
         name, _semicolon, quality = part.strip().partition(";")

@@ -72,6 +72,15 @@ class LosAngelesTimeField(forms.DateTimeField):
         return moment
 
 
+class VersionField(forms.IntegerField):
+    """The version of the counterpart that was looked at."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=2**31 - 1)
+
+
 class WhenForm(VerbForm):
     """Asks when the public may read it, and, where a second person is wanted, why it is done without one."""
 
@@ -149,7 +158,7 @@ class ChangeForm(WhenForm):
             "Say what is right now; do not repeat what was wrong."
         ),
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)  # of the counterpart, as it was looked at
+    version = VersionField()
     agrees = forms.BooleanField(required=False)
     field_order = ("seen", "kind", "note", "agrees", "when", "at", "alone_because")
 
@@ -182,7 +191,7 @@ class ChangeForm(WhenForm):
 class AgreeForm(VerbForm):
     """Asks whether a version is still correct; knows with which version of the counterpart it was compared."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

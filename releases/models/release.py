@@ -168,6 +168,7 @@ class Release(models.Model):
             models.Index(fields=["language", "status", "-date", "-public_at", "-id"], name="release_in_order"),
             models.Index(fields=["-updated_at", "-id"], name="release_at_the_desk"),
             models.Index(fields=["public_at"], name="release_by_moment"),
+            models.Index(fields=["event_until"], name="release_by_end_of_event", condition=models.Q(event_until__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,7 +14,18 @@ from django.utils.translation import gettext as _
 from releases.models import Correction, Release, Topic, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
 from releases.publishing.agreeing import note_change
-from releases.publishing.holding import Refusal, described, hold, in_the_future, not_since, second_person, settle_reviews, sign, titled
+from releases.publishing.holding import (
+    Refusal,
+    described,
+    hold,
+    hold_pair,
+    in_the_future,
+    not_since,
+    second_person,
+    settle_reviews,
+    sign,
+    titled,
+)
 from releases.vocabulary import ChangeKind
 
 SECONDS_TO_WAIT = 1
@@ -83,6 +94,7 @@ def publish_change(
     Raises Refusal when there is no change, when the public cannot read the release, when the sentence is missing, when `at`
     has passed, and when the text is not what was `seen`.
     """
+    hold_pair(release.pk)
     hold(release, by, "change")
     copy = _copy_of(release)
     if not release.is_public():
@@ -130,6 +142,7 @@ def publish_due_changes(at: datetime) -> None:
         with waiting_at_most(SECONDS_TO_WAIT):
             for pk in due:
                 with transaction.atomic():
+                    hold_pair(pk)
                     _publish_if_due(Release.objects.select_for_update().get(pk=pk), at)
     except DatabaseError:
         logger.exception("A change of a public text could not take its place.")

@@ -40,6 +40,12 @@ def hold(release: Release, by: User, verb: str, right: str = "publish_release") 
     sign(release, by, verb)
 
 
+def hold_pair(pk: int) -> None:
+    """Hold the rows of a release and of its counterpart, in one order whichever is meant, for what writes of both."""
+    pair = Release.objects.filter(pk=pk).values("pair")
+    list(Release.objects.select_for_update().filter(pair__in=pair).order_by("pk").values_list("pk"))
+
+
 def may_write(release: Release, by: Any) -> bool:
     """Whether `by` may change the text now: a draft, or the next text of what is public while no change of it is scheduled.
 

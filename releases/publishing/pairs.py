@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.datelines import place_in
-from releases.models import TO_BE_TRANSLATED, Agreement, Release, Topic, User
+from releases.models import TO_BE_TRANSLATED, Agreement, Release, Topic, User, WorkingCopy
 from releases.publishing.agreeing import agree
 from releases.publishing.changes import tags_of
 from releases.publishing.holding import LACKING, Refusal, hold, sign
@@ -24,6 +24,7 @@ def begin_counterpart(release: Release, *, by: User) -> Release:
     of the other language. Raises Refusal when there is one already.
     """
     hold(release, by, "begin_counterpart", right="add_release")
+    _forget_agreements(by, release)
     other = Language.SPANISH if release.language == Language.ENGLISH else Language.ENGLISH
     draft = Release(
         language=other,
@@ -65,6 +66,7 @@ def pair(release: Release, other: Release, *, by: User) -> None:
         raise Refusal(_("Both are in the same language. Choose a release in the other one."))
     if release.counterpart or other.counterpart:
         raise Refusal(_("One of the two has a version in the other language already. Take that pair apart first."))
+    _forget_agreements(by, release, other)
     other.pair = release.pair
     other.save()
     for one, counterpart in ((release, other), (other, release)):
@@ -86,18 +88,16 @@ def unpair(release: Release, *, by: User) -> None:
         raise Refusal(_("This release has no version in the other language."))
     other.pair = uuid.uuid4()
     other.save()
-    for agreement in Agreement.objects.filter(release__in=[release, other]):
-        sign(agreement, by, "unpair")
-        agreement.delete()
+    _forget_agreements(by, release, other)
 
 
 @transaction.atomic
 def still_correct(release: Release, *, by: User, version: int | None) -> None:
     """Note that `release` says what its counterpart says in `version`, the one that was looked at.
 
-    Raises Refusal when the counterpart changed since, and for whoever may not publish when readers are told of the difference.
+    Raises Refusal when the counterpart changed since, and for whoever may not publish when it is no draft: readers are told.
     """
-    hold(release, by, "agree", right="publish_release" if release.is_public() else "change_release")
+    hold(release, by, "agree", right="change_release" if release.status == Status.DRAFT else "publish_release")
     other = release.counterpart
     if other is None:
         raise Refusal(_("This release has no version in the other language."))
@@ -135,6 +135,17 @@ def changed_since(release: Release) -> Release | None:
         return None
     record = Release.history.filter(id=other.pk, version__lte=agreement.version).order_by("-version", "-history_id").first()
     return record.instance if record else other
+
+
+def _forget_agreements(by: User, *releases: Release) -> None:
+    """What these agreed with is their counterpart no more: neither now nor when a change that waits takes its place."""
+    for agreement in Agreement.objects.filter(release__in=releases):
+        sign(agreement, by, "unpair")
+        agreement.delete()
+    for copy in WorkingCopy.objects.filter(release__in=releases).exclude(agrees_with=None):
+        copy.agrees_with = None
+        sign(copy, by, "unpair")
+        copy.save(update_fields=["agrees_with"])
 
 
 def _hold_both(release: Release, other: Release, by: User, verb: str) -> None:

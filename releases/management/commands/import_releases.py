@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
 from django.utils import timezone
 
 from releases import clock, datelines
@@ -37,7 +38,10 @@ class Command(BaseCommand):
         if not items:
             raise CommandError(f"{options['file']} holds no text, so there is nothing to import.")
 
-        results = loader.load(items, drafts=options["drafts"], dry_run=options["dry_run"], progress=self.progress(len(items)))
+        try:
+            results = loader.load(items, drafts=options["drafts"], dry_run=options["dry_run"], progress=self.progress(len(items)))
+        except IntegrityError as fault:
+            raise CommandError("Someone else took an address meanwhile. Nothing was imported: run it again.") from fault
         if options["json"]:
             report = {"items": [as_json(result) for result in results], "counts": loader.counts(results)}
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))

@@ -44,9 +44,10 @@ def find(
     kind: str = "",
     year: int | None = None,
     by_date: bool = False,
-    hidden: frozenset[int] = frozenset(),
+    hidden: frozenset[int] | None = None,
 ) -> Hits:
-    """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year."""
+    """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year; but
+    those `hidden`, where all that the public may not read is known."""
     facts = [public_in(language), question.period]
     facts += [f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
     narrowed = [frozenset([fact]) for fact in facts if fact]
@@ -93,11 +94,11 @@ def _asked(word: str, language: str) -> frozenset[str]:
     return tokens | {f"_{word}"} if re.fullmatch("19[89][0-9]|20[0-9]{2}", word, re.ASCII) else tokens
 
 
-def _hits(question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool, hidden: frozenset[int]) -> Hits:
+def _hits(
+    question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool, hidden: frozenset[int] | None
+) -> Hits:
     """The hits of `groups`: public by the index, and not among the `hidden`, which follow from `published`."""
-    here = engine().newest(groups, at, MOST + 1)
-    if hidden:
-        here = [place for place, release in zip(here, places.releases_at(here), strict=True) if release not in hidden]
+    here = engine().newest(groups, at, MOST + 1, hidden)
     in_part = bool(question.phrases) and len(here) > MOST
     if question.phrases:
         stand = engine().in_a_row(here, [f" {' '.join(phrase)} " for phrase in question.phrases])

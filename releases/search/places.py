@@ -21,6 +21,11 @@ def releases_at(places: Iterable[int]) -> list[int]:
     return [place >> KIND_BITS & LAST_ID for place in places]
 
 
+def shown(places: list[int], hidden: frozenset[int] | None) -> list[int]:
+    """Those of `places` at which no release stands that is among the `hidden`."""
+    return [place for place in places if place >> KIND_BITS & LAST_ID not in hidden] if hidden else places
+
+
 def years_in(places: Sequence[int]) -> list[tuple[int, int]]:
     """Each year that `places`, newest first, lie in, and how many of them do."""
     years, start = [], 0

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from releases.search.places import releases_at, years_in
+from releases.search.places import releases_at, shown, years_in
 
 # `words` are all words, in rows; `tokens` are what is searched.
 TABLE = (
@@ -72,11 +72,11 @@ SELECT place FROM (
 ) AS found ORDER BY place DESC LIMIT %(most)s"""
 
 
-def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
-    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
+def newest(groups: list[frozenset[str]], at: datetime, most: int, hidden: frozenset[int] | None = None) -> list[int]:
+    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`, but those `hidden`."""
     with connection.cursor() as cursor:
         cursor.execute(*_newest(groups, at, most))
-        return [place for (place,) in cursor.fetchall()]
+        return shown([place for (place,) in cursor.fetchall()], hidden)
 
 
 def in_a_row(places: list[int], phrases: list[str]) -> set[int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from releases.search.places import KIND_BITS, LAST_ID
+from releases.search.places import KIND_BITS, LAST_ID, shown
 
 # `words` are all words, in rows; `tokens` are what is searched.
 TABLE = (
@@ -57,19 +57,25 @@ def forget_old_bytes() -> None:
 
 ID = f"rowid >> {KIND_BITS} & {LAST_ID}"
 # What waits for its moment is a short list, and looked up once; all else that has a moment had it.
+ANY = "SELECT rowid FROM releases_search WHERE releases_search MATCH %s ORDER BY rowid DESC LIMIT %s"
 NEWEST = (
     f"SELECT rowid FROM releases_search WHERE releases_search MATCH %s AND {ID} NOT IN "  # noqa: S608  (numbers of ours)
     "(SELECT id FROM releases_release WHERE status = 'published' AND public_at > %s) ORDER BY rowid DESC LIMIT %s"
 )
 
 
-def newest(groups: list[frozenset[str]], at: datetime, most: int) -> list[int]:
-    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`."""
+def newest(groups: list[frozenset[str]], at: datetime, most: int, hidden: frozenset[int] | None = None) -> list[int]:
+    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`, but those `hidden`."""
+    # What waits for its moment is among the hidden, where these are known and few; then no row is looked up for it.
+    knows = hidden is not None and len(hidden) <= most
+    asked, more = (ANY, []) if knows else (NEWEST, [_as_kept(at)])
     with connection.cursor() as cursor:
         # One row of all places: between two rows another thread may take over, which for a thousand costs more than the question.
-        cursor.execute(f"SELECT group_concat(rowid) FROM ({NEWEST})", [_expression(groups), _as_kept(at), most])  # noqa: S608  (ours)
+        question = f"SELECT group_concat(rowid) FROM ({asked})"  # noqa: S608  (words of ours)
+        cursor.execute(question, [_expression(groups), *more, most + len(hidden or ()) * knows])
         found = cursor.fetchone()[0]
-        return sorted(map(int, found.split(",")), reverse=True) if found else []
+    places = sorted(map(int, found.split(",")), reverse=True) if found else []
+    return shown(places, hidden)[:most]
 
 
 def in_a_row(places: list[int], phrases: list[str]) -> set[int]:

@@ -60,6 +60,7 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     here = asked.cards(page.object_list)
     page.object_list = _marked(here, question, asked)
     address = partial(_with, reverse("search"), _words(question, given, asked.language))
+    without_year, without_kind = address(year=""), address(kind="")
     return show(
         request,
         "releases/search.html",
@@ -72,8 +73,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.releases) < FEW_HERE else [],
         alternates=_in_both(question.text, asked),
         period=_in_words(question, asked.language),
-        years=[Way(str(one), count, address(year=one)) for one, count in hits.years],
-        kinds=[Way(str(Kind(one).label), count, address(kind=one)) for one, count in hits.kinds],
+        years=[Way(str(one), count, f"{without_year}&year={one}") for one, count in hits.years],
+        kinds=[Way(str(Kind(one).label), count, f"{without_kind}&kind={one}") for one, count in hits.kinds],
         taken=_taken(question, given, asked.language),
         kept=f"{address().partition('?')[2]}&",
         by_date=address(order="date"),

@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Q
 
 from releases import clock
 from releases.models import Release, Topic
+from releases.querysets import ReleaseQuerySet
 from releases.search import analyser, places
 from releases.search.index import engine, public_in
 from releases.search.questions import Question
@@ -107,15 +109,16 @@ def _hits(
     can_be_best = bool(question.words) and 1 < len(here) <= FEW
     shown = places.releases_at(here)
     if can_be_best and not by_date:
-        shown = _best_first(question, shown, language, at)
+        rows = Release.objects.filter(pk__in=shown) if hidden is not None else Release.objects.published(at).among(Q(pk__in=shown))
+        shown = _best_first(question, rows, shown, language, at)
     return Hits(shown, places.years_in(here), places.kinds_in(here), has_more, in_part=in_part, can_be_best=can_be_best)
 
 
-def _best_first(question: Question, ids: list[int], language: str, at: datetime) -> list[int]:
-    """`ids` in the order of how well they answer, a notice that ran out after all others; of equals the newest stays first."""
+def _best_first(question: Question, rows: ReleaseQuerySet, ids: list[int], language: str, at: datetime) -> list[int]:
+    """`ids`, those of the public `rows`, in the order of how well they answer, a notice that ran out after all others; of equals
+    the newest stays first."""
     today, ranks = clock.day_of(at), {}
-    rows = Release.objects.published(at).among(Q(pk__in=ids))
-    for pk, valid_until, *texts in rows.values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
+    for pk, valid_until, *texts in rows.order_by().values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
         ranks[pk] = (valid_until is None or valid_until >= today, _fitness(question, texts, language))
     return sorted((pk for pk in ids if pk in ranks), key=lambda pk: ranks[pk], reverse=True)
 
@@ -125,9 +128,7 @@ def _fitness(question: Question, texts: list[str], language: str) -> int:
     *texts, body = texts
     fitness = 0
     for weight, text in zip((16, 4, 4), texts, strict=True):
-        here = {word.lower() for word in analyser.words_in(text)}
-        plain = {analyser.folded(word) for word in here}
-        stems = {token for word in here for token in analyser.tokens_of(word, language)}
+        here, plain, stems = _words_of(text, language)
         for word in question.words:
             if word.lower() in here:
                 fitness += 4 * weight
@@ -138,8 +139,29 @@ def _fitness(question: Question, texts: list[str], language: str) -> int:
     return fitness + sum(_fitness_of(word, body) for word in question.words)
 
 
+@lru_cache(512)
+def _words_of(text: str, language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The words of a short text in small letters, the same folded, and their stems. Those of the last texts are known."""
+    here = frozenset(word.lower() for word in analyser.words_in(text))
+    stems = frozenset(token for word in here for token in analyser.tokens_of(word, language))
+    return here, frozenset(map(analyser.folded, here)), stems
+
+
 def _fitness_of(word: str, body: str) -> int:
     """How exactly `word` stands in `body`, which is markup and long: it is only looked for, its other words are not looked at."""
-    if re.search(rf"\b{re.escape(word)}\b", body, re.IGNORECASE):
+    small, plain = _in_small_letters(body)
+    if _stands(word.lower(), small):
         return 4
-    return 3 if re.search(rf"\b{re.escape(analyser.without_accents(word))}\b", analyser.without_accents(body)) else 0
+    return 3 if _stands(analyser.without_accents(word), plain) else 0
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether `word` stands in `text` by itself. It is looked for from where its letters first are: a pattern alone is slow."""
+    place = text.find(word)
+    return place >= 0 and re.compile(rf"\b{re.escape(word)}\b").search(text, place) is not None
+
+
+@lru_cache(256)
+def _in_small_letters(text: str) -> tuple[str, str]:
+    """`text` in small letters, and the same without accents. The last texts are known."""
+    return text.lower(), analyser.without_accents(text)

@@ -105,6 +105,19 @@ def test_the_spanish_version_is_begun_with_what_needs_no_translation(desk, publi
         publishing.publish(draft, by=publisher)
 
 
+def test_quotations_come_along_with_their_speakers_and_wait_for_their_words(publisher):
+    body = "<p>They said:</p><blockquote><p>We stay &amp; fight.</p><p>— Ana Ruiz, director</p></blockquote><p>More.</p>"
+    draft = publishing.begin_counterpart(make_release(body=body), by=publisher)
+    assert draft.body == "<blockquote><p>[EN ⇄ ES] We stay &amp; fight.</p><p>— Ana Ruiz</p></blockquote>"
+    draft.headline, draft.summary = "Un fallo", "Las familias se quedan."
+    draft.save()
+    with pytest.raises(Refusal, match="A quotation"):
+        publishing.publish(draft, by=publisher)
+    draft.body = "<blockquote><p>Nos quedamos.</p><p>— Ana Ruiz, directora</p></blockquote>"
+    draft.save()
+    publishing.publish(draft, by=publisher)
+
+
 def test_a_second_press_begins_no_second_version(desk):
     release = make_release()
     for _time in range(2):

@@ -287,6 +287,10 @@ class Release(models.Model):
             asked["headline"] = gettext("Write a headline.")
         elif self.headline.startswith(TO_BE_TRANSLATED):
             asked["headline"] = gettext("The headline is still the one of the other language. Translate it.")
+        if TO_BE_TRANSLATED in self.body:
+            asked["body"] = gettext(
+                "A quotation in the body is still the one of the other language. Translate it, and take “%(mark)s” away."
+            ) % {"mark": TO_BE_TRANSLATED}
         if not self.summary.strip():
             asked["summary"] = gettext("Write the summary: the opening paragraph that lists and the release itself begin with.")
         if not self.slug and not slug_of(self.headline):

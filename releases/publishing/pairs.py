@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from releases.datelines import place_in
@@ -13,15 +14,17 @@ from releases.models import TO_BE_TRANSLATED, Agreement, Release, Topic, User, W
 from releases.publishing.agreeing import agree
 from releases.publishing.changes import tags_of
 from releases.publishing.holding import LACKING, Refusal, hold, sign
+from releases.quotes import Quote, quotes_of
 from releases.vocabulary import Language, Status
 
 
 @transaction.atomic
 def begin_counterpart(release: Release, *, by: User) -> Release:
-    """A draft of `release` in the other language, to be translated: date, place, kind, topics, photos, contacts and the event come along.
+    """A draft of `release` in the other language, to be translated: date, place, kind, topics, photos, contacts, the event and its
+    quotations, each with who speaks, come along.
 
-    Its headline says that it waits for its words; photos and documents come without theirs, so that nothing goes public with words
-    of the other language. Raises Refusal when there is one already.
+    Headline and quotations say that they wait for their words; photos and documents come without theirs, so that nothing goes
+    public with words of the other language. Raises Refusal when there is one already.
     """
     hold(release, by, "begin_counterpart", right="add_release")
     _forget_agreements(by, release)
@@ -30,6 +33,7 @@ def begin_counterpart(release: Release, *, by: User) -> Release:
         language=other,
         pair=release.pair,
         headline=f"{TO_BE_TRANSLATED} {release.headline[:280]}",
+        body="".join(map(_to_be_translated, quotes_of(release.body))),
         kind=release.kind,
         date=release.date,
         dateline=place_in(release.dateline, other) if release.dateline else "",
@@ -135,6 +139,11 @@ def changed_since(release: Release) -> Release | None:
         return None
     record = Release.history.filter(id=other.pk, version__lte=agreement.version).order_by("-version", "-history_id").first()
     return record.instance if record else other
+
+
+def _to_be_translated(quote: Quote) -> str:
+    """A quotation with its speaker, without the role, which has words of its language too."""
+    return f"<blockquote><p>{TO_BE_TRANSLATED} {escape(quote.words)}</p><p>— {escape(quote.speaker)}</p></blockquote>"
 
 
 def _forget_agreements(by: User, *releases: Release) -> None:

@@ -1,7 +1,6 @@
 """The search page: what was understood, what was found, and how to narrow it."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -34,12 +33,11 @@ class Hit(NamedTuple):
     text: SafeString
 
 
-@dataclass(frozen=True)
-class Way:
-    """A way to narrow what was found, or to widen it again."""
+class Way(NamedTuple):
+    """A way to narrow what was found, or to widen it again; no count where not everything was counted."""
 
     words: str
-    count: int
+    many: str
     url: str
 
 
@@ -61,6 +59,10 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
     page.object_list = _marked(here, question, asked)
     address = partial(_with, reverse("search"), _words(question, given, asked.language))
     without_year, without_kind = address(year=""), address(kind="")
+
+    def counted(count: int) -> str:
+        return "" if hits.has_more else str(count)
+
     return show(
         request,
         "releases/search.html",
@@ -73,8 +75,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.releases) < FEW_HERE else [],
         alternates=_in_both(question.text, asked),
         period=_in_words(question, asked.language),
-        years=[Way(str(one), count, f"{without_year}&year={one}") for one, count in hits.years],
-        kinds=[Way(str(Kind(one).label), count, f"{without_kind}&kind={one}") for one, count in hits.kinds],
+        years=[Way(str(one), counted(count), f"{without_year}&year={one}") for one, count in hits.years],
+        kinds=[Way(str(Kind(one).label), counted(count), f"{without_kind}&kind={one}") for one, count in hits.kinds],
         taken=_taken(question, given, asked.language),
         kept=f"{address().partition('?')[2]}&",
         by_date=address(order="date"),
@@ -167,7 +169,7 @@ def _taken(question: index.Question, given: dict[str, Any], language: str) -> li
         "year": given["year"],
     }
     kept = _words(question, given, language)
-    return [Way(str(words), 0, _with(reverse("search"), kept, **{name: ""})) for name, words in names.items() if words]
+    return [Way(str(words), "", _with(reverse("search"), kept, **{name: ""})) for name, words in names.items() if words]
 
 
 def _in_words(question: index.Question, language: str) -> str:

@@ -1,6 +1,6 @@
 """A cache for many, as small as can be: the part of the Redis protocol (RESP 2) that the newsroom asks, in this process.
 
-`mood`: "" answers, "slow" takes a second for each, "lying" answers what was never put.
+`mood`: "" answers, "slow" takes a second for each, "lying" answers what was never put, "away" ends the connection.
 """
 
 import socketserver
@@ -28,6 +28,8 @@ class Handler(socketserver.StreamRequestHandler):
         if command not in (b"GET", b"SET"):
             return b"+OK\r\n"
         self.server.asked += 1
+        if self.server.mood == "away":
+            raise ConnectionError
         if self.server.mood == "slow":
             time.sleep(1)
         if command == b"SET":

@@ -1,6 +1,7 @@
 """What is hidden, in every state that exists, on every channel that exists: no word of it, no count, no difference."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -221,10 +222,10 @@ def seen(urls: list[str]) -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]
     return {url: (response.status_code, response.content, sorted(response.items())) for url, response in responses.items()}
 
 
-@pytest.fixture(params=["memory", "redis"])
-def forget_pages(request, settings) -> Iterator[Callable[[], None]]:
-    """Pages are kept ready, in this process or in a Redis too; what is answered forgets what the process alone knows of them."""
-    if request.param == "memory":
+@contextmanager
+def pages_kept(where, settings) -> Iterator[Callable[[], None]]:
+    """Pages are kept ready, in this process's "memory" or in a "redis" too; what is given forgets what the process alone knows."""
+    if where == "memory":
         yield lambda: None
         return
     with SmallRedis() as redis:
@@ -237,7 +238,12 @@ def forget_pages(request, settings) -> Iterator[Callable[[], None]]:
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_hidden_release_is_as_if_it_had_never_been(state, language, forget_pages):
+def test_a_hidden_release_is_as_if_it_had_never_been(state, language, settings):
+    with pages_kept("redis" if language == "es" else "memory", settings) as forget_pages:
+        nothing_of_it_is_told(state, language, forget_pages)
+
+
+def nothing_of_it_is_told(state, language, forget_pages):
     known = make_topic("Known", "Conocido")
     make_release(slug="a-ruling", topics=(known,))
     make_release(slug="un-fallo", language="es", topics=(known,))

@@ -11,9 +11,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.journeys.test_serve import ROOT, ask, environment, serving
+from tests.journeys.test_serve import ROOT, ask, environment, once, serving
 from tests.resp import SmallRedis
 
+pytestmark = once
 PAGES = ["/", "/2015/03/a-ruling/", "/topics/courts/", "/feed/", "/2015/", "/search/?q=quetzalcanary"]
 MAKE = """
     from releases import publishing

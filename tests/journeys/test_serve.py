@@ -17,6 +17,9 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# These start servers with a database of their own, so the second run would do the same again.
+once = pytest.mark.skipif(os.environ.get("EXPECTED_VENDOR") == "postgresql", reason="it has a database of its own, and ran with SQLite")
+pytestmark = once
 
 
 def free_port() -> int:

@@ -46,7 +46,7 @@ class ReadyPagesMiddleware:
                 if page is None:
                     response = self.get_response(request)
                     made_for: Edition | None = getattr(response, "edition", None)
-                    page = caching.page_of(response) if made_for else None
+                    page = caching.kept_page(response) if made_for else None
                     if page is None or made_for is None:
                         return response
                     store.put(made_for, key, page)

@@ -198,7 +198,7 @@ def test_a_response_that_is_for_one_reader_is_not_kept(spoilt):
         response.status_code = 404
     else:
         response["Content-Type"] = "image/png"
-    assert caching.page_of(response) is None
+    assert caching.kept_page(response) is None
 
 
 def test_a_name_that_is_not_ours_gets_nothing(client):

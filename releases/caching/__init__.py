@@ -2,7 +2,7 @@
 
 from releases.caching.editions import Edition, edition, known_edition, turn
 from releases.caching.front import our_names, ready_first
-from releases.caching.pages import Page, PageStore, cache_control, encoding_in, key_of, not_modified, page_of, store, tag_in
+from releases.caching.pages import Page, PageStore, cache_control, encoding_in, kept_page, key_of, not_modified, store, tag_in
 
 __all__ = [
     "Edition",
@@ -11,11 +11,11 @@ __all__ = [
     "cache_control",
     "edition",
     "encoding_in",
+    "kept_page",
     "key_of",
     "known_edition",
     "not_modified",
     "our_names",
-    "page_of",
     "ready_first",
     "store",
     "tag_in",

@@ -73,7 +73,7 @@ class PageStore:
         self.most = most  # bytes
         self._lock = threading.Lock()
         self._edition = ""
-        self._shelves = (Shelf(most * 3 // 4), Shelf(most // 4))
+        self._shelves = (Bounded(most * 3 // 4), Bounded(most // 4))
         self._being_made: dict[str, threading.Event] = {}
 
     def get(self, edition: Edition, key: str) -> Page | None:
@@ -116,7 +116,7 @@ class PageStore:
             with self._lock:
                 self._being_made.pop(name).set()
 
-    def _shelf(self, edition: Edition, key: str) -> "Shelf":
+    def _shelf(self, edition: Edition, key: str) -> "Bounded":
         """Where `key` belongs; another edition begins with nothing."""
         if edition.key != self._edition:
             self._edition = edition.key
@@ -125,7 +125,7 @@ class PageStore:
         return self._shelves["?" in key]
 
 
-class Shelf:
+class Bounded:
     """Pages within a number of bytes, the one that was asked for longest ago out first."""
 
     def __init__(self, most: int) -> None:
@@ -174,7 +174,7 @@ def key_of(method: str | None, path: str, query: str) -> str | None:
     return key if len(key) <= LONGEST_KEY else None
 
 
-def page_of(response: HttpResponse) -> Page | None:
+def kept_page(response: HttpResponse) -> Page | None:
     """`response`, made by a public page, as it is kept; None when it is only for this reader, or no page."""
     if response.status_code != 200 or response.streaming or response.cookies or "Cookie" in response.get("Vary", ""):
         return None

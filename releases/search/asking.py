@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from releases import clock
 from releases.models import Release, Topic
-from releases.querysets import ReleaseQuerySet
 from releases.search import analyser, places
 from releases.search.index import engine, public_in
 from releases.search.questions import Question
@@ -109,16 +108,15 @@ def _hits(
     can_be_best = bool(question.words) and 1 < len(here) <= FEW
     shown = places.releases_at(here)
     if can_be_best and not by_date:
-        rows = Release.objects.filter(pk__in=shown) if hidden is not None else Release.objects.published(at).among(Q(pk__in=shown))
-        shown = _best_first(question, rows, shown, language, at)
+        shown = _best_first(question, shown, language, at)
     return Hits(shown, places.years_in(here), places.kinds_in(here), has_more, in_part=in_part, can_be_best=can_be_best)
 
 
-def _best_first(question: Question, rows: ReleaseQuerySet, ids: list[int], language: str, at: datetime) -> list[int]:
-    """`ids`, those of the public `rows`, in the order of how well they answer, a notice that ran out after all others; of equals
-    the newest stays first."""
+def _best_first(question: Question, ids: list[int], language: str, at: datetime) -> list[int]:
+    """`ids` in the order of how well they answer, a notice that ran out after all others; of equals the newest stays first."""
     today, ranks = clock.day_of(at), {}
-    for pk, valid_until, *texts in rows.order_by().values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
+    rows = Release.objects.published(at).among(Q(pk__in=ids))
+    for pk, valid_until, *texts in rows.values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
         ranks[pk] = (valid_until is None or valid_until >= today, _fitness(question, texts, language))
     return sorted((pk for pk in ids if pk in ranks), key=lambda pk: ranks[pk], reverse=True)
 

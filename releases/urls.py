@@ -39,6 +39,9 @@ register_converter(Slug, "words")
 
 urlpatterns = [
     path("", views.news, name="news"),
+    path("<year:year>/", views.year, name="year"),
+    path("<year:year>/<month:month>/", views.month, name="month"),
+    path("<year:year>/<month:month>/<words:slug>/", views.release, name="release"),
     path(pgettext_lazy("address", "archive/"), views.archive, name="archive"),
     path(pgettext_lazy("address", "topics/"), views.topics, name="topics"),
     path(pgettext_lazy("address", "topics/<words:slug>/"), views.topic, name="topic"),
@@ -54,9 +57,6 @@ urlpatterns = [
     path(pgettext_lazy("address", "topics/<words:slug>/feed/"), feeds.feed, {"form": "rss"}, name="topic-rss-feed"),
     path(pgettext_lazy("address", "topics/<words:slug>/feed/atom/"), feeds.feed, {"form": "atom"}, name="topic-atom-feed"),
     path(pgettext_lazy("address", "topics/<words:slug>/feed/json/"), feeds.feed, {"form": "json"}, name="topic-json-feed"),
-    path("<year:year>/", views.year, name="year"),
-    path("<year:year>/<month:month>/", views.month, name="month"),
-    path("<year:year>/<month:month>/<words:slug>/", views.release, name="release"),
     path("<year:year>/<month:month>/<words:slug>/card.png", views.card, name="card"),
     path("<year:year>/<month:month>/<words:slug>.txt", views.text, {"form": "txt"}, name="release-txt"),
     path("<year:year>/<month:month>/<words:slug>.md", views.text, {"form": "md"}, name="release-md"),

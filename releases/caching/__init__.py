@@ -1,6 +1,6 @@
 """The public edition, and the pages that are kept for it, ready to be sent."""
 
-from releases.caching.editions import Edition, edition, known_edition, turn
+from releases.caching.editions import Edition, edition, fresh_edition, known_edition, turn
 from releases.caching.front import our_names, ready_first
 from releases.caching.pages import Page, PageStore, cache_control, encoding_in, kept_page, key_of, not_modified, store, tag_in
 
@@ -11,6 +11,7 @@ __all__ = [
     "cache_control",
     "edition",
     "encoding_in",
+    "fresh_edition",
     "kept_page",
     "key_of",
     "known_edition",

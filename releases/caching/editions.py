@@ -85,8 +85,8 @@ def edition(at: datetime) -> Edition:
 
 
 def fresh_edition(at: datetime) -> Edition | None:
-    """The edition, when the database was asked less than a tenth of a second ago: for what is ready, where a thousand ask in a
-    second. In the process that makes a change it is seen at once; one with changes that are due is for nobody."""
+    """The edition, when the database was asked less than a tenth of a second ago: a thousand readers may ask in a second. In the
+    process that makes a change it is seen at once; one with changes that are due is for nobody."""
     known = known_edition(at) if monotonic() < _checked + RECENT else None
     return known if known and not known.has_due_changes else None
 

@@ -6,6 +6,7 @@
 from releases.search.asking import Hits, find, matching, related
 from releases.search.index import empty, forget, forget_old_bytes, index, is_out_of_date, rebuild, size
 from releases.search.marking import WIDTH, Marker, Piece
+from releases.search.places import releases_at
 from releases.search.questions import Question, understood
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "matching",
     "rebuild",
     "related",
+    "releases_at",
     "size",
     "understood",
 ]

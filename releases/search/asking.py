@@ -20,20 +20,25 @@ FEW = 30  # hits that are put in order of how well they match
 
 @dataclass(frozen=True)
 class Hits:
-    """The ids of what was found, in the order to be shown, and how they spread over years and kinds.
+    """The places of what was found, in the order to be shown, and how they spread over years and kinds.
 
     `has_more`: only the newest MOST are here. `has_some`: nothing has all the words, and these have one at least.
     `in_part`: words in a row were looked for among the newest MOST that have the words, and there are more of these.
     `can_be_best`: they are few enough for the best match to stand first, which they do unless the newest was asked for.
     """
 
-    releases: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     years: list[tuple[int, int]] = field(default_factory=list)
     kinds: list[tuple[str, int]] = field(default_factory=list)
     has_more: bool = False
     has_some: bool = False
     in_part: bool = False
     can_be_best: bool = False
+
+    @property
+    def releases(self) -> list[int]:
+        """The ids of what was found."""
+        return places.releases_at(self.places)
 
 
 def find(
@@ -56,11 +61,11 @@ def find(
     if not groups and not question.period:
         return Hits()
     hits = _hits(question, [*groups, *narrowed], language, at, by_date, hidden)
-    if hits.releases or len(groups) < 2:
+    if hits.places or len(groups) < 2:
         return hits
     asked = groups if question.phrases else [frozenset().union(*groups)]
     some = _hits(replace(question, phrases=()), [*asked, *narrowed], language, at, by_date, hidden)
-    return replace(some, has_some=bool(some.releases), in_part=hits.in_part)
+    return replace(some, has_some=bool(some.places), in_part=hits.in_part)
 
 
 def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
@@ -106,19 +111,19 @@ def _hits(
         here = [place for place in here if place in stand]
     has_more, here = len(here) > MOST, here[:MOST]
     can_be_best = bool(question.words) and 1 < len(here) <= FEW
-    shown = places.releases_at(here)
-    if can_be_best and not by_date:
-        shown = _best_first(question, shown, language, at)
+    shown = _best_first(question, here, language, at) if can_be_best and not by_date else here
     return Hits(shown, places.years_in(here), places.kinds_in(here), has_more, in_part=in_part, can_be_best=can_be_best)
 
 
-def _best_first(question: Question, ids: list[int], language: str, at: datetime) -> list[int]:
-    """`ids` in the order of how well they answer, a notice that ran out after all others; of equals the newest stays first."""
+def _best_first(question: Question, here: list[int], language: str, at: datetime) -> list[int]:
+    """`here`, places, in the order of how well they answer, a notice that ran out after all others; of equals the newest stays first."""
     today, ranks = clock.day_of(at), {}
-    rows = Release.objects.published(at).among(Q(pk__in=ids))
+    at_place = dict(zip(here, places.releases_at(here), strict=True))
+    rows = Release.objects.published(at).order_by().filter(pk__in=at_place.values())
     for pk, valid_until, *texts in rows.values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
         ranks[pk] = (valid_until is None or valid_until >= today, _fitness(question, texts, language))
-    return sorted((pk for pk in ids if pk in ranks), key=lambda pk: ranks[pk], reverse=True)
+    public = [place for place, pk in at_place.items() if pk in ranks]
+    return sorted(public, key=lambda place: ranks[at_place[place]], reverse=True)
 
 
 def _fitness(question: Question, texts: list[str], language: str) -> int:

@@ -3,16 +3,14 @@
 The tokens are kept apart from the narrow rows (TOAST), so that sorting the matches of a common word reads little.
 """
 
-import math
 import re
-import time
-from datetime import MINYEAR, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from releases.search.places import releases_at, shown, years_in
+from releases.search.places import ID_BITS, KIND_BITS, releases_at, shown
 
 # `words` are all words, in rows; `tokens` are what is searched.
 TABLE = (
@@ -60,16 +58,21 @@ def forget_old_bytes() -> None:
 
 # The tokens are asked for apart (MATERIALIZED), so that the planner looks them up and does not walk along the rows for a rare word.
 # A common word has enough matches in the last two years alone; only for a rarer one are all years looked through.
-NEWEST = """
-WITH recent AS MATERIALIZED (
-  SELECT release, place FROM releases_search WHERE tokens @@ %(recent)s::tsquery AND public_at <= %(at)s ORDER BY place DESC LIMIT %(most)s
+NEWEST = f"""
+WITH newest AS MATERIALIZED (
+  SELECT extract(year FROM DATE '0001-01-01' + (max(place) >> {ID_BITS + KIND_BITS})::int - 1)::int AS year FROM releases_search
+  WHERE release <> 0
+), recent AS MATERIALIZED (
+  SELECT release, place FROM releases_search
+  WHERE tokens @@ (SELECT (%(all)s || ' & (_' || year || ' | _' || year - 1 || ')')::tsquery FROM newest) AND public_at <= %(at)s
+  ORDER BY place DESC LIMIT %(most)s
 ), whole AS MATERIALIZED (
   SELECT release, place FROM releases_search
   WHERE (SELECT count(*) FROM recent) < %(most)s AND tokens @@ %(all)s::tsquery AND public_at <= %(at)s
 )
 SELECT place FROM (
   SELECT * FROM whole UNION ALL SELECT * FROM recent WHERE (SELECT count(*) FROM recent) >= %(most)s
-) AS found ORDER BY place DESC LIMIT %(most)s"""
+) AS found ORDER BY place DESC LIMIT %(most)s"""  # noqa: S608  (numbers of ours)
 
 
 def newest(groups: list[frozenset[str]], at: datetime, most: int, hidden: frozenset[int] | None = None) -> list[int]:
@@ -95,28 +98,9 @@ def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> Raw
 
 
 def _newest(groups: list[frozenset[str]], at: datetime, most: int) -> tuple[str, list[Any]]:
-    recent = frozenset(f"_{year}" for year in _last_years())
-    given = {"recent": _expression([*groups, recent]), "all": _expression(groups), "at": at, "most": most}
+    given = {"all": _expression(groups), "at": at, "most": most}
     names = re.findall(r"%\((\w+)\)s", NEWEST)  # a part of a larger question takes its words by place, not by name
     return re.sub(r"%\(\w+\)s", "%s", NEWEST), [given[name] for name in names]
-
-
-_known: tuple[float, tuple[int, int]] = (-math.inf, (0, 0))
-STILL_TRUE = 60  # seconds; an older answer costs time and changes no result
-
-
-def _last_years() -> tuple[int, int]:
-    """The year of the newest of all that is in the index, and the one before."""
-    global _known
-    since, years = _known
-    if time.monotonic() - since < STILL_TRUE:
-        return years
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(place) FROM releases_search WHERE release <> 0")
-        newest = cursor.fetchone()[0]
-    year = years_in([newest])[0][0] if newest else MINYEAR + 1
-    _known = (time.monotonic(), (year, year - 1))
-    return _known[1]
 
 
 def matching(groups: list[frozenset[str]]) -> RawSQL:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.templatetags.i18n import TranslateNode, do_translate
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -113,6 +114,26 @@ def dialled(phone: str) -> str:
     digits = re.sub("[^0-9+]", "", number)
     whole = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
     return f"{whole};ext={extension.strip()}" if extension else whole
+
+
+class Translated(template.Node):
+    def __init__(self, node: TranslateNode) -> None:
+        self.node = node
+        self.known: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        if language not in self.known:
+            self.known[language] = self.node.render(context)
+        return self.known[language]
+
+
+@register.tag
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's `{% translate %}`, but words that stand in the template are looked up once in a language, and not for every page."""
+    node = do_translate(parser, token)
+    words = node.filter_expression
+    return Translated(node) if words.var.literal is not None and not words.filters and not node.asvar else node
 
 
 class Once(template.Node):

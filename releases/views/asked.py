@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from releases import clock, publishing
-from releases.caching import Edition, cache_control, edition
+from releases.caching import Edition, cache_control, edition, fresh_edition
 from releases.models import Newsroom, Release, ReleaseTag, Topic
 from releases.querysets import ReleaseQuerySet, Shelf
 from releases.vocabulary import NOT_IN, READ_IN, READ_THIS_IN, Language
@@ -45,7 +45,7 @@ class Asked:
     @classmethod
     def now(cls) -> "Asked":
         at = timezone.now()
-        return cls(translation.get_language(), at, edition(at))
+        return cls(translation.get_language(), at, fresh_edition(at) or edition(at))
 
     @property
     def newsroom(self) -> Newsroom:
@@ -93,16 +93,22 @@ class Asked:
         return self.edition.once(("only elsewhere", self.language), make)
 
     def with_topics(self, releases: Iterable[Release]) -> dict[int, Release]:
-        """`releases` by their ids, each with its topics, for one question."""
-        releases = list(releases)
+        """`releases` by their ids, each with its topics, for one question at most."""
+        found = {one.pk: one for one in releases}
         topics = self.edition.once("every topic", lambda: Topic.objects.in_bulk())
-        ties: dict[int, list[Topic]] = {release.pk: [] for release in releases}
-        for release, topic in ReleaseTag.objects.filter(content_object__in=ties).order_by("pk").values_list("content_object_id", "tag_id"):
-            if topic in topics:  # one that came this instant comes with the next edition
-                ties[release].append(topics[topic])
-        for one in releases:
-            one._prefetched_objects_cache = {"tags": ties[one.pk]}  # type: ignore[attr-defined]  # what `topics` reads
-        return {one.pk: one for one in releases}
+
+        def make(ids: list[int]) -> dict[int, tuple[int, ...]]:
+            ties: dict[int, tuple[int, ...]] = dict.fromkeys(ids, ())
+            for release, topic in (
+                ReleaseTag.objects.filter(content_object__in=ids).order_by("pk").values_list("content_object_id", "tag_id")
+            ):
+                ties[release] += (topic,)
+            return ties
+
+        for one, its in zip(found.values(), self.edition.each("ties", found, make), strict=True):
+            known = [topics[topic] for topic in its if topic in topics]  # one that came this instant comes with the next edition
+            one._prefetched_objects_cache = {"tags": known}  # type: ignore[attr-defined]  # what `topics` reads
+        return found
 
     def notices(self) -> ReleaseQuerySet:
         return self.public.service_notices()
@@ -263,5 +269,6 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
         query = f"?{kept}page={page.number}" if page.number > 1 else f"?{kept}".rstrip("?&")
     if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
+    context = {"preview": None, "page": None, "kind": "", "link": None} | context  # a name that a template does not find costs it much
     context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "edition": asked.edition, "site": settings.SITE_URL}
     return render(request, template, context, status=status)

@@ -175,9 +175,8 @@ def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
 @csp_update({"script-src": [SELF]})  # two buttons of ours, beside links that need none (static/js/share.js)
 @public_page
 def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
-    at_slug = Release.objects.published(asked.at).order_by().filter(slug=slug.lower())  # with the language a planner takes its index
-    at_address = [one for one in at_slug if one.language == asked.language]
-    release = next(iter(asked.with_topics(at_address).values()), None) if at_address else None
+    at_address = [one for one in Release.objects.readable_at(slug.lower(), asked.at) if one.language == asked.language]
+    release = next(iter(asked.with_topics(at_address).values()), None)
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:

@@ -3,13 +3,12 @@
 import re
 from datetime import date
 from functools import partial
+from html import escape
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -54,10 +53,10 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         )
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
     hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden())
-    page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)
-    here = asked.cards(page.object_list)
+    page: Any = Paginator(hits.places, FOUND_A_PAGE).get_page(number_of(request) or 1)
+    here = asked.cards(index.releases_at(page.object_list))
     page.object_list = _marked(here, question, asked)
-    address = partial(_with, reverse("search"), _words(question, given, asked.language))
+    address = partial(_with, address_in(asked.language, "search"), _words(question, given, asked.language))
     without_year, without_kind = address(year=""), address(kind="")
 
     def counted(count: int) -> str:
@@ -72,7 +71,7 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         question=question,
         given=given,
         hits=hits,
-        elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.releases) < FEW_HERE else [],
+        elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.places) < FEW_HERE else [],
         alternates=_in_both(question.text, asked),
         period=_in_words(question, asked.language),
         years=[Way(str(one), counted(count), f"{without_year}&year={one}") for one, count in hits.years],
@@ -132,7 +131,7 @@ def _elsewhere(text: str, here: list[Release], asked: Asked, narrowed: dict[str,
     if hits.has_some and here:
         return []
     found = {one.counterpart_url for one in here}
-    cards = [card for card in other.cards(hits.releases[:FOUND_A_PAGE]) if card.get_absolute_url() not in found]
+    cards = [card for card in other.cards(index.releases_at(hits.places[:FOUND_A_PAGE])) if card.get_absolute_url() not in found]
     return _marked(cards[:FEW_HERE], question, other)
 
 
@@ -169,7 +168,8 @@ def _taken(question: index.Question, given: dict[str, Any], language: str) -> li
         "year": given["year"],
     }
     kept = _words(question, given, language)
-    return [Way(str(words), "", _with(reverse("search"), kept, **{name: ""})) for name, words in names.items() if words]
+    here = address_in(language, "search")
+    return [Way(str(words), "", _with(here, kept, **{name: ""})) for name, words in names.items() if words]
 
 
 def _in_words(question: index.Question, language: str) -> str:

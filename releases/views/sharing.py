@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -66,15 +67,16 @@ def card_of(release: Release) -> bytes:
     return cards.drawn(release.headline, f"{release.get_kind_display()} · {day}")
 
 
+@cache
+def publisher_at(site: str) -> dict[str, Any]:
+    logo = {"@type": "ImageObject", "url": f"{site}{static('img/mark.png')}", "width": 512, "height": 512}
+    return {"@type": "NGO", "name": ORGANIZATION, "url": f"{site}/", "logo": logo}
+
+
 def article(release: Release, corrections: list[Correction], picture: str) -> SafeString:
     """`release` as a NewsArticle (https://schema.org/NewsArticle), with its corrections, as JSON-LD safe inside a page."""
     url = url_of(release)
-    publisher = {
-        "@type": "NGO",
-        "name": ORGANIZATION,
-        "url": f"{settings.SITE_URL}/",
-        "logo": {"@type": "ImageObject", "url": f"{settings.SITE_URL}{static('img/mark.png')}", "width": 512, "height": 512},
-    }
+    publisher = publisher_at(settings.SITE_URL)
     words: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -88,7 +90,7 @@ def article(release: Release, corrections: list[Correction], picture: str) -> Sa
         "dateModified": _moment(max(filter(None, (release.public_at, release.corrected_at)), default=None)),
         "dateline": release.dateline,
         "inLanguage": str(release.language),
-        "articleSection": str(release.get_kind_display()),
+        "articleSection": str(Kind(release.kind).label),
         "keywords": [topic.name_in(release.language) for topic in release.topics],
         "author": publisher,
         "publisher": publisher,

@@ -79,6 +79,15 @@ def test_the_newest_are_found_however_many_are_of_the_last_years(monkeypatch, re
     assert set(found("ruling").releases) == {release.pk for release in [*old, *new][-3:]}
 
 
+def test_the_first_release_of_a_year_is_found_at_once(monkeypatch):
+    monkeypatch.setattr(search.asking, "MOST", 3)
+    for day in range(1, 6):
+        make_release(date=date(2014, 1, day))
+    found("ruling")
+    first = make_release(date=date(2016, 1, 1))
+    assert found("ruling").releases[0] == first.pk
+
+
 def test_words_in_a_row_say_when_not_everything_was_looked_through(monkeypatch, client):
     monkeypatch.setattr(search.asking, "MOST", 3)
     make_release(headline="Supreme Court speaks", summary="x", date=date(2014, 1, 1))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import feedgenerator
@@ -77,8 +78,10 @@ def feed(request: HttpRequest, asked: Asked, form: str, slug: str = "") -> HttpR
 def _made(request: HttpRequest, asked: Asked, form: str, topic: Topic | None = None) -> tuple[bytes, str, str]:
     """The feed, its type and its ETag."""
     releases = asked.public.tagged(topic) if topic else asked.public
-    newest = releases.order_by("-public_at", "-pk").with_topics().prefetch_related("corrections")[:MOST]
-    entries = [sharing.entry(release) for release in newest]
+    newest = releases.order_by("-public_at", "-pk").values_list("pk", flat=True)
+    ids = asked.edition.once(("newest", asked.language, topic and topic.pk), lambda: list(newest[:MOST]))
+    public = asked.public.among(Q(pk__in=ids)).order_by("-public_at", "-pk")
+    entries = [sharing.entry(release) for release in public.with_topics().prefetch_related("corrections")]
     words = _about(request, topic, asked)
     content, kind = _json(words, entries) if form == "json" else _xml(Rss if form == "rss" else Atom, words, entries)
     return content.encode(), kind, f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'

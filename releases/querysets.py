@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from releases.slugs import LONGEST, slug_of, with_number
-from releases.vocabulary import Kind, Status
+from releases.vocabulary import Kind, Language, Status
 
 if TYPE_CHECKING:
     from releases.models import Boilerplate, Coverage, Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
@@ -52,8 +52,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(status=Status.PUBLISHED, public_at__lte=at or timezone.now())
 
     def hidden(self, at: datetime | None = None) -> Self:
-        """All others: what the public may not read at `at` (aware; default now), for whatever reason."""
-        return self.exclude(pk__in=self.published(at).order_by().values("pk"))
+        """All others: what the public may not read at `at` (aware; default now), for whatever reason. It is said by what they are, and
+        not by what they are not, so that a database finds these few without looking at all that is public."""
+        states = [status for status in Status.values if status != Status.PUBLISHED]
+        never = models.Q(language__in=Language.values, status__in=states)
+        return self.filter(never | models.Q(status=Status.PUBLISHED, public_at__gt=at or timezone.now()))
 
     def scheduled(self, at: datetime | None = None) -> Self:
         """Releases that go public by themselves after `at` (aware; default now), the next one first."""
@@ -119,8 +122,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def out_of_date(self) -> Self:
         """Releases that say less than their counterpart, which changed since they were made from it or compared with it."""
-        later = self.model.objects.counterparts().filter(words_version__gt=models.OuterRef("agreement__version"))
-        return self.exclude(status=Status.WITHDRAWN).filter(models.Exists(later))
+        agreements = apps.get_model("releases", "Agreement").objects
+        later = self.model.objects.order_by().filter(pair=models.OuterRef("release__pair"), words_version__gt=models.OuterRef("version"))
+        behind = agreements.filter(models.Exists(later.exclude(pk=models.OuterRef("release"))))  # few releases have one
+        return self.exclude(status=Status.WITHDRAWN).filter(pk__in=behind.values("release"))
 
     def alone(self, at: datetime | None = None) -> Self:
         """Releases whose counterpart the public cannot read at `at` (aware; default now), or that have none."""
@@ -224,7 +229,8 @@ class BoilerplateQuerySet(models.QuerySet["Boilerplate"]):
 class CoverageQuerySet(models.QuerySet["Coverage"]):
     def public(self, releases: ReleaseQuerySet) -> Self:
         """What may be shown: stories of their own, and those that one of `releases`, the public ones, led to."""
-        return self.filter(models.Q(release=None) | models.Q(release__in=releases.order_by().values("pk"))).select_related("release")
+        led_to_it = models.Exists(releases.order_by().filter(pk=models.OuterRef("release")))
+        return self.filter(models.Q(release=None) | led_to_it).select_related("release")
 
 
 class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):

@@ -3,6 +3,7 @@ of the last two days (https://developers.google.com/search/docs/crawling-indexin
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from releases.models import Release, Topic
+from releases.models.release import permalink
 from releases.prose import without_control_characters
+from releases.querysets import ReleaseQuerySet
 from releases.views.asked import Asked, address_in, found, public_page
 from releases.vocabulary import Language
 
-MOST = 45_000  # releases of one sitemap, which may hold 50,000 addresses: the first holds the lists too
+MOST = 5_000  # releases of one sitemap, of 50,000 that it might have: it stays small, and of many most stay as they are
 NEWS = timedelta(days=2)
 MOST_NEWS = 1000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -25,19 +28,20 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @public_page
 def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse:
     """All pages; beyond MOST an index of numbered parts, the first of which begins with the lists."""
-    releases = Release.objects.published(asked.at).filter(is_sample_translation=False)
-    count = releases.count()
-    parts = -(-count // MOST)
-    if not number and parts > 1:
-        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in range(1, parts + 1))
+    starts = asked.edition.once("sitemaps", lambda: _starts(asked))
+    if not number and len(starts) > 1:
+        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in range(1, len(starts) + 1))
         return _xml(f'<sitemapindex xmlns="{SITEMAP}">', names, "</sitemapindex>")
     if number:
-        found(parts > 1 and number <= parts)
-    start = (max(number, 1) - 1) * MOST
-    rows = releases.order_by("pk")[start : start + MOST]
-    entries: Iterator[str] = _releases(rows.values_list("language", "slug", "date", "pair", "public_at", "corrected_at"), asked.at)
+        found(1 < len(starts) >= number)
+    releases = Release.objects.published(asked.at).order_by("pk")
+    if number > 1:
+        releases = releases.filter(pk__gte=starts[number - 1])
+    if number and number < len(starts):
+        releases = releases.filter(pk__lt=starts[number])
+    entries: Iterator[str] = _releases(releases, asked.at)
     if number < 2:
-        entries = _joined(_lists(asked), entries)
+        entries = chain(_lists(asked), entries)
     return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="http://www.w3.org/1999/xhtml">', entries, "</urlset>")
 
 
@@ -55,9 +59,15 @@ def news_sitemap(request: HttpRequest, asked: Asked) -> HttpResponse:
     return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">', entries, "</urlset>")
 
 
-def _releases(rows: Iterable[tuple[Any, ...]], at: datetime) -> Iterator[str]:
-    """An entry for each release, with its public counterpart in the other language."""
-    rows = list(rows)
+def _starts(asked: Asked) -> list[int]:
+    """The first id of each part. They are asked by language: so an index answers, and no row of a release is read."""
+    both = (asked, asked.elsewhere())
+    return sorted(chain.from_iterable(one.public.order_by().values_list("pk", flat=True).iterator() for one in both))[::MOST]
+
+
+def _releases(releases: ReleaseQuerySet, at: datetime) -> Iterator[str]:
+    """An entry for each of `releases` that is no sample, with its public counterpart in the other language."""
+    rows = list(releases.filter(is_sample_translation=False).values_list("language", "slug", "date", "pair", "public_at", "corrected_at"))
     pairs: dict[Any, dict[str, str]] = {}
     for start in range(0, len(rows), 500):
         here = [row[3] for row in rows[start : start + 500]]
@@ -106,7 +116,7 @@ def _entry(address: str, alternates: dict[str, str], changed: datetime | None = 
 
 
 def _address(language: str, slug: str, date: Any) -> str:
-    return Release(language=language, slug=slug, date=date).get_absolute_url()
+    return permalink(language, date.year, date.month, slug)
 
 
 def _whole(address: str) -> str:
@@ -115,15 +125,6 @@ def _whole(address: str) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds") if moment else ""
-
-
-def _in_one_line(words: str) -> str:
-    return escape(" ".join(without_control_characters(words).split()))
-
-
-def _joined(*parts: Iterable[str]) -> Iterator[str]:
-    for part in parts:
-        yield from part
 
 
 def _xml(opening: str, entries: Iterable[str], closing: str) -> HttpResponse:

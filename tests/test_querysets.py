@@ -1,10 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from releases.models import Release, Topic
+from releases.models import Coverage, Release, Topic
 from releases.querysets import Shelf
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_withdrawn
 
@@ -82,3 +83,48 @@ def test_topics_are_counted_by_what_is_public_in_the_language():
         make(topics=(daca, empty))
     assert [(topic.name, topic.count) for topic in Topic.objects.with_counts("en")] == [("Courts", 1), ("DACA", 2)]
     assert [(topic.name_es, topic.count) for topic in Topic.objects.with_counts("es")] == [("DACA", 1)]
+
+
+@pytest.mark.parametrize("minutes", [-1, 0, 1])
+def test_what_is_hidden_is_all_that_is_not_published(minutes):
+    releases = [make(language=language) for make in (make_release, make_draft, make_scheduled, make_withdrawn) for language in ("en", "es")]
+    at = next(release for release in releases if release.is_scheduled).public_at + timedelta(minutes=minutes)
+    hidden, public = set(Release.objects.hidden(at)), set(Release.objects.published(at))
+    assert hidden | public == set(releases)
+    assert not hidden & public
+
+
+def test_what_is_at_an_address_is_what_is_published_there():
+    here = make_release(slug="a-ruling")
+    there = make_release(slug="a-ruling", language="es")
+    make_draft(slug="a-draft")
+    scheduled = make_scheduled(slug="later")
+    now = timezone.now()
+    assert set(Release.objects.readable_at("a-ruling", now)) == {here, there}
+    assert Release.objects.readable_at("a-draft", now) == Release.objects.readable_at("later", now) == []
+    assert Release.objects.readable_at("later", scheduled.public_at) == [scheduled]
+    assert Release.objects.readable_at("a' OR '1'='1", now) == []
+
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = NOW.date()
+PUBLIC = Release.objects.published(NOW)
+# What is asked about few releases, and by what these are found.
+FEW = {
+    "release_in_order (": Release.objects.hidden(NOW).order_by(),
+    "release_by_moment (": Release.objects.hidden(NOW).order_by(),
+    "release_in_order_of_kind (": PUBLIC.in_language("en").service_notices().holding(DAY, DAY),
+    "release_by_last_day (": PUBLIC.running_out(DAY, DAY),
+    "(pair=?": PUBLIC.order_by().filter(pair__in=["8b0d3a4e-92c6-4d57-8f41-5f0c3f1f6c11"]),
+    "(slug=?": PUBLIC.order_by().filter(slug="a-ruling"),
+    "releases_release USING INTEGER PRIMARY KEY": Release.objects.out_of_date(),
+    "releases_release USING INTEGER PRIMARY KEY (rowid=?)": Coverage.objects.public(PUBLIC),
+}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's plans, which go by the indexes alone")
+@pytest.mark.parametrize("found_by", FEW)
+def test_few_releases_are_looked_up_whatever_there_is_beside_them(found_by):
+    plan = FEW[found_by].explain()
+    assert found_by in plan
+    assert "SCAN releases_release" not in plan

@@ -5,16 +5,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from releases.models import User
 
 WORDS_IN_A_SEARCH = 12
+MOST_LISTED = 10_000  # rows of one list, whatever there are: nobody turns that many pages, and each of them would count all
 
 
 def staff(request: HttpRequest) -> User:
@@ -29,7 +33,26 @@ def shown_again(form: forms.Form, **changes: str) -> None:
     form.data.update(changes)  # type: ignore[attr-defined]
 
 
+class BoundedPaginator(Paginator):
+    """Pages of the first MOST_LISTED rows, and whether there are more; these are not counted."""
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, MOST_LISTED)
+
+    @property
+    def has_more(self) -> bool:
+        return self._counted > MOST_LISTED
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: MOST_LISTED + 1].count())
+
+
 class DeskAdmin(admin.ModelAdmin):
+    paginator = BoundedPaginator
+    show_full_result_count = False
     actions = None
     view_on_site: Any = False  # where there is a page, its own list says so
 
@@ -37,7 +60,13 @@ class DeskAdmin(admin.ModelAdmin):
         """The list; a filter no database understands (a year 9999, a number too long) leads back to the whole of it."""
         try:
             response: HttpResponse = super().changelist_view(request, extra_context)
-            return response.render() if isinstance(response, TemplateResponse) else response
+            if not isinstance(response, TemplateResponse):
+                return response
+            listed = (response.context_data or {}).get("cl")
+            if listed and listed.paginator.has_more:
+                words = _("The list ends after %(count)s lines. Search, or choose a filter, to come to the others.")
+                messages.info(request, words % {"count": number_format(MOST_LISTED, force_grouping=True)})
+            return response.render()
         except (ValueError, OverflowError, DatabaseError):
             return HttpResponseRedirect(request.path)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from js_asset import Media
 
 from releases import clock, publishing, search
-from releases.admin.base import staff
+from releases.admin.base import MOST_LISTED, staff
 from releases.admin.comparing import Text, since
 from releases.admin.erasing import ErasingView
 from releases.admin.pairs import OtherLanguageFilter, PairViews
@@ -48,15 +48,32 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         now = timezone.now()
+        # Each is said so that an index finds these few, and not every release is looked at.
         states = {
-            "draft": Q(status=Status.DRAFT),
+            "draft": Q(language__in=Language.values, status=Status.DRAFT),
             "review": Q(pk__in=Note.objects.open_reviews().values("release")),
-            "scheduled": Q(status=Status.PUBLISHED, public_at__gt=now),
+            "scheduled": Q(pk__in=Release.objects.scheduled(now).order_by().values("pk")),
             "public": Q(status=Status.PUBLISHED, public_at__lte=now),
-            "changed": Q(status=Status.PUBLISHED, working_copy__isnull=False),
-            "withdrawn": Q(status=Status.WITHDRAWN),
+            "changed": Q(status=Status.PUBLISHED, pk__in=WorkingCopy.objects.values("release")),
+            "withdrawn": Q(language__in=Language.values, status=Status.WITHDRAWN),
         }
         return queryset.filter(states.get(self.value() or "", Q()))
+
+
+class YearFilter(admin.SimpleListFilter):
+    """The years from the first printed date to the last. Which of them have none is not asked: that would be to look at all."""
+
+    title = gettext_lazy("year")
+    parameter_name = "year"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        dates = Release.objects.exclude(date=None).values_list("date", flat=True)
+        first, last = dates.order_by("date").first(), dates.order_by("-date").first()
+        return [(str(year), str(year)) for year in range(last.year, first.year - 1, -1)] if first and last else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
+        year = self.value() or ""
+        return queryset.dated(int(year)) if year in dict(self.lookup_choices) else queryset  # type: ignore[attr-defined]
 
 
 class TopicFilter(admin.SimpleListFilter):
@@ -90,10 +107,8 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
     list_display = ("headline", "state", "date", "language", "topics", "changed")
-    list_filter = (StateFilter, "language", OtherLanguageFilter, "kind", TopicFilter)
-    date_hierarchy = "date"
+    list_filter = (StateFilter, YearFilter, "language", OtherLanguageFilter, "kind", TopicFilter)
     search_fields = ("headline",)  # for the box; what it finds is the newsroom's own search
-    show_full_result_count = False
     list_per_page = 50
 
     class Media:
@@ -155,7 +170,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Release], search_term: str) -> tuple[QuerySet[Release], bool]:
         """The search of the public pages, in both languages and over everything, drafts too."""
         question = search.understood(search_term, get_language())
-        return (queryset.filter(search.matching(search_term, question)) if search_term.strip() else queryset), False
+        return (queryset.filter(search.matching(search_term, question, MOST_LISTED)) if search_term.strip() else queryset), False
 
     @admin.display(description=gettext_lazy("state"), ordering="public_at")
     def state(self, release: Release) -> str:

@@ -166,9 +166,12 @@ class Release(models.Model):
         permissions = [("publish_release", _("Can publish and withdraw releases"))]
         indexes = [
             models.Index(fields=["language", "status", "-date", "-public_at", "-id"], name="release_in_order"),
+            models.Index(fields=["language", "kind", "status", "-date", "-public_at", "-id"], name="release_in_order_of_kind"),
             models.Index(fields=["-updated_at", "-id"], name="release_at_the_desk"),
+            models.Index(fields=["date"], name="release_by_date"),
             models.Index(fields=["public_at"], name="release_by_moment"),
             models.Index(fields=["event_until"], name="release_by_end_of_event", condition=models.Q(event_until__isnull=False)),
+            models.Index(fields=["valid_until"], name="release_by_last_day", condition=models.Q(valid_until__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -80,14 +80,14 @@ def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
     return Q(pk__in=every), Q(pk__in=some)
 
 
-def matching(text: str, question: Question) -> Q:
-    """A condition for all releases, whatever the public may read, that have the words of `question` in either language,
-    whether or not they stand in a row."""
+def matching(text: str, question: Question, most: int) -> Q:
+    """A condition for the `most` releases with the newest dates, whatever the public may read, that have the words of `question` in
+    either language, whether or not they stand in a row."""
     groups = [frozenset().union(*(_asked(word, language) for language in Language.values)) for word in question.words]
     groups = [group for group in groups if group]
     if question.period:
         groups.append(frozenset([question.period]))
-    return Q(pk__in=engine().matching(groups)) if groups else Q(headline__icontains=text)
+    return Q(pk__in=engine().matching(groups, most)) if groups else Q(headline__icontains=text)
 
 
 def _groups(question: Question, language: str) -> list[frozenset[str]]:

@@ -103,9 +103,11 @@ def _newest(groups: list[frozenset[str]], at: datetime, most: int) -> tuple[str,
     return re.sub(r"%\(\w+\)s", "%s", NEWEST), [given[name] for name in names]
 
 
-def matching(groups: list[frozenset[str]]) -> RawSQL:
-    """The ids of all releases that have a token of each of `groups`, as a part of a larger question."""
-    return RawSQL("SELECT release FROM releases_search WHERE tokens @@ %s::tsquery", [_expression(groups)])
+def matching(groups: list[frozenset[str]], most: int) -> RawSQL:
+    """The ids of the `most` newest of all releases that have a token of each of `groups`, as a part of a larger question."""
+    return RawSQL(
+        "SELECT release FROM releases_search WHERE tokens @@ %s::tsquery ORDER BY place DESC LIMIT %s", [_expression(groups), most]
+    )
 
 
 def _expression(groups: list[frozenset[str]]) -> str:

@@ -92,9 +92,9 @@ def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> Raw
     return RawSQL(NEWEST.replace("rowid", ID, 1), [_expression(groups), _as_kept(at), most])  # noqa: S611
 
 
-def matching(groups: list[frozenset[str]]) -> RawSQL:
-    """The ids of all releases that have a token of each of `groups`, as a part of a larger question."""
-    return RawSQL(f"SELECT {ID} FROM releases_search WHERE releases_search MATCH %s", [_expression(groups)])  # noqa: S608, S611
+def matching(groups: list[frozenset[str]], most: int) -> RawSQL:
+    """The ids of the `most` newest of all releases that have a token of each of `groups`, as a part of a larger question."""
+    return RawSQL(ANY.replace("rowid", ID, 1), [_expression(groups), most])  # noqa: S611
 
 
 def _as_kept(at: datetime) -> str:

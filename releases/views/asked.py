@@ -77,9 +77,12 @@ class Asked:
             found = self.with_topics(self.public.among(Q(pk__in=ids)).for_cards())
             pairs = {one.pair: one for one in found.values()}
             if len(self.newsroom.languages) > 1:
-                for other in self.elsewhere().public.order_by().filter(pair__in=pairs).only("pair", "language", "date", "slug", "headline"):
-                    here = pairs[other.pair]
-                    here.counterpart_url, here.counterpart_headline = other.get_absolute_url(), other.headline
+                # In either language: with one SQLite would walk through all that is in it, and not look the pairs up.
+                in_either = Release.objects.published(self.at).order_by().filter(pair__in=pairs)
+                for other in in_either.only("pair", "language", "date", "slug", "headline"):
+                    if other.language != self.language:
+                        here = pairs[other.pair]
+                        here.counterpart_url, here.counterpart_headline = other.get_absolute_url(), other.headline
             return found
 
         return self.edition.each("card", ids, make)

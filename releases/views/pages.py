@@ -71,8 +71,9 @@ def strip(asked: Asked) -> list[Release]:
 def notices(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Service notices: what holds by its deadline, and below what no longer does."""
     past = asked.notices().past(*asked.days)
-    page = page_of(request, asked, lambda: past, past.count())
-    current = asked.cards(asked.notices().holding(*asked.days).values_list("pk", flat=True)) if page.number == 1 else []
+    page = page_of(request, asked, lambda: past, asked.edition.once(("past notices", asked.language), past.count))
+    holding = asked.notices().holding(*asked.days).values_list("pk", flat=True)
+    current = asked.cards(asked.edition.once(("notices", asked.language), lambda: list(holding))) if page.number == 1 else []
     return show(request, "releases/notices.html", asked, section="notices", page=page, current=current)
 
 

@@ -1,5 +1,5 @@
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -209,6 +209,28 @@ def test_a_link_that_leads_nowhere_is_refused(writers_desk, link):
     assert "leads nowhere" in str(errors(response)["body"])
 
 
+def test_a_list_ends_where_nobody_turns_pages_any_more_and_says_so(desk, monkeypatch):
+    monkeypatch.setattr("releases.admin.base.MOST_LISTED", 2)
+    monkeypatch.setattr("releases.admin.releases.ReleaseAdmin.list_per_page", 1)
+    for _number in range(2):
+        make_draft()
+    assert "The list ends after" not in desk.get(LIST).content.decode()
+    make_draft()
+    page = desk.get(LIST).content.decode()
+    assert "The list ends after 2 lines. Search, or choose a filter, to come to the others." in page
+    assert [f"?p={number}" in page for number in (2, 3)] == [True, False]
+
+
+def test_the_list_is_narrowed_to_a_year(desk):
+    make_draft(headline="Of no day", date=None)
+    for year in (2014, 2016):
+        make_release(headline=f"Of {year}", date=date(year, 5, 1))
+    page = desk.get(LIST).content.decode()
+    assert [f"?year={year}" in page for year in (2013, 2014, 2015, 2016, 2017)] == [False, True, True, True, False]
+    page = desk.get(f"{LIST}?year=2014").content.decode()
+    assert [words in page for words in ("Of no day", "Of 2014", "Of 2016")] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -217,6 +239,8 @@ def test_a_link_that_leads_nowhere_is_refused(writers_desk, link):
         "date__month=99",
         "language__exact=%00",
         "topic=%00",
+        "year=9999",
+        "year=x",
         "q=" + "word+" * 2000,
         "p=x",
         "o=99",

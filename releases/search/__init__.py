@@ -3,7 +3,7 @@
 `find` answers what the public may read; `matching` is the same search over everything, for the desk.
 """
 
-from releases.search.asking import Hits, find, matching, related
+from releases.search.asking import Hits, Texts, find, matching, related, texts_of
 from releases.search.index import empty, forget, forget_old_bytes, index, is_out_of_date, rebuild, size
 from releases.search.marking import WIDTH, Marker, Piece
 from releases.search.places import releases_at
@@ -15,6 +15,7 @@ __all__ = [
     "Marker",
     "Piece",
     "Question",
+    "Texts",
     "empty",
     "find",
     "forget",
@@ -26,5 +27,6 @@ __all__ = [
     "related",
     "releases_at",
     "size",
+    "texts_of",
     "understood",
 ]

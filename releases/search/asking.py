@@ -1,14 +1,17 @@
 """Ask the index: newest first, the best match first while there are few, and never anything the public may not read."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from releases import clock
 from releases.models import Release, Topic
+from releases.prose import plain_text, without_photos
 from releases.search import analyser, places
 from releases.search.index import engine, public_in
 from releases.search.questions import Question
@@ -16,6 +19,28 @@ from releases.vocabulary import Language
 
 MOST = 1000  # hits; more are counted as “more than”
 FEW = 30  # hits that are put in order of how well they match
+
+
+class Texts(NamedTuple):
+    """What a release says, the body as plain text, by which the best match is told and what was found is shown."""
+
+    release: int
+    valid_until: date | None
+    headline: str
+    subhead: str
+    summary: str
+    body: str
+
+
+def texts_of(ids: Iterable[int], at: datetime) -> list[Texts]:
+    """The texts of those of the releases with these `ids` that the public may read at `at` (aware)."""
+    rows = Release.objects.published(at).order_by().filter(pk__in=list(ids))
+    return [
+        Texts(pk, valid_until, headline, subhead, summary, plain_text(without_photos(body)))
+        for pk, valid_until, headline, subhead, summary, body in rows.values_list(
+            "pk", "valid_until", "headline", "subhead", "summary", "body"
+        )
+    ]
 
 
 @dataclass(frozen=True)
@@ -51,20 +76,22 @@ def find(
     year: int | None = None,
     by_date: bool = False,
     hidden: frozenset[int] | None = None,
+    texts: Callable[[list[int]], list[Texts]] | None = None,
 ) -> Hits:
     """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year; but
-    those `hidden`, where all that the public may not read is known."""
+    those `hidden`, where all that the public may not read is known. `texts` answers as `texts_of` does, where some are known."""
+    texts = texts or partial(texts_of, at=at)
     facts = [public_in(language), question.period]
     facts += [f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
     narrowed = [frozenset([fact]) for fact in facts if fact]
     groups = _groups(question, language)
     if not groups and not question.period:
         return Hits()
-    hits = _hits(question, [*groups, *narrowed], language, at, by_date, hidden)
+    hits = _hits(question, [*groups, *narrowed], language, at, by_date, hidden, texts)
     if hits.places or len(groups) < 2:
         return hits
     asked = groups if question.phrases else [frozenset().union(*groups)]
-    some = _hits(replace(question, phrases=()), [*asked, *narrowed], language, at, by_date, hidden)
+    some = _hits(replace(question, phrases=()), [*asked, *narrowed], language, at, by_date, hidden, texts)
     return replace(some, has_some=bool(some.places), in_part=hits.in_part)
 
 
@@ -101,7 +128,13 @@ def _asked(word: str, language: str) -> frozenset[str]:
 
 
 def _hits(
-    question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool, hidden: frozenset[int] | None
+    question: Question,
+    groups: list[frozenset[str]],
+    language: str,
+    at: datetime,
+    by_date: bool,
+    hidden: frozenset[int] | None,
+    texts: Callable[[list[int]], list[Texts]],
 ) -> Hits:
     """The hits of `groups`: public by the index, and not among the `hidden`, which follow from `published`."""
     here = engine().newest(groups, at, MOST + 1, hidden)
@@ -111,26 +144,24 @@ def _hits(
         here = [place for place in here if place in stand]
     has_more, here = len(here) > MOST, here[:MOST]
     can_be_best = bool(question.words) and 1 < len(here) <= FEW
-    shown = _best_first(question, here, language, at) if can_be_best and not by_date else here
+    shown = _best_first(question, here, language, at, texts) if can_be_best and not by_date else here
     return Hits(shown, places.years_in(here), places.kinds_in(here), has_more, in_part=in_part, can_be_best=can_be_best)
 
 
-def _best_first(question: Question, here: list[int], language: str, at: datetime) -> list[int]:
+def _best_first(question: Question, here: list[int], language: str, at: datetime, texts: Callable[[list[int]], list[Texts]]) -> list[int]:
     """`here`, places, in the order of how well they answer, a notice that ran out after all others; of equals the newest stays first."""
     today, ranks = clock.day_of(at), {}
     at_place = dict(zip(here, places.releases_at(here), strict=True))
-    rows = Release.objects.published(at).order_by().filter(pk__in=at_place.values())
-    for pk, valid_until, *texts in rows.values_list("pk", "valid_until", "headline", "subhead", "summary", "body"):
-        ranks[pk] = (valid_until is None or valid_until >= today, _fitness(question, texts, language))
+    for one in texts(list(at_place.values())):
+        ranks[one.release] = (one.valid_until is None or one.valid_until >= today, _fitness(question, one, language))
     public = [place for place, pk in at_place.items() if pk in ranks]
     return sorted(public, key=lambda place: ranks[at_place[place]], reverse=True)
 
 
-def _fitness(question: Question, texts: list[str], language: str) -> int:
+def _fitness(question: Question, texts: Texts, language: str) -> int:
     """How well headline, subhead, summary and body answer: each word counts by how near the top it stands, and by how exactly."""
-    *texts, body = texts
     fitness = 0
-    for weight, text in zip((16, 4, 4), texts, strict=True):
+    for weight, text in ((16, texts.headline), (4, texts.subhead), (4, texts.summary)):
         here, plain, stems = _words_of(text, language)
         for word in question.words:
             if word.lower() in here:
@@ -139,7 +170,7 @@ def _fitness(question: Question, texts: list[str], language: str) -> int:
                 fitness += 3 * weight
             elif analyser.tokens_asked(word, language) & stems:
                 fitness += 2 * weight
-    return fitness + sum(_fitness_of(word, body) for word in question.words)
+    return fitness + sum(_fitness_of(word, texts.body) for word in question.words)
 
 
 @lru_cache(512)
@@ -151,7 +182,7 @@ def _words_of(text: str, language: str) -> tuple[frozenset[str], frozenset[str],
 
 
 def _fitness_of(word: str, body: str) -> int:
-    """How exactly `word` stands in `body`, which is markup and long: it is only looked for, its other words are not looked at."""
+    """How exactly `word` stands in `body`, which is long: it is only looked for, its other words are not looked at."""
     small, plain = _in_small_letters(body)
     if _stands(word.lower(), small):
         return 4

@@ -57,12 +57,12 @@ class Marker:
 
     def _pieces(self, text: str, start: int, end: int) -> list[Piece]:
         pieces = [Piece("… ", False)] if start else []
-        at = start
-        for found in analyser.words_of(text, start, end):
-            if self._is_wanted(found[0]):
-                pieces += [Piece(text[at : found.start()], False), Piece(found[0], True)]
-                at = found.end()
-        pieces += [Piece(text[at:end], False)] + ([Piece(" …", False)] if end < len(text) else [])
+        parts = analyser.between_words(text[start:end])  # what is between words and words, in turn
+        at = 0
+        for place in [place for place, is_wanted in enumerate(map(self._is_wanted, parts[1::2])) if is_wanted]:
+            pieces += [Piece("".join(parts[at : 2 * place + 1]), False), Piece(parts[2 * place + 1], True)]
+            at = 2 * place + 2
+        pieces += [Piece("".join(parts[at:]), False)] + ([Piece(" …", False)] if end < len(text) else [])
         return [piece for piece in pieces if piece.words]
 
 

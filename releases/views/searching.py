@@ -7,7 +7,6 @@ from html import escape
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -15,8 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from releases import datelines
 from releases import search as index
 from releases.models import Release, Topic
-from releases.prose import cut, plain_text, without_photos
-from releases.querysets import ReleaseQuerySet
+from releases.prose import cut
 from releases.views.asked import Asked, address_in, number_of, public_page, show
 from releases.vocabulary import Kind, Language
 
@@ -52,7 +50,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
             request, "releases/search.html", asked, section="search", question=question, given=given, taken=taken, alternates=alternates
         )
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
-    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden())
+    texts = partial(_texts, asked)
+    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden(), texts=texts)
     page: Any = Paginator(hits.places, FOUND_A_PAGE).get_page(number_of(request) or 1)
     here = asked.cards(index.releases_at(page.object_list))
     page.object_list = _marked(here, question, asked)
@@ -105,12 +104,8 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
     is_told = {pk for pk, pieces in headlines.items() if len(question.words) == 1 and any(piece.is_found for piece in pieces)}
     elsewhere = [pk for pk, pieces in found.items() if not pieces and pk not in is_told]
 
-    def plain(ids: list[int]) -> dict[int, str]:
-        return dict.fromkeys(ids, "") | _plain_bodies(asked.public.among(Q(pk__in=ids)))
-
-    bodies = asked.edition.each("plain body", elsewhere, plain)
-    for pk, body in zip(elsewhere, bodies, strict=True):
-        found[pk] = marker.cut(body)
+    for texts in _texts(asked, elsewhere):
+        found[texts.release] = marker.cut(texts.body)
     return [
         Hit(
             one,
@@ -121,13 +116,18 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
     ]
 
 
+def _texts(asked: Asked, ids: list[int]) -> list[index.Texts]:
+    """What the public releases with these `ids` say, read once for an edition."""
+    return asked.edition.each("texts", ids, lambda missing: {one.release: one for one in index.texts_of(missing, asked.at)})
+
+
 def _elsewhere(text: str, here: list[Release], asked: Asked, narrowed: dict[str, Any]) -> list[Hit]:
     """What the same words find in the other language, by its own stems, but for what was found `here` already."""
     other = asked.elsewhere()
     if other.language not in asked.newsroom.languages:
         return []
     question = index.understood(text, other.language)
-    hits = index.find(question, other.language, asked.at, **narrowed, hidden=asked.hidden())
+    hits = index.find(question, other.language, asked.at, **narrowed, hidden=asked.hidden(), texts=partial(_texts, other))
     if hits.has_some and here:
         return []
     found = {one.counterpart_url for one in here}
@@ -140,10 +140,6 @@ def _in_both(text: str, asked: Asked) -> dict[str, str]:
     if len(asked.newsroom.languages) < 2:
         return {}
     return {one: _with(address_in(one, "search"), {"q": text}).rstrip("?") for one in asked.newsroom.languages}
-
-
-def _plain_bodies(releases: ReleaseQuerySet) -> dict[int, str]:
-    return {pk: plain_text(without_photos(body)) for pk, body in releases.values_list("pk", "body")}
 
 
 def _with_marks(pieces: list[index.Piece]) -> SafeString:

@@ -22,10 +22,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 from benchmarks.releases import release
@@ -100,21 +101,28 @@ class Server:
         return response
 
     def measure(self, kind: str, paths: list[str], seconds: float, **headers: str) -> None:
-        """Ask for `paths` in turn, a few at once, for so long, and note what a request cost."""
+        """Ask for `paths` in turn on a few connections at once, each of them always busy, for so long, and note what a request cost."""
         words = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
         requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{words}\r\n".encode() for path in paths]
-        lines: list[socket.socket | None] = [None] * CONNECTIONS
-        count, began, before = 0, time.perf_counter(), self.processor_time()
-        while time.perf_counter() - began < seconds or count < len(paths):
-            for number, line in enumerate(lines):
-                lines[number] = line = line or socket.create_connection(("127.0.0.1", self.port))
-                line.sendall(requests[count % len(requests)])
-                count += 1
-            for number, line in enumerate(lines):
-                if line and not _answered(line):
-                    line.close()
-                    lines[number] = None
+        until, before = time.perf_counter() + seconds, self.processor_time()
+        with ThreadPoolExecutor(CONNECTIONS) as lines:
+            count = sum(lines.map(lambda first: self._keep_asking(islice(cycle(requests), first, None), until), range(CONNECTIONS)))
         self.costs.setdefault(kind, []).append((self.processor_time() - before) / count * 1e6)
+
+    def _keep_asking(self, requests: Iterator[bytes], until: float) -> int:
+        """Ask one after the other on one connection, anew where the server ends it; how many were answered."""
+        line: socket.socket | None = None
+        count = 0
+        while not count or time.perf_counter() < until:
+            line = line or socket.create_connection(("127.0.0.1", self.port))
+            line.sendall(next(requests))
+            count += 1
+            if not _answered(line):
+                line.close()
+                line = None
+        if line:
+            line.close()
+        return count
 
 
 def _answered(line: socket.socket) -> bool:

@@ -170,7 +170,9 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Release], search_term: str) -> tuple[QuerySet[Release], bool]:
         """The search of the public pages, in both languages and over everything, drafts too."""
         question = search.understood(search_term, get_language())
-        return (queryset.filter(search.matching(search_term, question, MOST_LISTED)) if search_term.strip() else queryset), False
+        # Narrowed further, all are looked at: the newest alone might be none of those wanted.
+        most = search.ALL if set(request.GET) - {"q", "p", "o", "all"} else MOST_LISTED + 1
+        return (queryset.filter(search.matching(search_term, question, most)) if search_term.strip() else queryset), False
 
     @admin.display(description=gettext_lazy("state"), ordering="public_at")
     def state(self, release: Release) -> str:

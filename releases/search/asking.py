@@ -18,6 +18,7 @@ from releases.search.questions import Question
 from releases.vocabulary import Language
 
 MOST = 1000  # hits; more are counted as “more than”
+ALL = 2**31  # releases: more than there are
 FEW = 30  # hits that are put in order of how well they match
 
 

@@ -133,7 +133,8 @@ def translate(parser: template.base.Parser, token: template.base.Token) -> templ
     """Django's `{% translate %}`, but words that stand in the template are looked up once in a language, and not for every page."""
     node = do_translate(parser, token)
     words = node.filter_expression
-    return Translated(node) if words.var.literal is not None and not words.filters and not node.asvar else node
+    is_known = words.var.literal is not None and not words.filters and not node.message_context
+    return Translated(node) if is_known and not node.asvar else node
 
 
 class Once(template.Node):

@@ -221,6 +221,13 @@ def test_a_list_ends_where_nobody_turns_pages_any_more_and_says_so(desk, monkeyp
     assert [f"?p={number}" in page for number in (2, 3)] == [True, False]
 
 
+def test_a_search_that_is_narrowed_looks_at_all_that_has_the_words(desk, monkeypatch):
+    monkeypatch.setattr("releases.admin.releases.MOST_LISTED", 1)
+    for year in (2014, 2016, 2017):
+        make_release(headline=f"Of {year}", date=date(year, 5, 1))
+    assert "Of 2014" in desk.get(f"{LIST}?q=court&year=2014").content.decode()
+
+
 def test_the_list_is_narrowed_to_a_year(desk):
     make_draft(headline="Of no day", date=None)
     for year in (2014, 2016):

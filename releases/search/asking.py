@@ -13,7 +13,7 @@ from releases import clock
 from releases.models import Release, Topic
 from releases.prose import plain_text, without_photos
 from releases.search import analyser, places
-from releases.search.index import engine, public_in
+from releases.search.index import DESK, engine, kept_for
 from releases.search.questions import Question
 from releases.vocabulary import Language
 
@@ -82,9 +82,8 @@ def find(
     """What the public may read at `at` (aware) in `language` and that answers `question`, narrowed to a topic, kind, or year; but
     those `hidden`, where all that the public may not read is known. `texts` answers as `texts_of` does, where some are known."""
     texts = texts or partial(texts_of, at=at)
-    facts = [public_in(language), question.period]
-    facts += [f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
-    narrowed = [frozenset([fact]) for fact in facts if fact]
+    facts = [question.period, f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
+    narrowed = [kept_for(language, [fact]) for fact in facts if fact]
     groups = _groups(question, language)
     if not groups and not question.period:
         return Hits()
@@ -102,28 +101,26 @@ def related(release: Release, at: datetime, most: int) -> tuple[Q, Q]:
     topics = [f"_t{topic.pk}" for topic in release.topics]
     if not topics:
         return Q(pk__in=[]), Q(pk__in=[])
-    public = [frozenset([public_in(release.language)])]
-    every = engine().newest_as_part([frozenset([topic]) for topic in topics] + public, at, most)
-    some = engine().newest_as_part([frozenset(topics), *public], at, most)
+    every = engine().newest_as_part([kept_for(release.language, [topic]) for topic in topics], at, most)
+    some = engine().newest_as_part([kept_for(release.language, topics)], at, most)
     return Q(pk__in=every), Q(pk__in=some)
 
 
 def matching(text: str, question: Question, most: int) -> Q:
     """A condition for the `most` releases with the newest dates, whatever the public may read, that have the words of `question` in
     either language, whether or not they stand in a row."""
-    groups = [frozenset().union(*(_asked(word, language) for language in Language.values)) for word in question.words]
-    groups = [group for group in groups if group]
-    if question.period:
-        groups.append(frozenset([question.period]))
+    either = [frozenset().union(*(_asked(word, language) for language in Language.values)) for word in question.words]
+    either.append(frozenset(filter(None, [question.period])))
+    groups = [frozenset().union(*(kept_for(finders, tokens) for finders in (*Language.values, DESK))) for tokens in either if tokens]
     return Q(pk__in=engine().matching(groups, most)) if groups else Q(headline__icontains=text)
 
 
 def _groups(question: Question, language: str) -> list[frozenset[str]]:
-    return [group for word in question.words if (group := _asked(word, language))]
+    return [kept_for(language, group) for word in question.words if (group := _asked(word, language))]
 
 
 def _asked(word: str, language: str) -> frozenset[str]:
-    """The tokens that `word` may be found by; a year is found by the date of a release, too."""
+    """The tokens that `word` may be found by, for whomever they are kept; a year is found by the date of a release, too."""
     tokens = analyser.tokens_asked(word, language)
     return tokens | {f"_{word}"} if re.fullmatch("19[89][0-9]|20[0-9]{2}", word, re.ASCII) else tokens
 

@@ -1,7 +1,8 @@
 """The index: for each release its tokens, newest first, in the one table its database searches best.
 
-It follows every save (releases/receivers.py) in the same transaction. It holds what is scheduled and drafts too, told apart
-by facts, so that nothing has to run when a moment comes; `find` asks `published` on top.
+It follows every save (releases/receivers.py) in the same transaction. It holds what is scheduled and drafts too, so that nothing
+has to run when a moment comes; `find` asks `published` on top. Each token is kept for those who find it, the public in one
+language or the desk alone: a question so never goes through what all that is public has in common.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from releases.search import analyser, places, postgres, sqlite
 from releases.vocabulary import Status
 
 VERSION, VERSION_ROW = f"_v{analyser.VERSION}", 0  # a row that is no release says by which analyser the others were made
+DESK = "desk"  # who finds what is not published
 
 
 def engine() -> Any:
@@ -32,7 +34,7 @@ def index(*releases: Release) -> None:
         words = [list(analyser.words_in(text)) for text in texts_of(release, topics)]
         tokens = facts_of(release, (topic.pk for topic in topics))
         tokens.update(*(analyser.tokens_of(word, release.language) for word in set(chain.from_iterable(words))))
-        engine().put(release.pk, place_of(release), release.public_at, sorted(tokens), in_rows(words))
+        engine().put(release.pk, place_of(release), release.public_at, sorted(kept_for(finders_of(release), tokens)), in_rows(words))
 
 
 def forget(release: int) -> None:
@@ -89,16 +91,18 @@ def in_rows(texts: Iterable[list[str]]) -> str:
     return "\n".join(f" {' '.join(map(analyser.folded, words))} " for words in texts)
 
 
-def public_in(language: str) -> str:
-    """The fact that a release in `language` is published, or will be at its moment."""
-    return f"_public{language}"
+def finders_of(release: Release) -> str:
+    """Who finds `release`: the public in its language when it is published, or will be at its moment, and else the desk alone."""
+    return release.language if release.status == Status.PUBLISHED else DESK
+
+
+def kept_for(finders: str, tokens: Iterable[str]) -> frozenset[str]:
+    """`tokens` as they are kept for `finders`, a language or DESK."""
+    return frozenset(f"{finders}_{token}" for token in tokens)
 
 
 def facts_of(release: Release, topics: Iterable[int]) -> set[str]:
-    facts = {f"_r{release.pk}", f"_{release.kind.replace('_', '')}"}
-    if release.status == Status.PUBLISHED:
-        facts.add(public_in(release.language))
-    facts |= {f"_t{topic}" for topic in topics}
+    facts = {f"_{release.kind.replace('_', '')}", *(f"_t{topic}" for topic in topics)}
     if printed := _date_of(release):
         day = f"{printed:%Y%m%d}"
         facts |= {f"_{day[:4]}", f"_{day[:6]}", f"_{day}"}

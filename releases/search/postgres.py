@@ -4,7 +4,7 @@ The tokens are kept apart from the narrow rows (TOAST), so that sorting the matc
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -38,7 +38,7 @@ def put(release: int, place: int, public_at: datetime | None, tokens: list[str],
             "INSERT INTO releases_search (release, place, public_at, words, tokens) VALUES (%s, %s, %s, %s, array_to_tsvector(%s)) "
             "ON CONFLICT (release) DO UPDATE SET place = EXCLUDED.place, public_at = EXCLUDED.public_at, "
             "words = EXCLUDED.words, tokens = EXCLUDED.tokens",
-            [release, place, public_at, words, tokens],
+            [release, place, public_at, words, [*_year_of(place), *tokens]],
         )
 
 
@@ -56,16 +56,19 @@ def forget_old_bytes() -> None:
     """Nothing to do: the table is written anew with all the others (publishing/erasing)."""
 
 
-# The tokens are asked for apart (MATERIALIZED), so that the planner looks them up and does not walk along the rows for a rare word.
-# A common word has enough matches in the last two years alone; only for a rarer one are all years looked through.
+# The tokens are asked for apart (MATERIALIZED, OFFSET 0), so that the planner, which cannot know how rare they are, looks them up and
+# does not walk along the rows. A common word has enough matches in the last two years alone; only for a rarer one are all years looked
+# through.
 NEWEST = f"""
 WITH newest AS MATERIALIZED (
   SELECT extract(year FROM DATE '0001-01-01' + (max(place) >> {ID_BITS + KIND_BITS})::int - 1)::int AS year FROM releases_search
   WHERE release <> 0
 ), recent AS MATERIALIZED (
-  SELECT release, place FROM releases_search
-  WHERE tokens @@ (SELECT (%(all)s || ' & (_' || year || ' | _' || year - 1 || ')')::tsquery FROM newest) AND public_at <= %(at)s
-  ORDER BY place DESC LIMIT %(most)s
+  SELECT release, place FROM (
+    SELECT release, place FROM releases_search
+    WHERE tokens @@ (SELECT (%(all)s || ' & (_y' || year || ' | _y' || year - 1 || ')')::tsquery FROM newest) AND public_at <= %(at)s
+    OFFSET 0
+  ) AS these ORDER BY place DESC LIMIT %(most)s
 ), whole AS MATERIALIZED (
   SELECT release, place FROM releases_search
   WHERE (SELECT count(*) FROM recent) < %(most)s AND tokens @@ %(all)s::tsquery AND public_at <= %(at)s
@@ -108,6 +111,11 @@ def matching(groups: list[frozenset[str]], most: int) -> RawSQL:
     return RawSQL(
         "SELECT release FROM releases_search WHERE tokens @@ %s::tsquery ORDER BY place DESC LIMIT %s", [_expression(groups), most]
     )
+
+
+def _year_of(place: int) -> list[str]:
+    """The token by which a row of the last years is told; the row that is no release has none."""
+    return [f"_y{date.fromordinal(place >> ID_BITS + KIND_BITS).year}"] if place else []
 
 
 def _expression(groups: list[frozenset[str]]) -> str:

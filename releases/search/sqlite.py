@@ -33,14 +33,14 @@ def put(release: int, place: int, _public_at: datetime | None, tokens: list[str]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO releases_search(rowid, words, tokens) VALUES (%s, %s, %s)",
-            [place, words, " ".join(tokens)],
+            [place, words, " ".join([_row_of(release), *tokens])],
         )
 
 
 def remove(release: int) -> None:
     with connection.cursor() as cursor:
         # The inner question is asked whole before a row goes: FTS5 must not be changed while it is read.
-        cursor.execute("SELECT rowid FROM releases_search WHERE releases_search MATCH %s", [_expression([{f"_r{release}"}])])
+        cursor.execute("SELECT rowid FROM releases_search WHERE releases_search MATCH %s", [_expression([{_row_of(release)}])])
         for (place,) in cursor.fetchall():
             cursor.execute("DELETE FROM releases_search WHERE rowid = %s", [place])
 
@@ -95,6 +95,11 @@ def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> Raw
 def matching(groups: list[frozenset[str]], most: int) -> RawSQL:
     """The ids of the `most` newest of all releases that have a token of each of `groups`, as a part of a larger question."""
     return RawSQL(ANY.replace("rowid", ID, 1), [_expression(groups), most])  # noqa: S611
+
+
+def _row_of(release: int) -> str:
+    """The token by which a row is found again: its place is another one when the date of the release changes."""
+    return f"_r{release}"
 
 
 def _as_kept(at: datetime) -> str:

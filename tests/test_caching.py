@@ -117,7 +117,15 @@ def test_what_is_kept_is_bounded(monkeypatch):
     for number in range(10):
         assert edition.once(number, lambda number=number: number) == number
     assert edition.each("square", range(10), lambda keys: {key: key * key for key in keys}) == [n * n for n in range(10)]
-    assert len(edition._kept) <= 3
+    assert edition._kept.size == 3
+
+
+def test_of_what_is_kept_the_longest_unasked_goes_first(monkeypatch):
+    monkeypatch.setattr(editions, "MOST_KEPT", 3)
+    edition, made = caching.edition(timezone.now()), []
+    for number in (1, 2, 3, 1, 4, 1, 2):
+        edition.once(number, lambda number=number: made.append(number))
+    assert made == [1, 2, 3, 4, 2]
 
 
 def test_what_could_not_be_made_is_left_out_and_asked_for_again():

@@ -183,8 +183,8 @@ def test_nothing_of_someone_signed_in_is_kept(desk, client):
     desk.get(f"/admin/releases/release/{draft.pk}/preview/")
     store = caching.store()
     assert store is not None
-    assert not any(b"Quetzalcanary" in page.body for shelf in store._shelves for page in shelf._pages.values())
-    assert not any(key.startswith(("/admin", "/preview")) for shelf in store._shelves for key in shelf._pages)
+    assert not any(b"Quetzalcanary" in page.body for shelf in store._shelves for page in shelf._things.values())
+    assert not any(key.startswith(("/admin", "/preview")) for shelf in store._shelves for key in shelf._things)
 
 
 @pytest.mark.parametrize("spoilt", ["cookie", "vary", "status", "type"])
@@ -253,7 +253,7 @@ def test_questions_that_a_page_does_not_know_push_no_plain_page_out(client):
         client.get(f"/privacy/?order={number}")
     store = caching.store()
     assert store is not None
-    assert set(store._shelves[0]._pages) == {"/"}
+    assert set(store._shelves[0]._things) == {"/"}
 
 
 # --- Bounds

@@ -16,11 +16,13 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 
 from releases import clock
+from releases.caching.bounded import Bounded
 from releases.models import EditionTurn, Newsroom, Release, WorkingCopy
 
 SWEPT_EVERY = 64  # turns, on average
 RECENT, BRIDGED = 0.1, 1.0  # seconds
-MOST_KEPT = 2000  # things made once for an edition; what is over is made each time
+MOST_KEPT = 2000  # things made once for an edition; what was asked for longest ago is made anew
+MISSING: Any = object()
 Thing = TypeVar("Thing")
 
 
@@ -33,7 +35,7 @@ class Edition:
     until: datetime
     newsroom: Newsroom
     has_due_changes: bool
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _kept: Bounded[Any] = field(default_factory=lambda: Bounded(MOST_KEPT), repr=False)
 
     @property
     def key(self) -> str:
@@ -42,23 +44,22 @@ class Edition:
 
     def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """What `make` answers, made once for this edition. Only for what is the same for everybody."""
-        if key in self._kept:
-            return self._kept[key]  # type: ignore[no-any-return]
-        made = make()
-        if len(self._kept) < MOST_KEPT:
-            self._kept[key] = made
-        return made
+        thing: Thing = self._kept.get(key, MISSING)
+        if thing is MISSING:
+            thing = make()
+            self._kept.put(key, thing)
+        return thing
 
     def each(self, name: str, keys: Iterable[Hashable], make: Callable[[list[Any]], dict[Any, Thing]]) -> list[Thing]:
         """What `make` answers for those of `keys` that it was not asked for yet, and what it answered before for the others."""
-        keys = list(keys)
-        found = {key: self._kept[name, key] for key in keys if (name, key) in self._kept}
-        if missing := [key for key in keys if key not in found]:
+        found = {key: self._kept.get((name, key), MISSING) for key in keys}
+        if missing := [key for key, thing in found.items() if thing is MISSING]:
             made = make(missing)
-            found |= made
-            if len(self._kept) + len(made) <= MOST_KEPT:
-                self._kept.update({(name, key): thing for key, thing in made.items()})
-        return [found[key] for key in keys if key in found]
+            for key in missing:
+                found[key] = made.get(key, MISSING)
+                if key in made:
+                    self._kept.put((name, key), made[key])
+        return [thing for thing in found.values() if thing is not MISSING]
 
 
 _latest: Edition | None = None

@@ -10,7 +10,6 @@ import re
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ import brotli
 from django.conf import settings
 from django.http import HttpResponse
 
+from releases.caching.bounded import Bounded
 from releases.caching.editions import Edition
 
 # What an address may ask of a public page; nothing else is a difference between two pages.
@@ -73,7 +73,7 @@ class PageStore:
         self.most = most  # bytes
         self._lock = threading.Lock()
         self._edition = ""
-        self._shelves = (Bounded(most * 3 // 4), Bounded(most // 4))
+        self._shelves = [Bounded[Page](part, lambda page: page.size) for part in (most * 3 // 4, most // 4)]
         self._being_made: dict[str, threading.Event] = {}
 
     def get(self, edition: Edition, key: str) -> Page | None:
@@ -86,7 +86,8 @@ class PageStore:
     def at_hand(self, edition: Edition, key: str) -> Page | None:
         """The page under `key`, if this process has it for this edition."""
         with self._lock:
-            return self._shelf(edition, key).get(key)
+            page: Page | None = self._shelf(edition, key).get(key)
+            return page
 
     def put(self, edition: Edition, key: str, page: Page) -> None:
         if page.size <= LARGEST_PAGE:
@@ -116,39 +117,13 @@ class PageStore:
             with self._lock:
                 self._being_made.pop(name).set()
 
-    def _shelf(self, edition: Edition, key: str) -> "Bounded":
+    def _shelf(self, edition: Edition, key: str) -> Bounded[Page]:
         """Where `key` belongs; another edition begins with nothing."""
         if edition.key != self._edition:
             self._edition = edition.key
             for shelf in self._shelves:
                 shelf.clear()
         return self._shelves["?" in key]
-
-
-class Bounded:
-    """Pages within a number of bytes, the one that was asked for longest ago out first."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.size = most, 0
-        self._pages: OrderedDict[str, Page] = OrderedDict()
-
-    def get(self, key: str) -> Page | None:
-        page = self._pages.get(key)
-        if page:
-            self._pages.move_to_end(key)
-        return page
-
-    def put(self, key: str, page: Page) -> None:
-        if key in self._pages:
-            self.size -= self._pages.pop(key).size
-        self._pages[key] = page
-        self.size += page.size
-        while self.size > self.most:
-            self.size -= self._pages.popitem(last=False)[1].size
-
-    def clear(self) -> None:
-        self._pages.clear()
-        self.size = 0
 
 
 @cache

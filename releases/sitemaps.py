@@ -8,6 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -19,7 +20,7 @@ from releases.querysets import ReleaseQuerySet
 from releases.views.asked import Asked, address_in, found, public_page
 from releases.vocabulary import Language
 
-MOST = 5_000  # releases of one sitemap, of 50,000 that it might have: it stays small, and of many most stay as they are
+MOST = 5_000  # releases of one sitemap, of 50,000 that it might have, by their ids: it stays small, and most stay as they are
 NEWS = timedelta(days=2)
 MOST_NEWS = 1000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -27,18 +28,15 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 @public_page
 def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse:
-    """All pages; beyond MOST an index of numbered parts, the first of which begins with the lists."""
-    starts = asked.edition.once("sitemaps", lambda: _starts(asked))
-    if not number and len(starts) > 1:
-        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in range(1, len(starts) + 1))
+    """All pages; where there are ids beyond MOST an index of numbered parts, the first of which begins with the lists."""
+    parts = asked.edition.once("parts of the sitemap", lambda: _parts(asked))
+    if not number and len(parts) > 1:
+        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in parts)
         return _xml(f'<sitemapindex xmlns="{SITEMAP}">', names, "</sitemapindex>")
-    if number:
-        found(1 < len(starts) >= number)
     releases = Release.objects.published(asked.at).order_by("pk")
-    if number > 1:
-        releases = releases.filter(pk__gte=starts[number - 1])
-    if number and number < len(starts):
-        releases = releases.filter(pk__lt=starts[number])
+    if number:
+        found(len(parts) > 1 and number in parts)
+        releases = releases.filter(pk__range=((number - 1) * MOST, number * MOST - 1))
     entries: Iterator[str] = _releases(releases, asked.at)
     if number < 2:
         entries = chain(_lists(asked), entries)
@@ -59,10 +57,12 @@ def news_sitemap(request: HttpRequest, asked: Asked) -> HttpResponse:
     return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">', entries, "</urlset>")
 
 
-def _starts(asked: Asked) -> list[int]:
-    """The first id of each part. They are asked by language: so an index answers, and no row of a release is read."""
+def _parts(asked: Asked) -> list[int]:
+    """The numbers of the parts that have something to read, and 1, which has the lists. They are asked by language: so an index
+    answers, and no row of a release is read."""
     both = (asked, asked.elsewhere())
-    return sorted(chain.from_iterable(one.public.order_by().values_list("pk", flat=True).iterator() for one in both))[::MOST]
+    parts = (one.public.order_by().values_list(F("pk") / MOST + 1, flat=True).distinct() for one in both)
+    return sorted({1, *chain.from_iterable(parts)})
 
 
 def _releases(releases: ReleaseQuerySet, at: datetime) -> Iterator[str]:

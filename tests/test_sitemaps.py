@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
+from releases import publishing
 from tests.builders import make_draft, make_release, make_topic, make_withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -55,16 +56,22 @@ def test_a_correction_moves_lastmod(client):
     assert moments[0].startswith(f"{timezone.now().year}")
 
 
-def test_beyond_the_most_it_is_an_index_of_parts(client, settings, monkeypatch):
+def test_beyond_the_most_it_is_an_index_of_parts(client, settings, monkeypatch, publisher):
     monkeypatch.setattr("releases.sitemaps.MOST", 2)
-    releases = [make_release(language=language) for language in ("en", "es", "es", "en", "es")]
-    make_withdrawn()
+    first = make_release()
+    nothing = make_withdrawn(pk=first.pk // 2 * 2 + 20)
+    releases = [first, *(make_release(language=language, pk=nothing.pk + 2 + place) for place, language in enumerate(("en", "es", "es")))]
+    numbers = {1, *(release.pk // 2 + 1 for release in releases)}
     parts = [part.find(f"{S}loc").text.removeprefix(settings.SITE_URL) for part in read(client)]
-    assert parts == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
+    assert parts == [f"/sitemap-{number}.xml" for number in sorted(numbers)]
+    last = client.get(parts[-1]).content
     found = [address for part in parts for address in entries(client, settings, part)]
     assert sorted(address for address in found if "ruling" in address) == sorted(release.get_absolute_url() for release in releases)
-    assert client.get("/sitemap-4.xml").status_code == 404
+    assert client.get(f"/sitemap-{nothing.pk // 2 + 1}.xml").status_code == 404
     assert client.get("/sitemap-0.xml").status_code == 200
+    publishing.publish_again(nothing, by=publisher)
+    assert len(read(client)) == len(parts) + 1
+    assert client.get(parts[-1]).content == last  # what is old and comes back moves no border
 
 
 def test_parts_are_not_there_while_one_is_enough(client):

@@ -5,6 +5,7 @@ analyser serves both databases. Tokens are small letters and digits; a token wit
 """
 
 import re
+import sys
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ VERSION = 3  # moved when the same words give other tokens or are kept otherwise
 LONGEST = 60  # characters of a token; a longer word is found by its beginning
 # A word with what is inside it: “CARECEN’s”, “U.S.”, an apostrophe however it is typed.
 WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
-PARTED = re.compile(f"({WORD.pattern})")
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
 # Plurals that no rule makes.
 IRREGULAR = {"children": "child", "women": "woman", "men": "man", "people": "person"}
@@ -31,14 +31,9 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def words_of(text: str) -> Iterator[re.Match[str]]:
-    """The words of `text`, which is `composed`, each where it stands."""
-    return WORD.finditer(text)
-
-
-def between_words(text: str) -> list[str]:
-    """All of `text`, which is `composed`, in turn what is between words, at the places 0, 2, 4 …, and the words, at 1, 3, 5 …"""
-    return PARTED.split(text)
+def words_of(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+    """The words of `text`, which is `composed`, from `start` to `end`, each where it stands."""
+    return WORD.finditer(text, start, end)
 
 
 def words_in(text: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A few lines of a text around the words that were looked for, with these marked."""
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -26,6 +27,9 @@ class Marker:
         tokens: frozenset[str] = frozenset().union(*(analyser.tokens_asked(word, language) for word in question.words))
         self._is_wanted = cache(lambda word: not analyser.tokens_of(word, language).isdisjoint(tokens))
         self._tokens, self._language = tokens, language
+        initials = "".join(sorted({token[0] + token[0].upper() for token in tokens if token[0].isascii()}))
+        # Where a word may begin that was looked for: a stem begins as its word does, and accents are beyond the letters of ASCII.
+        self._beginning = re.compile(rf"(?<![^\W_])[{initials}]|(?<![^\W_])[^\x00-\x7f\W]" if initials else r"(?<![^\W_])[^\W_]")
         self._as_typed = [(word.lower(), re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)) for word in question.words]
 
     def whole(self, text: str) -> list[Piece]:
@@ -57,13 +61,22 @@ class Marker:
 
     def _pieces(self, text: str, start: int, end: int) -> list[Piece]:
         pieces = [Piece("… ", False)] if start else []
-        parts = analyser.between_words(text[start:end])  # what is between words and words, in turn
-        at = 0
-        for place in [place for place, is_wanted in enumerate(map(self._is_wanted, parts[1::2])) if is_wanted]:
-            pieces += [Piece("".join(parts[at : 2 * place + 1]), False), Piece(parts[2 * place + 1], True)]
-            at = 2 * place + 2
-        pieces += [Piece("".join(parts[at:]), False)] + ([Piece(" …", False)] if end < len(text) else [])
+        at = start
+        for found in self._found(text, start, end):
+            pieces += [Piece(text[at : found.start()], False), Piece(found[0], True)]
+            at = found.end()
+        pieces += [Piece(text[at:end], False)] + ([Piece(" …", False)] if end < len(text) else [])
         return [piece for piece in pieces if piece.words]
+
+    def _found(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The words that were looked for between `start` and `end`. Of all words only those are taken apart that stand, without a
+        blank between, where one may begin."""
+        while near := self._beginning.search(text, start, end):
+            until = text.find(" ", near.start(), end)
+            until = end if until < 0 else until
+            words = analyser.words_of(text, max(text.rfind(" ", start, near.start()), start), until)
+            yield from (found for found in words if self._is_wanted(found[0]))
+            start = until
 
 
 def _between_words(text: str, place: int) -> int:

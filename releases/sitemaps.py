@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from releases.models import Release, Topic
+from releases.models import Release
 from releases.models.release import permalink
 from releases.prose import without_control_characters
 from releases.querysets import ReleaseQuerySet
@@ -96,10 +96,11 @@ def _lists(asked: Asked) -> Iterator[str]:
             yield _entry(address, addresses)
     topics: dict[Any, dict[str, str]] = {}
     months: dict[tuple[int, int], dict[str, str]] = {}
+    both = {one.language: one for one in (asked, asked.elsewhere())}
     for language in languages:
-        for topic in Topic.objects.with_counts(language, asked.at):
+        for topic in both[language].topics():
             topics.setdefault(topic.pk, {})[language] = topic.get_absolute_url(language)
-        for shelf in Release.objects.published(asked.at).in_language(language).shelves():
+        for shelf in both[language].shelves():
             months.setdefault(shelf[:2], {})[language] = address_in(language, "month", shelf.year, shelf.month)
     for addresses in (*topics.values(), *months.values()):
         for address in addresses.values():

@@ -92,6 +92,18 @@ def test_a_topic_lists_its_releases_and_counts_them(client):
     assert get(client, "/topics/COURTS/", 301)["Location"] == "/topics/courts/"
 
 
+@pytest.mark.parametrize(
+    ("path", "names"), [("/topics/", ["Asylum", "Courts", "Trees"]), ("/es/temas/", ["Árboles", "Asilo", "Tribunales"])]
+)
+def test_topics_stand_by_their_names_in_the_language(client, path, names):
+    topics = tuple(make_topic(*both) for both in (("Trees", "Árboles"), ("Courts", "Tribunales"), ("Asylum", "Asilo")))
+    for language in ("en", "es"):
+        make_release(topics=topics, language=language)
+    page = get(client, path).content.decode()
+    places = [page.index(f">{name} <span") for name in names]
+    assert places == sorted(places)
+
+
 def test_a_topic_without_anything_public_in_the_language_is_not_there(client):
     courts = make_topic("Courts", "Tribunales")
     make_draft(topics=(courts,))

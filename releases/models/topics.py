@@ -12,7 +12,6 @@ from simple_history.models import HistoricalRecords
 from taggit.models import ItemBase, TagBase
 
 from releases.prose import without_control_characters
-from releases.querysets import TopicQuerySet
 from releases.slugs import folded_key, slug_of, with_number
 from releases.vocabulary import Language
 
@@ -51,7 +50,6 @@ class Topic(TagBase):
         help_text=_("One line at the top of its page: TPS – Estatus de Protección Temporal."),
     )
 
-    objects = TopicQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -69,6 +67,9 @@ class Topic(TagBase):
 
     def about_in(self, language: str) -> str:
         return self.about_es if language == Language.SPANISH else self.about
+
+    def key_in(self, language: str) -> str:
+        return self.key_es if language == Language.SPANISH else self.key
 
     def slug_in(self, language: str) -> str:
         return self.slug_es if language == Language.SPANISH else self.slug

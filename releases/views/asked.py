@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache, wraps
@@ -98,7 +99,7 @@ class Asked:
     def with_topics(self, releases: Iterable[Release]) -> dict[int, Release]:
         """`releases` by their ids, each with its topics, for one question at most."""
         found = {one.pk: one for one in releases}
-        topics = self.edition.once("every topic", lambda: Topic.objects.in_bulk())
+        topics = self.every_topic()
 
         def make(ids: list[int]) -> dict[int, tuple[int, ...]]:
             ties: dict[int, tuple[int, ...]] = dict.fromkeys(ids, ())
@@ -144,7 +145,19 @@ class Asked:
 
     def topics(self) -> list[Any]:
         """Topics that have something to read here, each with its `count`, by name."""
-        return self.edition.once(("topics", self.language), lambda: list(Topic.objects.with_counts(self.language, self.at)))
+
+        def make() -> list[Any]:
+            counts = self.public.by_topic()
+            here: list[Any] = [copy(topic) for topic in self.every_topic().values() if topic.pk in counts]
+            for topic in here:
+                topic.count = counts[topic.pk]
+            return sorted(here, key=lambda topic: topic.key_in(self.language))
+
+        return self.edition.once(("topics", self.language), make)
+
+    def every_topic(self) -> dict[int, Topic]:
+        """All topics by their ids, whether or not there is anything to read. Nobody may change them."""
+        return self.edition.once("every topic", lambda: Topic.objects.in_bulk())
 
     def shelves(self) -> list[Shelf]:
         """The months that hold something, newest first."""

@@ -23,7 +23,8 @@ from releases.admin.past import PastViews
 from releases.admin.photos import PhotoViews
 from releases.admin.previews import PreviewViews
 from releases.admin.unsaved import UnsavedViews
-from releases.admin.verbs import VerbViews, changes_of, goes_public_with, seconds_to_undo, state_of
+from releases.admin.verb_pages import VerbViews, changes_of
+from releases.admin.verbs import goes_public_with, seconds_to_undo, state_of
 from releases.admin.words import EDITOR, PASTING
 from releases.desk import show_typed_words
 from releases.forms import NoteForm, ReleaseForm

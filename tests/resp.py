@@ -1,6 +1,7 @@
 """A cache for many, as small as can be: the part of the Redis protocol (RESP 2) that the newsroom asks, in this process.
 
-`mood`: "" answers, "slow" takes a second for each, "lying" answers what was never put, "away" ends the connection.
+`mood`: "" answers, "slow" takes a second for each, "lying" answers what was never put, "full" takes nothing more, "away" ends the
+connection.
 """
 
 import socketserver
@@ -32,10 +33,12 @@ class Handler(socketserver.StreamRequestHandler):
             raise ConnectionError
         if self.server.mood == "slow":
             time.sleep(1)
+        if command == b"SET" and self.server.mood == "full":
+            return b"-OOM command not allowed\r\n"
         if command == b"SET":
             self.server.kept[words[1]] = words[2]
             return b"+OK\r\n"
-        kept = b'{"etag": "x", "headers": {}}\nA lie' if self.server.mood == "lying" else self.server.kept.get(words[1])
+        kept = b"\0" * 40 + b'{"etag": "x", "headers": {}}\nA lie' if self.server.mood == "lying" else self.server.kept.get(words[1])
         return b"$-1\r\n" if kept is None else b"$%d\r\n%s\r\n" % (len(kept), kept)
 
 

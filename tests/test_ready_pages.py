@@ -17,6 +17,7 @@ from releases import caching, publishing
 from releases.caching import editions, pages
 from releases.models import Release
 from tests.builders import make_draft, make_release, make_scheduled
+from tests.resp import SmallRedis
 
 pytestmark = pytest.mark.django_db
 URLS = [
@@ -415,32 +416,14 @@ def test_over_plain_http_nothing_is_ready_where_https_is_wanted(client, settings
 # --- Redis
 
 
-class FakeRedis:
-    """As much of a Redis as the store asks; `mood` says how it is."""
-
-    def __init__(self, mood=""):
-        self.kept, self.mood, self.asked = {}, mood, 0
-
-    def get(self, name):
-        self.asked += 1
-        if self.mood == "absent":
-            raise ConnectionError
-        return b"\0" * 40 + b'{"etag": "x", "headers": {}}\nlie' if self.mood == "lying" else self.kept.get(name)
-
-    def set(self, name, value, ex):
-        self.asked += 1
-        if self.mood in ("absent", "full"):
-            raise ConnectionError
-        self.kept[name] = value
-
-
 @pytest.fixture
 def redis(settings, monkeypatch):
-    fake = FakeRedis()
-    settings.CACHE_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(pages, "redis_client", lambda: fake)
     monkeypatch.setattr(pages, "_asked_again_at", 0.0)
-    return fake
+    with SmallRedis() as server:
+        settings.CACHE_URL = server.url
+        pages.redis_client.cache_clear()
+        yield server
+    pages.redis_client.cache_clear()
 
 
 def test_another_process_finds_the_page_in_redis(client, redis, made):
@@ -451,7 +434,7 @@ def test_another_process_finds_the_page_in_redis(client, redis, made):
     assert made == ["/"]
 
 
-@pytest.mark.parametrize("mood", ["absent", "full", "lying"])
+@pytest.mark.parametrize("mood", ["away", "full", "lying"])
 def test_a_redis_that_does_not_help_does_no_harm(client, redis, mood, made):
     redis.mood = mood
     make_release(headline="A ruling")
@@ -459,7 +442,7 @@ def test_a_redis_that_does_not_help_does_no_harm(client, redis, mood, made):
         caching.store.cache_clear()
         assert "A ruling" in client.get("/").content.decode()
     assert len(made) == 3
-    if mood == "absent":
+    if mood == "away":
         assert redis.asked == 1, "one that failed is left aside for a while"
 
 
@@ -467,7 +450,7 @@ def test_what_was_sealed_for_one_address_is_no_other_page(client, redis):
     make_release(slug="a-ruling")
     client.get("/")
     (name,) = redis.kept
-    other = pages._name(edition(), "/archive/")
+    other = pages._name(edition(), "/archive/").encode()
     redis.kept = {other: redis.kept[name]}
     caching.store.cache_clear()
     assert client.get("/archive/").content != client.get("/").content

@@ -1,7 +1,7 @@
-"""What two spellings of a word share: the folded word, and its stem in the language of the text.
+"""What two spellings of a word share: a stem in the language of the text.
 
-Snowball's stemmers (https://snowballstem.org/algorithms/) see the accented word, and accents are dropped after, so that one
-analyser serves both databases. Tokens are small letters and digits; a token with a leading “_” is no word but a fact.
+Snowball's stemmers (https://snowballstem.org/algorithms/) see the word with its accents and once more without, and what is left of
+these is dropped after, so that one analyser serves both databases. Tokens are small letters and digits; a token with a leading “_” is no word but a fact.
 """
 
 import re
@@ -54,14 +54,11 @@ def folded(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def tokens_of(word: str, language: str) -> frozenset[str]:
-    """All that `word` is found by in a text of `language`: itself folded, and its stem."""
-    return frozenset(filter(None, (folded(word), _stem(word, language))))
-
-
-@lru_cache(maxsize=10_000)
-def tokens_asked(word: str, language: str) -> frozenset[str]:
-    """What a reader may mean who types `word`, with or without its accents."""
-    return tokens_of(word, language) | tokens_of(folded(word), language)
+    """What `word` is found by in `language`, in a text and in a question: its stem, and that of the word without accents and signs,
+    where it has any."""
+    plain = folded(word)
+    both = (word,) if plain == word.lower() else (word, plain)
+    return frozenset(filter(None, (_stem(one, language) for one in both)))
 
 
 def _stem(word: str, language: str) -> str:

@@ -24,7 +24,12 @@ TABLE = [
     ("en", "raul", "Rau\N{COMBINING ACUTE ACCENT}l spoke", True),
     ("es", "nin\N{COMBINING TILDE}o", "Un niño llegó", True),
     ("es", "desaparecida", "Una persona\N{ZERO WIDTH SPACE} desaparecida", True),
+    ("en", "resumes", "Two résumés were lost", True),
+    ("en", "résumés", "He sent his resume", True),
+    ("es", "numero", "Los números suben", True),
+    ("es", "números", "El numero sube", True),
     ("en", "raul", "Paul spoke", False),
+    ("en", "news", "A new law", False),
     ("en", "daca", "DAPA is blocked", False),
     # Spanish stems
     ("es", "deportacion", "Las deportaciones siguen", True),

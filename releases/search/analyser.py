@@ -1,7 +1,8 @@
 """What two spellings of a word share: a stem in the language of the text.
 
 Snowball's stemmers (https://snowballstem.org/algorithms/) see the word with its accents and once more without, and what is left of
-these is dropped after, so that one analyser serves both databases. Tokens are small letters and digits; a token with a leading “_” is no word but a fact.
+these is dropped after, so that one analyser serves both databases. Tokens are small letters and digits; a token with a leading “_” is
+no word but a fact.
 """
 
 import re

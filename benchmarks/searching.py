@@ -36,7 +36,7 @@ def main() -> int:
 
     from releases import search
     from releases.models import Release
-    from releases.search.index import engine, public_in
+    from releases.search.index import engine, kept_for
 
     call_command("collectstatic", interactive=False, verbosity=0)
     client, at = Client(SERVER_NAME="127.0.0.1"), timezone.now()
@@ -59,7 +59,7 @@ def main() -> int:
         '"the plan"',
     ]:
         question = search.understood(asked, "en")
-        groups = [search.asking._asked(word, "en") for word in question.words] + [frozenset([public_in("en")])]
+        groups = search.asking._groups(question, "en") or [kept_for("en", [question.period])]
         index = milliseconds(lambda groups=groups: engine().newest(groups, at, search.asking.MOST + 1))
         find = milliseconds(lambda question=question: search.find(question, "en", at))
         whole = milliseconds(lambda asked=asked: client.get("/search/", {"q": asked}))

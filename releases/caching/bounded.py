@@ -26,11 +26,14 @@ class Bounded(Generic[Thing]):
             return thing
 
     def put(self, key: Hashable, thing: Thing) -> None:
+        size = self.size_of(thing)
         with self._lock:
             if key in self._things:
                 self.size -= self.size_of(self._things.pop(key))
+            if size > self.most:  # it would push out all others, and itself
+                return
             self._things[key] = thing
-            self.size += self.size_of(thing)
+            self.size += size
             while self.size > self.most:
                 self.size -= self.size_of(self._things.popitem(last=False)[1])
 

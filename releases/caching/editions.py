@@ -51,7 +51,8 @@ class Edition:
         return thing
 
     def each(self, name: str, keys: Iterable[Hashable], make: Callable[[list[Any]], dict[Any, Thing]]) -> list[Thing]:
-        """What `make` answers for those of `keys` that it was not asked for yet, and what it answered before for the others."""
+        """What `make` answers for those of `keys` that it was not asked for yet, and what it answered before for the others; once for a
+        key that comes twice."""
         found = {key: self._kept.get((name, key), MISSING) for key in keys}
         if missing := [key for key, thing in found.items() if thing is MISSING]:
             made = make(missing)

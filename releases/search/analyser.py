@@ -1,8 +1,7 @@
-"""What two spellings of a word share: a stem in the language of the text.
+"""What two spellings of a word share: the folded word, and its stem in the language of the text.
 
-Snowball's stemmers (https://snowballstem.org/algorithms/) see the word with its accents and once more without, and what is left of
-these is dropped after, so that one analyser serves both databases. Tokens are small letters and digits; a token with a leading “_” is
-no word but a fact.
+Snowball's stemmers (https://snowballstem.org/algorithms/) see the accented word, and accents are dropped after, so that one
+analyser serves both databases. Tokens are small letters and digits; a token with a leading “_” is no word but a fact.
 """
 
 import re
@@ -16,11 +15,13 @@ import snowballstemmer
 
 from releases.vocabulary import Language
 
-VERSION = 3  # moved when the same words give other tokens or are kept otherwise, so that every index is written anew
+VERSION = 4  # moved when the same words give other tokens or are kept otherwise, so that every index is written anew
 LONGEST = 60  # characters of a token; a longer word is found by its beginning
 # A word with what is inside it: “CARECEN’s”, “U.S.”, an apostrophe however it is typed.
 WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
+# Letters of New Tai Lue and two Vedic signs: letters to Python, and to SQLite what stands between words.
+SIGNS = re.compile("[\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]")
 # Plurals that no rule makes.
 IRREGULAR = {"children": "child", "women": "woman", "men": "man", "people": "person"}
 
@@ -49,17 +50,20 @@ def without_accents(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
-    """`word` in small letters without accents, apostrophes and periods."""
-    return "".join(filter(str.isalnum, without_accents(word.translate(APOSTROPHES))))[:LONGEST]
+    """`word` in small letters without accents, apostrophes, periods, and what FTS5 takes for none of a word's signs."""
+    return "".join(filter(str.isalnum, SIGNS.sub("", without_accents(word.translate(APOSTROPHES)))))[:LONGEST]
 
 
 @lru_cache(maxsize=100_000)
 def tokens_of(word: str, language: str) -> frozenset[str]:
-    """What `word` is found by in `language`, in a text and in a question: its stem, and that of the word without accents and signs,
-    where it has any."""
-    plain = folded(word)
-    both = (word,) if plain == word.lower() else (word, plain)
-    return frozenset(filter(None, (_stem(one, language) for one in both)))
+    """All that `word` is found by in a text of `language`: itself folded, and its stem."""
+    return frozenset(filter(None, (folded(word), _stem(word, language))))
+
+
+@lru_cache(maxsize=10_000)
+def tokens_asked(word: str, language: str) -> frozenset[str]:
+    """What a reader may mean who types `word`, with or without its accents."""
+    return tokens_of(word, language) | tokens_of(folded(word), language)
 
 
 def _stem(word: str, language: str) -> str:
@@ -69,7 +73,7 @@ def _stem(word: str, language: str) -> str:
     with _one_at_a_time:
         stem = folded(_stemmer(language).stemWord(small))
     if language == Language.SPANISH:  # what Snowball leaves apart: juez and jueces, policía and policias
-        stem = re.sub("z$", "c", stem)
+        stem = re.sub("(?<=.)z$", "c", stem)
         stem = re.sub("(?<=..)i$", "", stem)
     return stem
 

@@ -121,7 +121,7 @@ def _groups(question: Question, language: str) -> list[frozenset[str]]:
 
 def _asked(word: str, language: str) -> frozenset[str]:
     """The tokens that `word` may be found by, for whomever they are kept; a year is found by the date of a release, too."""
-    tokens = analyser.tokens_of(word, language)
+    tokens = analyser.tokens_asked(word, language)
     return tokens | {f"_{word}"} if re.fullmatch("19[89][0-9]|20[0-9]{2}", word, re.ASCII) else tokens
 
 
@@ -166,7 +166,7 @@ def _fitness(question: Question, texts: Texts, language: str) -> int:
                 fitness += 4 * weight
             elif analyser.folded(word) in plain:
                 fitness += 3 * weight
-            elif analyser.tokens_of(word, language) & stems:
+            elif analyser.tokens_asked(word, language) & stems:
                 fitness += 2 * weight
     return fitness + sum(_fitness_of(word, texts.body) for word in question.words)
 

@@ -24,7 +24,7 @@ class Marker:
     """Marks the words of one question in texts of one language. A word as it was typed is what a cut shows, before another form."""
 
     def __init__(self, question: Question, language: str) -> None:
-        tokens: frozenset[str] = frozenset().union(*(analyser.tokens_of(word, language) for word in question.words))
+        tokens: frozenset[str] = frozenset().union(*(analyser.tokens_asked(word, language) for word in question.words))
         self._is_wanted = cache(lambda word: not analyser.tokens_of(word, language).isdisjoint(tokens))
         self._tokens, self._language = tokens, language
         initials = "".join(sorted({token[0] + token[0].upper() for token in tokens if token[0].isascii()}))

@@ -213,7 +213,7 @@ def test_the_desk_finds_drafts_and_both_languages(desk):
 
 
 ODD = ["%22", "*", "AND+OR", "a" * 10_000, "%F0%9F%98%80", "%00", "%00ruling", "'", "(", "a:b", "-", "NEAR(", "\\", "_published"]
-ODD += ["%D9%A3", "%EF%AC%81", "+++", "x" * 199 + "+" + "y" * 99]
+ODD += ["%D9%A3", "%EF%AC%81", "+++", "x" * 199 + "+" + "y" * 99, "%E1%A6%B0", "%E1%A6%B0b", "a%E1%A6%B0b"]
 
 
 @pytest.mark.parametrize("odd", ODD)

@@ -37,9 +37,9 @@ def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse
     if number:
         found(len(parts) > 1 and number in parts)
         releases = releases.filter(pk__range=((number - 1) * MOST, number * MOST - 1))
-    entries: Iterator[str] = _releases(releases, asked.at)
-    if number < 2:
-        entries = chain(_lists(asked), entries)
+    entries = [*(_lists(asked) if number < 2 else ()), *_releases(releases, asked.at)]
+    if not entries:  # the releases of a part may all be samples, and the protocol knows no empty one
+        entries = [_entry(address_in(asked.language, "news"), {})]
     return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="http://www.w3.org/1999/xhtml">', entries, "</urlset>")
 
 

@@ -74,6 +74,13 @@ def test_beyond_the_most_it_is_an_index_of_parts(client, settings, monkeypatch, 
     assert client.get(parts[-1]).content == last  # what is old and comes back moves no border
 
 
+def test_a_part_of_samples_alone_is_not_empty(client, settings, monkeypatch):
+    monkeypatch.setattr("releases.sitemaps.MOST", 2)
+    first = make_release()
+    sample = make_release(pk=first.pk // 2 * 2 + 20, is_sample_translation=True)
+    assert list(entries(client, settings, f"/sitemap-{sample.pk // 2 + 1}.xml")) == ["/"]
+
+
 def test_parts_are_not_there_while_one_is_enough(client):
     make_release()
     assert client.get("/sitemap-1.xml").status_code == 404

@@ -28,7 +28,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 @public_page
 def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse:
-    """All pages; where there are ids beyond MOST an index of numbered parts, the first of which begins with the lists."""
+    """All pages; with more than MOST releases an index of numbered parts, the first of which begins with the lists."""
     parts = asked.edition.once("parts of the sitemap", lambda: _parts(asked))
     if not number and len(parts) > 1:
         names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in parts)
@@ -61,6 +61,8 @@ def _parts(asked: Asked) -> list[int]:
     """The numbers of the parts that have something to read, and 1, which has the lists. They are asked by language: so an index
     answers, and no row of a release is read."""
     both = (asked, asked.elsewhere())
+    if sum(one.public.count() for one in both) <= MOST:  # whatever their ids
+        return [1]
     parts = (one.public.order_by().values_list(F("pk") / MOST + 1, flat=True).distinct() for one in both)
     return sorted({1, *chain.from_iterable(parts)})
 

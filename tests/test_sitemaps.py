@@ -76,7 +76,7 @@ def test_beyond_the_most_it_is_an_index_of_parts(client, settings, monkeypatch, 
 
 def test_a_part_of_samples_alone_is_not_empty(client, settings, monkeypatch):
     monkeypatch.setattr("releases.sitemaps.MOST", 2)
-    first = make_release()
+    first, _second = make_release(), make_release()
     sample = make_release(pk=first.pk // 2 * 2 + 20, is_sample_translation=True)
     assert list(entries(client, settings, f"/sitemap-{sample.pk // 2 + 1}.xml")) == ["/"]
 

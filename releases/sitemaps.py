@@ -1,14 +1,14 @@
 """What search engines are told: every public page with its other language (https://www.sitemaps.org/protocol.html), and the news
 of the last two days (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -58,13 +58,12 @@ def news_sitemap(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 def _parts(asked: Asked) -> list[int]:
-    """The numbers of the parts that have something to read, and 1, which has the lists. They are asked by language: so an index
-    answers, and no row of a release is read."""
-    both = (asked, asked.elsewhere())
-    if sum(one.public.count() for one in both) <= MOST:  # whatever their ids
-        return [1]
-    parts = (one.public.order_by().values_list(F("pk") / MOST + 1, flat=True).distinct() for one in both)
-    return sorted({1, *chain.from_iterable(parts)})
+    """The numbers of the parts that have something to read, and 1, which has the lists, and is all while there are not more than MOST.
+    They are asked by language: so an index answers, and no row of a release is read."""
+    counts: Counter[int] = Counter()
+    for one in (asked, asked.elsewhere()):
+        counts.update(dict(one.public.order_by().values_list(F("pk") / MOST + 1).annotate(count=Count("*"))))
+    return sorted({1, *counts}) if counts.total() > MOST else [1]
 
 
 def _releases(releases: ReleaseQuerySet, at: datetime) -> Iterator[str]:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from releases import caching, search
-from tests.builders import make_user
+from tests.builders import make_release, make_user
 
 
 def pytest_report_header() -> str:
@@ -55,3 +55,10 @@ def writers_desk(client: Client, writer) -> Client:
 def nothing_is_ready() -> None:
     """Each test begins with no page kept."""
     caching.store.cache_clear()
+
+
+@pytest.fixture
+def two(db):
+    """An English and a Spanish release, paired, both public."""
+    english = make_release(slug="a-ruling")
+    return english, make_release(language="es", headline="Un fallo", slug="un-fallo", pair=english.pair)

@@ -98,6 +98,7 @@ def test_faults_are_named_at_the_top_and_the_focus_is_there(form):
     form.fill("#id_dateline", "from LA")
     form.get_by_role("button", name="Save draft").click()
     wrong = form.locator(".what-is-wrong")
+    form.bring_to_front()  # while another window is in front, nothing in this one has the focus
     expect(wrong).to_be_focused()
     expect(wrong).to_contain_text("Write a headline.")
     expect(wrong).to_contain_text("Write the place alone")

@@ -48,7 +48,9 @@ def load(file: Path, batch: int = 1000) -> int:
                 topic.save()
                 topics[name] = topic
             ties = [
-                ReleaseTag(tag=topics[name], content_object=one) for item, one in zip(items, releases, strict=True) for name in item["tags"]
+                ReleaseTag(tag=topics[name], content_object=one, **ReleaseTag.said_of(one))
+                for item, one in zip(items, releases, strict=True)
+                for name in item["tags"]
             ]
             ReleaseTag.objects.bulk_create(ties)
             count += len(items)

@@ -77,8 +77,7 @@ def feed(request: HttpRequest, asked: Asked, form: str, slug: str = "") -> HttpR
 
 def _made(request: HttpRequest, asked: Asked, form: str, topic: Topic | None = None) -> tuple[bytes, str, str]:
     """The feed, its type and its ETag."""
-    releases = asked.public.tagged(topic) if topic else asked.public
-    newest = releases.order_by("-public_at", "-pk").values_list("pk", flat=True)
+    newest = asked.ties.filter(tag=topic).ids_by_moment() if topic else asked.public.ids_by_moment()
     ids = asked.edition.once(("newest", asked.language, topic and topic.pk), lambda: list(newest[:MOST]))
     public = asked.public.among(Q(pk__in=ids)).order_by("-public_at", "-pk")
     entries = [sharing.entry(release) for release in public.with_topics().prefetch_related("corrections")]

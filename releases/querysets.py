@@ -17,7 +17,7 @@ from releases.slugs import LONGEST, slug_of, with_number
 from releases.vocabulary import Kind, Language, Status
 
 if TYPE_CHECKING:
-    from releases.models import Boilerplate, Coverage, Note, Photo, Release, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
+    from releases.models import Boilerplate, Coverage, Note, Photo, Release, ReleaseTag, Topic, User, WorkingCopy  # noqa: F401  (named in strings below)
 
 
 # What a list shows of a release.
@@ -81,6 +81,14 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def in_order(self) -> Self:
         """Newest first by the printed date, then by the moment of publication, then by id."""
         return self.order_by("-date", "-public_at", "-id")
+
+    def ids_in_order(self) -> models.QuerySet[Any]:
+        """Their ids alone, newest first."""
+        return self.in_order().values_list("pk", flat=True)
+
+    def ids_by_moment(self) -> models.QuerySet[Any]:
+        """Their ids alone, what went public last first."""
+        return self.order_by("-public_at", "-pk").values_list("pk", flat=True)
 
     def dated(self, year: int, month: int | None = None) -> Self:
         """Releases whose printed date is in `year`, or in that month of it."""
@@ -176,12 +184,6 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
             shelves.setdefault(month, {})[kind] = count
         return [Shelf(int(month[:4]), int(month[5:]), sum(kinds.values()), kinds) for month, kinds in sorted(shelves.items(), reverse=True)]
 
-    def by_topic(self) -> dict[int, int]:
-        """How many of these releases are about each topic that any is about, by its id."""
-        ties = apps.get_model("releases", "ReleaseTag").objects.filter(content_object__in=self.order_by().values("pk"))
-        # They are counted alone: with the names of the topics, which all ties would bring along, it takes four times as long.
-        return dict(ties.order_by().values_list("tag").annotate(count=models.Count("*")))
-
     def free_slug(self, words: str, language: str, beside: Collection[str] = ()) -> str:
         """An address made from `words` that none of these releases in `language` has or had, and that is not among those `beside`
         them; "" when the words leave none."""
@@ -234,6 +236,29 @@ def _question_of_readable_at(releases: type[Release]) -> ReadableAt:
     if question is None or question.using is not connections[DEFAULT_DB_ALIAS]:
         question = _questions.readable_at = ReadableAt(releases, connections[DEFAULT_DB_ALIAS])
     return question
+
+
+class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):
+    """Ties to topics, asked by what they say of their releases (`ReleaseTag.said_of`), in the words for releases."""
+
+    def published(self, at: datetime | None = None) -> Self:
+        """Ties of the releases that `ReleaseQuerySet.published` answers: a tie has a moment only while its release is published."""
+        return self.filter(public_at__lte=at or timezone.now())
+
+    def in_language(self, language: str) -> Self:
+        return self.filter(language=language)
+
+    def ids_in_order(self) -> models.QuerySet[Any]:
+        """The ids of their releases, newest first."""
+        return self.order_by("-date", "-public_at", "-content_object").values_list("content_object", flat=True)
+
+    def ids_by_moment(self) -> models.QuerySet[Any]:
+        """The ids of their releases, what went public last first."""
+        return self.order_by("-public_at", "-content_object").values_list("content_object", flat=True)
+
+    def by_topic(self) -> dict[int, int]:
+        """How many of these ties each topic has that has any, by its id."""
+        return dict(self.order_by().values_list("tag").annotate(count=models.Count("*")))
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):

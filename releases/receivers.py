@@ -1,5 +1,5 @@
-"""What is derived and follows every change in the same transaction: the search index, the stamp of the public edition, who
-shows which photo.
+"""What is derived and follows every change in the same transaction: the search index, the stamp of the public edition, what ties
+to topics say of a release, who shows which photo.
 
 Topics are written after the release, so their ties are listened to as well. `update()` and `bulk_create()` send no word:
 who uses them calls `search.index` or `search.rebuild`, and `caching.turn`.
@@ -52,6 +52,13 @@ PUBLIC = {
 def index_release(instance: Release, raw: bool = False, **_words: Any) -> None:
     if not raw:
         search.index(instance)
+
+
+@receiver(post_save, sender=Release)
+def keep_ties(instance: Release, raw: bool = False, created: bool = False, **_words: Any) -> None:
+    """What the ties to its topics say of it."""
+    if not (raw or created):
+        instance.tagging.update(**ReleaseTag.said_of(instance))
 
 
 @receiver(post_save, sender=Release)

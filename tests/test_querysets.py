@@ -2,10 +2,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from releases.models import Coverage, Release
+from releases.models import Coverage, Release, ReleaseTag
 from releases.querysets import Shelf
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_withdrawn
 
@@ -81,8 +81,8 @@ def test_topics_are_counted_by_what_is_public_in_the_language():
     make_release(topics=(daca,), language="es")
     for make in (make_draft, make_scheduled, make_withdrawn):
         make(topics=(daca, empty))
-    assert Release.objects.published().in_language("en").by_topic() == {courts.pk: 1, daca.pk: 2}
-    assert Release.objects.published().in_language("es").by_topic() == {daca.pk: 1}
+    assert ReleaseTag.objects.published().in_language("en").by_topic() == {courts.pk: 1, daca.pk: 2}
+    assert ReleaseTag.objects.published().in_language("es").by_topic() == {daca.pk: 1}
 
 
 @pytest.mark.parametrize("minutes", [-1, 0, 1])
@@ -128,3 +128,14 @@ def test_few_releases_are_looked_up_whatever_there_is_beside_them(found_by):
     plan = FEW[found_by].explain()
     assert found_by in plan
     assert "SCAN releases_release" not in plan
+
+
+TIES = ReleaseTag.objects.published(NOW).in_language("en")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's plans, which go by the indexes alone")
+@pytest.mark.parametrize("asked", [TIES.filter(tag=1).ids_in_order()[:10], TIES.order_by().values_list("tag").annotate(count=Count("*"))])
+def test_a_topic_is_listed_and_counted_from_one_index_without_sorting(asked):
+    plan = asked.explain()
+    assert "COVERING INDEX topic_in_order" in plan
+    assert "TEMP B-TREE" not in plan

@@ -15,7 +15,7 @@ from taggit.models import Tag
 from releases import publishing
 from releases.admin.base import DeskAdmin
 from releases.forms import MergeForm
-from releases.models import Release, Topic, WorkingCopy
+from releases.models import ReleaseTag, Topic, WorkingCopy
 
 admin.site.unregister(Tag)  # taggit's own tags, which nothing here uses
 
@@ -70,7 +70,7 @@ class TopicAdmin(DeskAdmin):
 
     def view_on_site(self, obj: Any) -> str | None:
         language = get_language()
-        is_public = Release.objects.published().in_language(language).tagged(obj).exists()
+        is_public = ReleaseTag.objects.published().in_language(language).filter(tag=obj).exists()
         return obj.get_absolute_url(language) if is_public else None
 
     @admin.display(description=_("releases"), ordering="count")

@@ -1,7 +1,7 @@
 """What releases are about: topics with a name in each language, and the tie between a topic and a release."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,8 +12,14 @@ from simple_history.models import HistoricalRecords
 from taggit.models import ItemBase, TagBase
 
 from releases.prose import without_control_characters
+from releases.querysets import ReleaseTagQuerySet
 from releases.slugs import folded_key, slug_of, with_number
-from releases.vocabulary import Language
+from releases.vocabulary import Language, Status
+
+if TYPE_CHECKING:
+    from releases.models import Release
+
+SAID = ["language", "date", "public_at"]  # what a tie says of its release
 
 
 @lru_cache(4096)
@@ -144,14 +150,34 @@ class TopicAlias(models.Model):
 
 
 class ReleaseTag(ItemBase):
-    """That a release is about a topic. A topic in use cannot be deleted."""
+    """That a release is about a topic. A topic in use cannot be deleted.
+
+    It says of the release what lists by topic go by, so that one index answers for a topic whatever else there is to read, and counts
+    them all. `said_of` alone decides what it says; it follows every save of the release (releases/receivers.py).
+    """
 
     tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tagging", verbose_name=_("topic"))
     content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="tagging", verbose_name=_("release"))
+    language = models.CharField(max_length=2, editable=False, default="")
+    date = models.DateField(null=True, editable=False)
+    public_at = models.DateTimeField(null=True, editable=False)  # none while the release is a draft or withdrawn
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=SAID)
+    objects = ReleaseTagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic of a release")
         verbose_name_plural = _("topics of releases")
+        indexes = [models.Index(fields=["language", "tag", "-date", "-public_at", "-content_object"], name="topic_in_order")]
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="a_release_has_a_topic_once")]
+
+    @staticmethod
+    def said_of(release: "Release") -> dict[str, Any]:
+        """What every tie of `release` says of it."""
+        is_published = release.status == Status.PUBLISHED
+        return dict(zip(SAID, (release.language, release.date, release.public_at if is_published else None), strict=True))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        for name, value in self.said_of(self.content_object).items():
+            setattr(self, name, value)
+        super().save(*args, **kwargs)

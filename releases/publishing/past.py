@@ -95,7 +95,7 @@ def restore_everything(before: datetime) -> list[Restored]:
     held_back = _hold_back_changes(before)
     stood = _as_of(before)
     then = stood[Release]
-    tags_then, tags_now = _tags(stood[ReleaseTag].values()), _tags(ReleaseTag.objects.all())
+    tags_then, tags_now = _tags(_records_at(ReleaseTag, before)), _tags(ReleaseTag.objects.all())
     for model in (Agreement, Coverage, Correction, FormerAddress, TopicAlias, MediaContact, Boilerplate):
         _remove_what_came_since(model, stood[model])
     _restore_topics(stood[Topic])
@@ -121,7 +121,6 @@ def restore_everything(before: datetime) -> list[Restored]:
 
 KEPT: list[Any] = [
     Release,
-    ReleaseTag,
     Topic,
     TopicAlias,
     FormerAddress,
@@ -142,10 +141,7 @@ def _as_of(moment: datetime) -> dict[Any, dict[Any, Any]]:
 
 
 def _rows_at(model: Any, moment: datetime, there: dict[Any, set[int]]) -> Iterator[tuple[Any, Any]]:
-    records = model.history.filter(history_date__lte=moment).latest_of_each().order_by("history_date", "history_id")
-    for record in {record.id: record for record in records}.values():
-        if record.history_type == "-":
-            continue
+    for record in _records_at(model, moment):
         row = record.instance
         for field in model._meta.concrete_fields:
             if field.related_model in there and field.null and getattr(row, field.attname) not in there[field.related_model]:
@@ -153,8 +149,14 @@ def _rows_at(model: Any, moment: datetime, there: dict[Any, set[int]]) -> Iterat
         yield record.id, row
 
 
-def _tags(ties: Iterable[ReleaseTag]) -> dict[int, set[int]]:
-    """The topics of each release, both by their ids."""
+def _records_at(model: Any, moment: datetime) -> Iterator[Any]:
+    """What the history of `model` has of each row that stood at `moment`."""
+    records = model.history.filter(history_date__lte=moment).latest_of_each().order_by("history_date", "history_id")
+    return (record for record in {record.id: record for record in records}.values() if record.history_type != "-")
+
+
+def _tags(ties: Iterable[Any]) -> dict[int, set[int]]:
+    """The topics of each release, both by their ids; `ties` may be those of the history."""
     tags: dict[int, set[int]] = {}
     for tie in ties:
         tags.setdefault(tie.content_object_id, set()).add(tie.tag_id)

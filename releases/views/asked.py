@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from releases import clock, publishing
 from releases.caching import Edition, cache_control, edition, fresh_edition
 from releases.models import Newsroom, Release, ReleaseTag, Topic
-from releases.querysets import ReleaseQuerySet, Shelf
+from releases.querysets import ReleaseQuerySet, ReleaseTagQuerySet, Shelf
 from releases.vocabulary import NOT_IN, READ_IN, READ_THIS_IN, Language
 
 RELEASES_A_PAGE = 10
@@ -114,6 +114,11 @@ class Asked:
             one._prefetched_objects_cache = {"tags": known}  # type: ignore[attr-defined]  # what `topics` reads
         return found
 
+    @property
+    def ties(self) -> ReleaseTagQuerySet:
+        """The topics of what the public may read here and now."""
+        return ReleaseTag.objects.published(self.at).in_language(self.language)
+
     def notices(self) -> ReleaseQuerySet:
         return self.public.service_notices()
 
@@ -147,7 +152,7 @@ class Asked:
         """Topics that have something to read here, each with its `count`, by name."""
 
         def make() -> list[Any]:
-            counts = self.public.by_topic()
+            counts = self.ties.by_topic()
             here: list[Any] = [copy(topic) for topic in self.every_topic().values() if topic.pk in counts]
             for topic in here:
                 topic.count = counts[topic.pk]
@@ -215,11 +220,13 @@ def number_of(request: HttpRequest) -> int | None:
     return int(asked) if re.fullmatch("[1-9][0-9]{0,8}", asked, re.ASCII) else None
 
 
-def page_of(request: HttpRequest, asked: Asked, releases: Callable[[], ReleaseQuerySet], count: int, kept: str = "") -> Page:
+def page_of(
+    request: HttpRequest, asked: Asked, releases: Callable[[], ReleaseQuerySet | ReleaseTagQuerySet], count: int, kept: str = ""
+) -> Page:
     """The page of `releases`, `count` of them, that ?page= asks for. The first has one address, without it; what is no page is
     not found. Which releases a page holds is known once for an edition; of pages far back, of all of them at once.
 
-    `kept` is what its address has beside the page, "kind=statement&".
+    `releases` may be their ties to a topic. `kept` is what its address has beside the page, "kind=statement&".
     """
     paginator = Paginator(range(count), RELEASES_A_PAGE)
     if request.GET.get("page") in ("", "1"):
@@ -231,7 +238,7 @@ def page_of(request: HttpRequest, asked: Asked, releases: Callable[[], ReleaseQu
     first, name = (number - 1) * RELEASES_A_PAGE, (request.path, kept)
 
     def ids() -> Any:
-        return releases().in_order().values_list("pk", flat=True)
+        return releases().ids_in_order()
 
     if first < FAR_BACK:
         here = asked.edition.once((*name, first), lambda: list(ids()[first : first + RELEASES_A_PAGE]))

@@ -118,7 +118,7 @@ def month(request: HttpRequest, asked: Asked, year: int, month: int) -> HttpResp
 def topic(request: HttpRequest, asked: Asked, slug: str) -> HttpResponse:
     topics = asked.topics()
     topic = topic_at(slug, asked, "topic", topics)
-    page = page_of(request, asked, lambda: asked.public.tagged(topic), topic.count)
+    page = page_of(request, asked, lambda: asked.ties.filter(tag=topic), topic.count)
     return show(
         request,
         "releases/topic.html",

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from releases import datelines
 from releases import search as index
-from releases.models import Release, Topic
+from releases.models import Release
 from releases.prose import cut
 from releases.views.asked import Asked, address_in, number_of, public_page, show
 from releases.vocabulary import Kind, Language
@@ -83,10 +83,8 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 def _narrowed(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    topic = None
-    if slug := request.GET.get("topic", "")[:100]:
-        field = "slug_es" if asked.language == Language.SPANISH else "slug"
-        topic = Topic.objects.filter(pk__in=asked.public.values("tagging__tag"), **{field: slug}).first()
+    slug = request.GET.get("topic", "")
+    topic = next((topic for topic in asked.topics() if topic.slug_in(asked.language) == slug), None) if slug else None
     kind, year = request.GET.get("kind", ""), request.GET.get("year", "")
     return {
         "topic": topic,

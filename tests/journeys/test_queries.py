@@ -35,7 +35,11 @@ def fill(many: int, topics_each: int) -> None:
                 )
             )
     releases = Release.objects.bulk_create(releases, batch_size=500)
-    ties = [ReleaseTag(tag=topic, content_object=release) for release in releases for topic in topics[:topics_each]]
+    ties = [
+        ReleaseTag(tag=topic, content_object=release, **ReleaseTag.said_of(release))
+        for release in releases
+        for topic in topics[:topics_each]
+    ]
     ReleaseTag.objects.bulk_create(ties, batch_size=2000)
     search.rebuild()
     if connection.vendor == "postgresql":

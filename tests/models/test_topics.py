@@ -1,10 +1,14 @@
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from releases.models import ReleaseTag, Topic
-from tests.builders import make_release, make_topic
+from releases import publishing
+from releases.models import Release, ReleaseTag, Topic
+from releases.models.topics import SAID
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +89,36 @@ def test_a_release_has_a_topic_once():
     release = make_release(topics=(topic,))
     with pytest.raises(IntegrityError), transaction.atomic():
         ReleaseTag.objects.create(tag=topic, content_object=release)
+
+
+@pytest.mark.parametrize("minutes", [-1, 0])
+def test_ties_tell_of_what_is_published_and_in_its_order(minutes):
+    """For every state, language and order, the ties answer what the releases themselves do."""
+    topic, other = make_topic("Courts", "Tribunales"), make_topic()
+    for make in (make_release, make_draft, make_scheduled, make_withdrawn):
+        for language in ("en", "es"):
+            make(language=language, topics=(topic,))
+            make(language=language, topics=(topic, other))
+    make_release(date=date(2014, 1, 1), topics=(topic,))
+    make_release(public_at=datetime(2015, 3, 4, 7, tzinfo=UTC), topics=(topic,))
+    scheduled = [one for one in Release.objects.all() if one.is_scheduled]
+    at = max(one.public_at for one in scheduled) + timedelta(minutes=minutes)
+    for language in ("en", "es"):
+        public = Release.objects.published(at).in_language(language)
+        ties = ReleaseTag.objects.published(at).in_language(language)
+        for one in (topic, other):
+            assert list(ties.filter(tag=one).ids_in_order()) == list(public.tagged(one).ids_in_order())
+            assert list(ties.filter(tag=one).ids_by_moment()) == list(public.tagged(one).ids_by_moment())
+        assert ties.by_topic() == {one.pk: public.tagged(one).count() for one in (topic, other)}
+
+
+def test_a_tie_follows_its_release():
+    topic = make_topic()
+    release = make_draft(topics=(topic,))
+    release.language, release.date = "es", date(2016, 1, 1)
+    release.save()
+    assert release.tagging.values(*SAID).get() == {"language": "es", "date": date(2016, 1, 1), "public_at": None}
+    publishing.publish(release, by=make_user())
+    assert release.tagging.get().public_at == Release.objects.get().public_at
+    publishing.withdraw(release, by=make_user("ines"))
+    assert release.tagging.get().public_at is None

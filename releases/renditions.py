@@ -3,10 +3,14 @@
 A camera writes the place and the hour into its files, a phone who owns it, an editing program the whole picture before it was
 cut; for people at risk any of it can do harm. So nothing of a file is kept but its pixels, turned upright and in sRGB. What
 is no plain picture is refused before it is decoded: by its first bytes, its size and what hides behind its end.
+
+`renditions` makes at once what a page cannot do without, the full size and one copy; `smaller_copies` makes all others from these
+pixels, which takes four times as long and can wait.
 """
 
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -15,6 +19,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+
+from releases.models.photos import middle_of
 
 MOST_BYTES = 40 * 2**20
 MOST_PIXELS = 60_000_000  # of a JPEG, which is decoded at half its size or less beyond MOST_DECODED
@@ -44,8 +50,8 @@ class NotAPhoto(ValueError):
 
 @dataclass(frozen=True)
 class Renditions:
-    """A photo as it is kept: its size in pixels, its kind ("jpg", or "png" where it is see-through), the widths of its smaller
-    copies, and every file under its name: "full.jpg", "960.webp"."""
+    """A photo as it is kept: its size in pixels, its kind ("jpg", or "png" where it is see-through), the widths that its smaller
+    copies have or will have, and its first two files under their names: "full.jpg", "960.jpg"."""
 
     width: int
     height: int
@@ -63,7 +69,7 @@ def ready_for_phones() -> None:
 
 
 def renditions(data: bytes) -> Renditions:
-    """What is kept of the picture in `data`.
+    """What is kept of the picture in `data`, as far as it is made at once.
 
     Raises NotAPhoto for what is no picture, too large, moving, cut off, or more than one thing.
     """
@@ -76,16 +82,28 @@ def _made(data: bytes) -> Renditions:
     picture = clean(data)
     kind = "png" if picture.mode == "RGBA" else "jpg"
     whole = {"quality": 90, "optimize": False, "progressive": False} if kind == "jpg" else {}  # these two would hold it whole once more
-    files = {f"full.{kind}": _encoded(picture, kind, **whole)}
     widths = [width for width in WIDTHS if width < picture.width] or [picture.width]
     if picture.width < WIDTHS[-1] and picture.width not in widths:
         widths.append(picture.width)
-    smaller = picture
-    for width in reversed(widths):
-        smaller = smaller.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS, reducing_gap=3)
-        for ending in ("avif", "webp", kind):
-            files[f"{width}.{ending}"] = _encoded(smaller, ending)
+    middle = middle_of(widths)
+    files = {f"full.{kind}": _encoded(picture, kind, **whole), f"{middle}.{kind}": _encoded(_scaled(picture, middle), kind)}
     return Renditions(picture.width, picture.height, kind, widths, files)
+
+
+def smaller_copies(full: bytes, kind: str, widths: list[int]) -> Iterator[tuple[str, bytes]]:
+    """What `renditions` left to be made from the `full` size of a photo: the name and the bytes of each file, one after the other."""
+    with Image.open(BytesIO(full), formats=("JPEG", "PNG")) as picture:
+        smaller = _scaled(picture, widths[-1])
+    for width in reversed(widths):
+        smaller = _scaled(smaller, width)
+        for ending in ("avif", "webp", kind):
+            if (width, ending) != (middle_of(widths), kind):
+                yield f"{width}.{ending}", _encoded(smaller, ending)
+
+
+def _scaled(picture: Image.Image, width: int) -> Image.Image:
+    size = (width, max(1, round(picture.height * width / picture.width)))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
 
 
 def clean(data: bytes) -> Image.Image:

@@ -1,5 +1,6 @@
 """What tests are made of: one builder for each thing, every word of it said where it matters."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from releases.models import Document, Photo, Release, Topic, User
-from releases.renditions import Renditions, renditions
+from releases.renditions import Renditions, renditions, smaller_copies
 from releases.vocabulary import DEFAULT_PLACE, Status
 from tests import pictures
 
@@ -52,15 +53,21 @@ def make_withdrawn(**changes: Any) -> Release:
     return make_release(**withdrawn | changes)
 
 
+def whole(data: bytes) -> Renditions:
+    """The photo in `data` with all its files."""
+    made = renditions(data)
+    return replace(made, files=made.files | dict(smaller_copies(made.files[f"full.{made.kind}"], made.kind, made.widths)))
+
+
 @cache
 def small_files() -> Renditions:
-    return renditions(pictures.saved(pictures.scene(), "PNG"))
+    return whole(pictures.saved(pictures.scene(), "PNG"))
 
 
 def make_photo(**changes: Any) -> Photo:
     """A photo of six colours, with its files."""
     made = small_files()
-    photo = Photo(**{"kind": made.kind, "width": made.width, "height": made.height, "widths": made.widths} | changes)
+    photo = Photo(**{"kind": made.kind, "width": made.width, "height": made.height, "widths": made.widths, "is_ready": True} | changes)
     for name, content in made.files.items():
         default_storage.save(f"{photo.folder}/{name}", ContentFile(content))
     photo.save()

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from releases import caching, search
+from releases.publishing import finishing
 from tests.builders import make_release, make_user
 
 
@@ -55,6 +56,12 @@ def writers_desk(client: Client, writer) -> Client:
 def nothing_is_ready() -> None:
     """Each test begins with no page kept."""
     caching.store.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def photos_are_finished_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test starts the process that makes their copies: it would look into another database. One with a server of its own does."""
+    monkeypatch.setattr(finishing, "finish_soon", lambda: None)
 
 
 @pytest.fixture

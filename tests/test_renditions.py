@@ -8,6 +8,7 @@ from PIL import Image
 from releases import renditions as renditions_module
 from releases.renditions import MOST_DECODED, NotAPhoto, renditions
 from tests import pictures
+from tests.builders import whole
 from tests.pictures import FORMS, MARKER, NO_PHOTOS
 
 TELLING = [MARKER.encode(), MARKER.encode("utf-16-be"), *b"Exif xmpmeta Photoshop ICC_PROFILE iCCP ICCP tEXt zTXt iTXt".split()]
@@ -19,7 +20,7 @@ ORIENTATIONS = range(1, 11)  # 9 and 10 are none
 def test_nothing_of_a_file_is_kept_but_its_pixels(form, orientation):
     given = pictures.telling(form, orientation)
     assert MARKER.encode() in given
-    for name, content in renditions(given).files.items():
+    for name, content in whole(given).files.items():
         for words in (
             MARKER.encode(),
             MARKER.encode("utf-16-be"),
@@ -58,7 +59,7 @@ def distance(one, other):
 def test_colours_stay_what_they_were(form):
     given = pictures.telling(form, 1)
     before = Image.open(BytesIO(given)).convert("RGB")
-    made = renditions(given)
+    made = whole(given)
     for name in ("full.jpg", "480.webp", "480.avif", "480.jpg"):
         picture = Image.open(BytesIO(made.files[name])).convert("RGB")
         for number in range(6):
@@ -68,7 +69,7 @@ def test_colours_stay_what_they_were(form):
 
 @pytest.mark.parametrize(("orientation", "size"), [(1, (600, 400)), (3, (600, 400)), (6, (400, 600)), (8, (400, 600))])
 def test_a_photo_stands_upright(orientation, size):
-    made = renditions(pictures.telling("JPEG", orientation))
+    made = whole(pictures.telling("JPEG", orientation))
     assert (made.width, made.height) == size == Image.open(BytesIO(made.files["full.jpg"])).size
 
 
@@ -80,7 +81,7 @@ def test_what_is_no_photo_is_refused_in_a_sentence(what):
 
 
 def test_a_camera_of_fifty_megapixels_is_taken_at_a_smaller_scale():
-    made = renditions(pictures.saved(Image.new("RGB", (8_660, 5_774), (90, 120, 60)), "JPEG", quality=50))
+    made = whole(pictures.saved(Image.new("RGB", (8_660, 5_774), (90, 120, 60)), "JPEG", quality=50))
     assert made.width * made.height <= MOST_DECODED
     assert made.widths == [480, 960, 1600]
 
@@ -88,7 +89,7 @@ def test_a_camera_of_fifty_megapixels_is_taken_at_a_smaller_scale():
 def test_what_is_see_through_stays_so():
     logo = Image.new("RGBA", (500, 200), (200, 30, 40, 0))
     logo.paste((200, 30, 40, 255), (0, 0, 250, 200))
-    made = renditions(pictures.saved(logo, "PNG"))
+    made = whole(pictures.saved(logo, "PNG"))
     assert made.kind == "png"
     for name in ("full.png", "480.png", "480.webp", "480.avif"):
         assert Image.open(BytesIO(made.files[name])).convert("RGBA").getpixel((400, 100))[3] < 10, name
@@ -100,14 +101,14 @@ def test_every_way_to_keep_colours_is_understood(mode):
         picture = Image.new("I;16", (100, 80), 128 * 256)
     else:
         picture = Image.new("RGB", (100, 80), (128, 128, 128)).convert(mode, palette=Image.Palette.ADAPTIVE)
-    made = renditions(pictures.saved(picture, "JPEG" if mode == "CMYK" else "PNG"))
+    made = whole(pictures.saved(picture, "JPEG" if mode == "CMYK" else "PNG"))
     if mode != "1":
         here = Image.open(BytesIO(made.files[f"full.{made.kind}"])).convert("RGB").getpixel((50, 40))
         assert all(abs(value - 128) < 4 for value in here), here
 
 
 def test_a_small_picture_is_not_made_larger():
-    made = renditions(pictures.saved(pictures.scene(300, 200), "PNG"))
+    made = whole(pictures.saved(pictures.scene(300, 200), "PNG"))
     assert (made.width, made.widths) == (300, [300])
     assert Image.open(BytesIO(made.files["300.webp"])).size == (300, 200)
 
@@ -115,7 +116,7 @@ def test_a_small_picture_is_not_made_larger():
 def test_what_was_cut_out_is_gone_and_not_only_unseen():
     picture = Image.new("RGBA", (500, 200), (200, 30, 40, 255))
     picture.paste((12, 34, 56, 0), (0, 0, 250, 200))
-    made = renditions(pictures.saved(picture, "PNG"))
+    made = whole(pictures.saved(picture, "PNG"))
     for name in ("full.png", "500.png"):
         assert Image.open(BytesIO(made.files[name])).getpixel((100, 100)) == (0, 0, 0, 0), name
 

@@ -282,7 +282,7 @@ class PhotoAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("photo"))
     def thumbnail(self, photo: Photo) -> str:
-        return format_html('<img class="thumbnail" src="{}{}/{}.webp" alt="{}">', desk_base(), photo.name, photo.widths[0], str(photo))
+        return format_html('<img class="thumbnail" src="{}{}/{}" alt="{}">', desk_base(), photo.name, photo.small, str(photo))
 
     @admin.display(description=gettext_lazy("photo"))
     def picture(self, photo: Photo) -> str:

@@ -18,10 +18,16 @@ def random_name() -> str:
     return secrets.token_hex(16)
 
 
+def middle_of(widths: list[int]) -> int:
+    """The width, of those of a photo, of the copy that every browser can show: the one that is made at once."""
+    return widths[-1] if len(widths) < 3 else widths[1]
+
+
 class Photo(models.Model):
     """A picture, rebuilt from its pixels; what it says in a release, alt text and caption, stands in the release.
 
-    The public sees its files while a public release shows it, or while it stands on a shelf of the press page.
+    The public sees its files while a public release shows it, or while it stands on a shelf of the press page. Until it `is_ready` these
+    are its full size and one copy; the others are made after the request that brought it (releases/publishing/finishing.py).
     """
 
     name = models.CharField(max_length=32, unique=True, default=random_name, editable=False)
@@ -29,6 +35,7 @@ class Photo(models.Model):
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
     widths = models.JSONField(editable=False)  # of its smaller copies, in pixels, ascending
+    is_ready = models.BooleanField(default=False, editable=False)  # they are all made
 
     shelf = models.CharField(
         _("on the press page"),
@@ -50,7 +57,7 @@ class Photo(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("added by")
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["is_ready"])
     objects = PhotoQuerySet.as_manager()
 
     class Meta:
@@ -68,8 +75,9 @@ class Photo(models.Model):
 
     @property
     def files(self) -> list[str]:
-        """The names of all its files."""
-        return [f"full.{self.kind}", *(f"{width}.{ending}" for width in self.widths for ending in ("avif", "webp", self.kind))]
+        """The names of all its files that are there."""
+        copies = [f"{width}.{ending}" for width in self.widths for ending in ("avif", "webp", self.kind)]
+        return [self.full, *(copies if self.is_ready else [self.middle])]
 
     @property
     def full(self) -> str:
@@ -78,11 +86,21 @@ class Photo(models.Model):
     @property
     def middle(self) -> str:
         """The file for who can show nothing newer."""
-        return f"{self.widths[-1] if len(self.widths) < 3 else self.widths[1]}.{self.kind}"
+        return f"{middle_of(self.widths)}.{self.kind}"
+
+    @property
+    def small(self) -> str:
+        """The file for where it is shown small."""
+        return f"{self.widths[0]}.webp" if self.is_ready else self.middle
+
+    @property
+    def largest_width(self) -> int:
+        """The width of its largest copy that every program can show."""
+        return self.widths[-1] if self.is_ready else middle_of(self.widths)
 
     @property
     def largest(self) -> str:
-        return f"{self.widths[-1]}.{self.kind}"
+        return f"{self.largest_width}.{self.kind}"
 
     @property
     def folder(self) -> str:

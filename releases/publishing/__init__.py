@@ -8,12 +8,13 @@ from releases.publishing.changes import (
     write_change,
 )
 from releases.publishing.erasing import Place, erase, places_of
+from releases.publishing.finishing import finish_photos, remove_files
 from releases.publishing.holding import Refusal, may_write, sign
 from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
 from releases.publishing.links import approve, link_of, make_link, note_opening, revoke_link
 from releases.publishing.pairs import begin_counterpart, changed_since, pair, still_correct, together, unpair
 from releases.publishing.past import Restored, restore, restore_everything
-from releases.publishing.photos import add_document, add_photo, photos_at_hand, remove_files, set_photos
+from releases.publishing.photos import add_document, add_photo, photos_at_hand, set_photos
 from releases.publishing.pinning import pin, unpin
 from releases.publishing.review import ask_for_review, send_back, write_note
 from releases.publishing.topics import merge_topics
@@ -44,6 +45,7 @@ __all__ = [
     "discard_unsaved",
     "erase",
     "explain",
+    "finish_photos",
     "keep",
     "link_of",
     "look_in",

@@ -11,6 +11,7 @@ from releases import documents
 from releases.documents import NotADocument, clean_document
 from releases.models import Document, Photo, Release, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
+from releases.publishing import finishing
 from releases.publishing.changes import tags_of, write_change
 from releases.publishing.holding import LACKING, Refusal, described, hold, may_write, not_since, titled
 from releases.renditions import MOST_BYTES, NotAPhoto, renditions
@@ -21,7 +22,8 @@ LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
 
 
 def add_photo(file: Any, *, by: User) -> Photo:
-    """Keep the picture in `file` (an uploaded file), rebuilt from its pixels. Raises Refusal for what is no photo."""
+    """Keep the picture in `file` (an uploaded file), rebuilt from its pixels; its smaller copies follow. Raises Refusal for what is no
+    photo."""
     if not by.has_perm("releases.add_photo"):
         raise Refusal(str(LACKING["change_release"]))
     try:
@@ -32,6 +34,7 @@ def add_photo(file: Any, *, by: User) -> Photo:
     for name, content in made.files.items():
         default_storage.save(f"{photo.folder}/{name}", ContentFile(content))
     photo.save()
+    transaction.on_commit(finishing.finish_soon)
     return photo
 
 
@@ -98,17 +101,6 @@ def photos_at_hand(release: Release, field: str = "photos") -> list[dict[str, An
     """The photos (or the `attachments`) that the desk works on: those of the working copy, else of the release itself."""
     copy = WorkingCopy.of(release)
     return list(copy.printed.get(field, getattr(release, field)) if copy else getattr(release, field))
-
-
-def remove_files(kept: Photo | Document) -> None:
-    """Remove every file of a photo, whatever it is called, or the one of a document."""
-    if isinstance(kept, Document):
-        default_storage.delete(kept.file)
-        return
-    _folders, files = default_storage.listdir(kept.folder) if default_storage.exists(kept.folder) else ([], [])
-    for file in files:
-        default_storage.delete(f"{kept.folder}/{file}")
-    default_storage.delete(kept.folder)
 
 
 def _written(photo: dict[str, Any]) -> dict[str, Any]:

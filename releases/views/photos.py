@@ -36,8 +36,8 @@ class Figure:
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """Type and addresses with widths of each modern format, the best first."""
-        return [(TYPES[ending], self._set_of(ending)) for ending in ("avif", "webp")]
+        """Type and addresses with widths of each modern format, the best first; none while they are not made yet."""
+        return [(TYPES[ending], self._set_of(ending)) for ending in ("avif", "webp")] if self.photo.is_ready else []
 
     @property
     def fallback(self) -> str:
@@ -49,7 +49,7 @@ class Figure:
 
     @property
     def small(self) -> str:
-        return f"{self.base}{self.photo.widths[0]}.webp"
+        return self.base + self.photo.small
 
     def _set_of(self, ending: str) -> str:
         return ", ".join(f"{self.base}{width}.{ending} {width}w" for width in self.photo.widths)

@@ -49,7 +49,7 @@ class Share(NamedTuple):
         url = url_of(release)
         picture = (f"{url}card.png", cards.WIDTH, cards.HEIGHT)
         if photo:
-            width = photo.widths[-1]
+            width = photo.largest_width
             picture = (f"{settings.SITE_URL}{photo.url(photo.largest)}", width, round(photo.height * width / photo.width))
         words = quote(f"{release.headline} {url}", safe="")
         mail = f"mailto:?subject={quote(release.headline, safe='')}&body={_quoted(release.summary)}%0D%0A%0D%0A{quote(url, safe='')}"

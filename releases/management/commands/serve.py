@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, SystemCheckEr
 from django.db import DatabaseError, connection, transaction
 
 from releases.management.commands.staff_login import new_password
-from releases.models import Release, User
+from releases.models import Photo, Release, User
+from releases.publishing import finishing
 
 FIRST_ACCOUNT = "newsdesk"
 THREADS = 4
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The static files cannot be kept ({fault}): make DATA_DIR writable, or name another folder in it."
             ) from fault
+        if Photo.objects.filter(is_ready=False).exists():
+            finishing.start()
         connection.close()
         if login:
             self.stdout.write("\nStaff login, shown this once:")

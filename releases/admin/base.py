@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.db.models import QuerySet
@@ -50,11 +51,23 @@ class BoundedPaginator(Paginator):
         return int(rows.order_by()[: MOST_LISTED + 1].count())
 
 
+class DeskList(ChangeList):
+    """A list of the desk. Counts beside its filters are offered while it shows all there are: each of them would count all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.list_filter and BoundedPaginator(self.root_queryset, 1).has_more:
+            self.is_facets_optional = self.add_facets = False
+
+
 class DeskAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     actions = None
     view_on_site: Any = False  # where there is a page, its own list says so
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list; a filter no database understands (a year 9999, a number too long) leads back to the whole of it."""

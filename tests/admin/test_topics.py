@@ -1,7 +1,9 @@
+import re
+
 import pytest
 
 from releases.models import Topic
-from tests.builders import make_release, make_topic
+from tests.builders import make_draft, make_release, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +23,24 @@ def test_a_topic_in_use_is_not_deleted(desk):
     assert Topic.objects.filter(pk=topic.pk).exists()
 
 
-def test_the_list_counts_releases(desk):
-    make_release(topics=(make_topic("DACA"),))
-    assert '<td class="field-releases">1</td>' in desk.get("/admin/releases/topic/").content.decode()
+def test_the_list_counts_releases_and_is_sorted_by_them(desk):
+    daca = make_topic("DACA")
+    make_release(topics=(daca, make_topic("Courts", "Tribunales")))
+    make_draft(topics=(daca,))
+    make_topic("Asylum", "Asilo")
+
+    def counts(query: str) -> list[str]:
+        return re.findall('<td class="field-releases">([0-9])</td>', desk.get(f"/admin/releases/topic/{query}").content.decode())
+
+    assert counts("") == ["0", "1", "2"]  # by name
+    assert counts("?o=-2") == ["2", "1", "0"]
+
+
+def test_the_list_asks_once_for_all_its_counts(desk, django_assert_max_num_queries):
+    for number in range(12):
+        make_release(topics=(make_topic(f"Topic {chr(65 + number)}"),))
+    with django_assert_max_num_queries(14):  # with those that begin an edition
+        desk.get("/admin/releases/topic/")
 
 
 def test_topics_are_merged_at_the_desk(desk):

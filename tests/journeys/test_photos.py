@@ -33,7 +33,9 @@ default_storage.delete(f"{photo.folder}/480.webp")
 
 def run(folder: Path, code: str) -> list[str]:
     words = [sys.executable, "-c", code]
-    return subprocess.run(words, cwd=ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout.split()
+    return subprocess.run(
+        words, cwd=ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True, timeout=60
+    ).stdout.split()
 
 
 def send(address: str, path: str, session: str, **words: object) -> Answer:

@@ -350,11 +350,18 @@ class Release(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
-@lru_cache(4096)
 def permalink(language: str, year: int, month: int, slug: str) -> str:
-    """Where a release stands: what its address is made of decides it alone, so it is made once."""
+    """Where a release stands: what its address is made of decides it alone."""
+    before, after = _beside_the_slug(language, year, month)
+    return f"{before}{slug}{after}"
+
+
+@lru_cache(4096)
+def _beside_the_slug(language: str, year: int, month: int) -> tuple[str, str]:
+    """What stands before and after the slug in all addresses of a month: to look each of them up took a sitemap most of its time."""
     with translation.override(language):
-        return reverse("release", args=[f"{year:04}", f"{month:02}", slug])
+        before, _slug, after = reverse("release", args=[f"{year:04}", f"{month:02}", "a-slug"]).rpartition("a-slug")
+    return before, after
 
 
 @cache

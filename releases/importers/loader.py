@@ -1,8 +1,8 @@
 """Writes imported items: all of them in one transaction, or none; a second run changes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from simple_history.utils import bulk_create_with_history
 from releases import caching, clock, prose, search
 from releases.importers.plaintext import LONGEST_HEADLINE
 from releases.importers.records import Item, Problem, digest
+from releases.importers.spool import Spool
 from releases.models import FormerAddress, Release
 from releases.slugs import slug_of
 from releases.vocabulary import Status
@@ -29,36 +30,43 @@ class Outcome(StrEnum):
 
 @dataclass
 class Result:
+    """What became of an item, which comes back without its body: a report has no use for it."""
+
     item: Item
     outcome: Outcome
-    release: Release | None = None
+    release_id: int | None = None
+
+    @property
+    def release(self) -> Release | None:
+        """The release as it stands in the newsroom now; None when the item is none there, as after a dry run."""
+        return Release.objects.filter(pk=self.release_id).first() if self.release_id else None
 
 
 def load(
-    items: list[Item], *, drafts: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
-) -> list[Result]:
+    items: Spool[Item], *, drafts: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
+) -> Spool[Result]:
     """Write `items`, oldest first, as public releases since the beginning of their day; answer in the order of `items`.
 
     An item that needs review is not written, or with `drafts` as a draft. `dry_run` does everything and takes it back.
-    `progress` hears how many are done. Any fault but a bad item ends the run with nothing written.
+    `progress` hears how many are done. Any fault but a bad item ends the run with nothing written. Only a batch is in memory.
     """
-    results: dict[int, Result] = {}
+    results: Spool[Result] = Spool()
     oldest_first = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
     with transaction.atomic():
-        known = {str(release.source_key): release for release in _imported(items)}
         for start in range(0, len(oldest_first), BATCH):
             positions = oldest_first[start : start + BATCH]
-            addresses = Addresses([items[position] for position in positions])
-            created = []
-            for done, position in enumerate(positions, start + 1):
-                result = results[position] = _made(items[position], known, addresses, drafts)
-                if result.outcome == Outcome.CREATED and result.release:
-                    created.append(result.release)
+            batch = [items[position] for position in positions]
+            known, addresses = _imported(batch), Addresses(batch)
+            made = []
+            for done, item in enumerate(batch, start + 1):
+                made.append(_made(item, known, addresses, drafts))
                 progress(done)
-            _write(created)
+            _write([release for outcome, release in made if outcome == Outcome.CREATED and release])
+            for position, item, (outcome, release) in zip(positions, batch, made, strict=True):
+                results[position] = Result(replace(item, body=[]), outcome, release.pk if release else None)
         if dry_run:
             transaction.set_rollback(True)
-    return [results[position] for position in range(len(items))]
+    return results
 
 
 def _write(releases: list[Release]) -> None:
@@ -91,31 +99,33 @@ class Addresses:
         return slug
 
 
-def counts(results: list[Result]) -> dict[str, int]:
+def counts(results: Iterable[Result]) -> dict[str, int]:
     """How many items had each outcome, all four named."""
     found = Counter(result.outcome for result in results)
     return {outcome.value: found[outcome] for outcome in Outcome}
 
 
-def _imported(items: list[Item]) -> Iterator[Release]:
-    """The releases that came from these items in an earlier run."""
+def _imported(items: list[Item]) -> dict[str, Release]:
+    """The releases that came from these items before, in an earlier run or from an earlier batch, by their keys."""
     keys = sorted({key for item in items for key in (item.source_key, item.undated_key)})
+    known: dict[str, Release] = {}
     for start in range(0, len(keys), 500):
-        yield from Release.objects.filter(source_key__in=keys[start : start + 500])
+        known |= {str(release.source_key): release for release in Release.objects.filter(source_key__in=keys[start : start + 500])}
+    return known
 
 
-def _made(item: Item, known: dict[str, Release], addresses: Addresses, drafts: bool) -> Result:
-    """What becomes of `item`, and the release it becomes, not written yet."""
+def _made(item: Item, known: dict[str, Release], addresses: Addresses, drafts: bool) -> tuple[Outcome, Release | None]:
+    """What becomes of `item`, and the release it is or becomes, a new one not written yet."""
     release = _as_written(item)
     if here := known.get(item.source_key):
         return _here_already(item, here, release)
     if item.date and item.undated_key in known:
         reason = _("It was imported before as a draft without its date. Finish that draft, or delete it and import again.")
         item.problems.append(Problem(item.line, reason))
-        return Result(item, Outcome.NEEDS_REVIEW, known[item.undated_key])
+        return Outcome.NEEDS_REVIEW, known[item.undated_key]
     item.problems += [Problem(item.line, sentence) for sentence in release.missing().values()]
     if item.needs_review and not drafts:
-        return Result(item, Outcome.NEEDS_REVIEW)
+        return Outcome.NEEDS_REVIEW, None
     if not item.needs_review and item.date:
         release.status, release.public_at = Status.PUBLISHED, clock.midnight(item.date)
         release.slug = addresses.free(item)
@@ -124,9 +134,9 @@ def _made(item: Item, known: dict[str, Release], addresses: Addresses, drafts: b
         release.clean()  # what only the database can know, it says when the batch is written
     except ValidationError as fault:
         item.problems.append(Problem(item.line, " ".join(fault.messages)))
-        return Result(item, Outcome.NEEDS_REVIEW)
+        return Outcome.NEEDS_REVIEW, None
     known[item.source_key] = release
-    return Result(item, Outcome.CREATED, release)
+    return Outcome.CREATED, release
 
 
 def _as_written(item: Item) -> Release:
@@ -147,16 +157,16 @@ def _as_written(item: Item) -> Release:
     return release
 
 
-def _here_already(item: Item, here: Release, release: Release) -> Result:
+def _here_already(item: Item, here: Release, release: Release) -> tuple[Outcome, Release]:
     """Unchanged when the newsroom and the file say the same; else kept, with what differs."""
     if _digest(here) == release.source_digest:
-        return Result(item, Outcome.UNCHANGED, here)
+        return Outcome.UNCHANGED, here
     if release.source_digest == here.source_digest:
         reason = _("It was edited in the newsroom since it was imported, and stays as it is there.")
     else:
         reason = _("The file differs from what the newsroom has, which stays as it is. Make the change at the desk if it is wanted.")
     item.problems.append(Problem(item.line, reason, blocking=False))
-    return Result(item, Outcome.KEPT, here)
+    return Outcome.KEPT, here
 
 
 def _digest(release: Release) -> str:

@@ -1,4 +1,6 @@
+import io
 import json
+import tracemalloc
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -7,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from releases.importers.plaintext import Unreadable, decode, parse
+from releases.importers.plaintext import Unreadable, decode, decoding, parse
+from releases.importers.spool import Spool
 
 SAMPLE = (Path(__file__).parents[2] / "releases" / "sample" / "press-page.txt").read_bytes()
 EXPECTED = json.loads((Path(__file__).parents[1] / "files" / "press-page.json").read_text())
@@ -15,7 +18,11 @@ TODAY = date(2026, 11, 24)
 
 
 def items_of(text, language="en"):
-    return parse(text, language, TODAY)
+    return list(parse(io.StringIO(text, newline=None), language, TODAY))
+
+
+def decoded(content):
+    return decode(io.BytesIO(content)).read()
 
 
 def words_of(items):
@@ -35,7 +42,7 @@ def words_of(items):
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_the_clients_page_is_read_in_every_encoding(encoding, ending):
     content = SAMPLE.decode().replace("\n", ending).encode(encoding)
-    assert words_of(items_of(decode(content))) == EXPECTED
+    assert words_of(items_of(decoded(content))) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -183,7 +190,49 @@ def test_a_spanish_date_on_an_english_page_needs_review():
 
 def test_utf8_with_a_broken_letter_is_refused_with_its_line():
     with pytest.raises(Unreadable, match="line 2"):
-        decode("Raúl\nRaúl ".encode() + b"\xe9\n")
+        decoded("Raúl\nRaúl ".encode() + b"\xe9\n")
+
+
+def test_the_mark_of_utf8_moves_no_line():
+    with pytest.raises(Unreadable, match="line 3"):
+        decoded("\ufeffRaúl\n\n".encode() + b"\xe9\n")
+
+
+class Drops(io.BytesIO):
+    """A file that comes byte by byte."""
+
+    def read1(self, _size=-1):
+        return super().read1(1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\n\f\n"])
+@pytest.mark.parametrize("mark", [" Continue reading", ""])
+def test_a_file_may_come_in_pieces(monkeypatch, encoding, ending, mark):
+    text = SAMPLE.decode().replace(" Continue reading", mark)
+    content = (text + f"Carecen\n{A}{text[:200]}").replace("\n", ending).encode(encoding)
+    whole = list(parse(decode(io.BytesIO(content)), "en", TODAY))
+    monkeypatch.setattr(decoding, "PIECE", 1)
+    assert list(parse(decode(Drops(content)), "en", TODAY)) == whole
+    assert len(whole) > 10
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", ""), ("cp1252", " Continue reading")])
+def test_a_large_file_is_never_in_memory_whole(tmp_path, encoding, mark):
+    file = tmp_path / "page.txt"
+    text = "\n\n".join(f"Headline {number}\n\n{A}{'Palabras únicas. ' * 750}{mark}" for number in range(1000))
+    file.write_bytes(text.encode(encoding))
+    size = len(text)
+    del text
+    tracemalloc.start()
+    try:
+        with file.open("rb") as content, decode(content) as lines:
+            items = Spool(parse(lines, "en", TODAY))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(items) == 1000
+    assert most < 4_000_000 < size / 3
 
 
 def test_a_release_that_stands_twice_needs_review_the_second_time():
@@ -207,7 +256,7 @@ def test_a_dateline_without_a_place_is_reported_and_no_obstacle():
 @pytest.mark.parametrize("content", [b"%PDF-1.4 x", b"PK\x03\x04x", b"{\\rtf1", b"\xd0\xcf\x11\xe0x", b"a\x00b\x00\x00\xd8", b"\x81\x8d"])
 def test_what_is_no_text_is_refused_in_a_sentence(content):
     with pytest.raises(Unreadable, match="Save it as plain text"):
-        decode(content)
+        decoded(content)
 
 
 @given(st.text())
@@ -218,4 +267,4 @@ def test_no_text_stops_the_importer(text):
 @given(st.binary(max_size=300))
 def test_no_bytes_stop_the_importer(content):
     with suppress(Unreadable):
-        items_of(decode(content))
+        items_of(decoded(content))

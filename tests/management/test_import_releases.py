@@ -1,5 +1,6 @@
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,16 @@ def test_a_file_that_is_no_page_is_refused(tmp_path, content, sentence):
 def test_a_file_that_is_not_there_is_refused():
     with pytest.raises(CommandError, match="cannot be read"):
         run("nowhere.txt")
+
+
+def test_a_page_may_come_through_a_pipe():
+    reading, writing = os.pipe()
+    os.write(writing, "One\n\n(March 4, 2015, Los Angeles) – A.".encode())
+    os.close(writing)
+    assert "1 created" in run(f"/dev/fd/{reading}")
+    os.close(reading)
+
+
+def test_the_json_is_printed_as_one_object():
+    printed = run(SAMPLE, "--json")
+    assert printed == json.dumps(json.loads(printed), ensure_ascii=False, indent=1) + "\n"

@@ -71,7 +71,7 @@ def _paragraphs(text: Iterable[str]) -> Iterator[tuple[int, list[str], bool]]:
         if not lines:
             start = number
         lines.append(line)
-        if END_MARK.search(line) or READ_MORE.search(line):
+        if _ends_with_mark(line):
             yield start, lines, False
             lines = []
     if lines:
@@ -82,6 +82,12 @@ def _lines(text: Iterable[str]) -> Iterator[str]:
     """The lines of `text`, in which a form feed, too, begins a new one."""
     for line in text:
         yield from without_control_characters(line).removesuffix("\n").split("\n")
+
+
+def _ends_with_mark(line: str) -> bool:
+    """Whether “Continue reading” stands at the end of `line`; most have none, which their last letters tell sooner."""
+    last_letters = " ".join(line.split()).rstrip("].…»→ ")[-len("read more") :]
+    return bool(GOES_ON.search(last_letters) and (END_MARK.search(line) or READ_MORE.search(line)))
 
 
 def _without_end_mark(paragraph: str) -> str:

@@ -7,13 +7,39 @@ part took. It writes past the verbs and the history, so it is for an empty newsr
 """
 
 import json
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 from benchmarks import setup
+from benchmarks.releases import lines
+from benchmarks.server import HERE
+
+
+@contextmanager
+def filled(many: int) -> Iterator[dict[str, str]]:
+    """A newsroom with `many` made-up releases in a folder that goes away with the block: the environment to start it in."""
+    folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
+    environment = {"DATA_DIR": folder, "SAMPLE": "no", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
+    try:
+        file = Path(folder) / "releases.jsonl"
+        with file.open("w") as written:
+            written.writelines(f"{line}\n" for line in lines(many))
+        command = [sys.executable, "-m", "benchmarks.load", str(file)]
+        run = subprocess.run(command, cwd=HERE, env=os.environ | environment, stdout=subprocess.PIPE, check=True, text=True)
+        print(run.stdout, end="", file=sys.stderr)
+        file.unlink()
+        yield environment
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def load(file: Path, batch: int = 1000) -> int:
@@ -24,8 +50,8 @@ def load(file: Path, batch: int = 1000) -> int:
 
     topics: dict[str, Topic] = {}
     count = 0
-    with file.open() as lines:
-        while items := [json.loads(line) for line in islice(lines, batch)]:
+    with file.open() as written:
+        while items := [json.loads(line) for line in islice(written, batch)]:
             releases = []
             for item in items:
                 moment = datetime.fromisoformat(item["date"])

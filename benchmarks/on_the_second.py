@@ -12,7 +12,6 @@ import os
 import random
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
+
+from benchmarks.server import free_port
 
 A_PAGE = 10  # releases a list shows
 SURFACES = ["release", "list", "topic", "archive"]
@@ -47,9 +48,7 @@ class Asking:
 def newsroom() -> Iterator[int]:
     """A server on a fresh folder, and Django set up in this process on the same database: its port."""
     folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     os.environ |= {"DATA_DIR": folder, "SAMPLE": "no", "PORT": str(port), "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
     os.environ.pop("DEBUG", None)
     server = subprocess.Popen([sys.executable, "manage.py", "serve"], stdout=subprocess.DEVNULL)

@@ -6,28 +6,96 @@ asks in the database of `DATABASE_URL`, filled by `benchmarks.load`: for words f
 the database of the question to the index and of everything, and the whole page as a multiple of one release's page.
 """
 
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 
 from benchmarks import setup
+from benchmarks.table import Row, spread
 
 TIMES = 15
+WORDS = [
+    "the",
+    "was",
+    "city",
+    "people",
+    "hospital",
+    "people harbour",
+    "city zebra",
+    "workers hospital",
+    "workers 150",
+    "150",
+    "quetzal",
+    "March 2018",
+    '"the plan"',
+    '"the hospital"',
+]
+MOST_MS, MOST_GROWTH = 50.0, 3.0
+AT = 10_000  # releases: more of them are held against this many
 
 
-def milliseconds(action: Callable[[], object]) -> float:
-    """The median of several runs, after one that counts for nothing."""
+def runs(action: Callable[[], object]) -> list[float]:
+    """Milliseconds of each of several runs, after one that counts for nothing."""
     action()
     took = []
     for _number in range(TIMES):
         began = time.perf_counter()
         action()
         took.append((time.perf_counter() - began) * 1000)
-    return statistics.median(took)
+    return took
+
+
+def asked_of(body: str) -> list[str]:
+    """What is asked: words known beforehand, and the longest of the words of a text."""
+    words = {word for text in body.split("<p>")[1:4] for word in text.split() if word.isalpha()}
+    return [*WORDS, *sorted(words - {*WORDS}, key=lambda word: (len(word), word))[-4:]]
+
+
+def times() -> dict[str, list[float]]:
+    """For each search, milliseconds of everything it asks the database, run by run."""
+    from django.utils import timezone
+
+    from releases import search
+    from releases.models import Release
+
+    at = timezone.now()
+    found = {}
+    for asked in asked_of(Release.objects.published(at).in_language("en").in_order()[0].body):
+        question = search.understood(asked, "en")
+        found[asked] = runs(lambda question=question: search.find(question, "en", at))
+    return found
+
+
+def rows(sizes: dict[int, dict[str, list[float]]]) -> list[Row]:
+    """For each number of releases the slowest search; and of all searches the one that grew most from 10,000 releases to the most."""
+    lines = []
+    for many, found in sizes.items():
+        slowest = max(found, key=lambda asked: statistics.median(found[asked]))
+        what = f"search in the database, {many:,} releases"
+        lines.append(Row(what, found[slowest], MOST_MS, "ms", note=f"the slowest of {len(found)} asked for {slowest}"))
+    most = max(sizes)
+    is_wanted = AT in sizes and most > AT
+    base = AT if is_wanted else min(sizes)
+    grown = {asked: _times_as_slow(sizes[most][asked], sizes[base][asked]) for asked in sizes[base] if asked in sizes[most]}
+    worst = max(grown, key=lambda asked: statistics.median(grown[asked]))
+    last = Row("search in the database, the most releases beside 10,000", [], MOST_GROWTH, f"× our own at {AT:,}")
+    if is_wanted:
+        last.figures, last.note = grown[worst], f"{worst} grew most, to {most:,}"
+    else:  # with fewer releases a search still finds more the more there are; from 10,000 on it stops at what it shows
+        last.why_not = f"it takes {AT:,} releases and more"
+        last.note = f"{most:,} beside {base:,} {spread(grown[worst], '.2f')}" if base < most else ""
+    return [*lines, last]
+
+
+def _times_as_slow(took: list[float], before: list[float]) -> list[float]:
+    """By the medians; and the least and the most by which they may differ, since no run belongs to another."""
+    return [min(took) / max(before), statistics.median(took) / statistics.median(before), max(took) / min(before)]
 
 
 def main() -> int:
+    os.environ.setdefault("PAGE_STORE_MB", "0")  # a page that is kept is not made
     setup()
     from django.core.management import call_command
     from django.db import connection
@@ -41,28 +109,16 @@ def main() -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     client, at = Client(SERVER_NAME="127.0.0.1"), timezone.now()
     one = Release.objects.published(at).in_language("en").in_order()[0]
-    page = milliseconds(lambda: client.get(one.get_absolute_url()))
+    page = statistics.median(runs(lambda: client.get(one.get_absolute_url())))
     print(f"{Release.objects.count()} releases on {connection.vendor}; one release's page: {page:.1f} ms\n")
     print(f"{'asked':28} {'hits':>6} {'index ms':>9} {'find ms':>8} {'page × release':>15}")
-    words = sorted({word for text in one.body.split("<p>")[1:4] for word in text.split() if word.isalpha()}, key=len)[-4:]
-    for asked in [
-        "the",
-        "was",
-        "city",
-        "people",
-        "hospital",
-        *words,
-        "people harbour",
-        "city zebra",
-        "quetzal",
-        "March 2018",
-        '"the plan"',
-    ]:
+    found = times()
+    for asked, took in found.items():
         question = search.understood(asked, "en")
         groups = search.asking._groups(question, "en") or [kept_for("en", [question.period])]
-        index = milliseconds(lambda groups=groups: engine().newest(groups, at, search.asking.MOST + 1))
-        find = milliseconds(lambda question=question: search.find(question, "en", at))
-        whole = milliseconds(lambda asked=asked: client.get("/search/", {"q": asked}))
+        index = statistics.median(runs(lambda groups=groups: engine().newest(groups, at, search.asking.MOST + 1)))
+        find = statistics.median(took)
+        whole = statistics.median(runs(lambda asked=asked: client.get("/search/", {"q": asked})))
         hits = search.find(question, "en", at)
         print(f"{asked:28} {len(hits.releases):>5}{'+' if hits.has_more else ' '} {index:9.2f} {find:8.2f} {whole / page:15.2f}")
     return 0

@@ -14,16 +14,14 @@ import json
 import os
 import random
 import re
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.pages import HERE, Server, free_port, serving
+from benchmarks.load import filled
+from benchmarks.server import HERE, Server, free_port, serving
 
 CONNECTIONS = 64
 
@@ -89,23 +87,17 @@ def main() -> int:
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=8.0)
     options = parser.parse_args()
-    folder, port = tempfile.mkdtemp(prefix="newsroom-benchmark-"), free_port()
-    environment = {"DATA_DIR": folder, "SAMPLE": "no", "PORT": str(port), "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--blocking-threads", "4"]
-    try:
-        made = subprocess.run(
-            [sys.executable, "-m", "benchmarks.releases", str(options.releases)], cwd=HERE, capture_output=True, check=True
-        )
-        (Path(folder) / "releases.jsonl").write_bytes(made.stdout)
-        for words in (["-m", "benchmarks.load", f"{folder}/releases.jsonl"], ["manage.py", "collectstatic", "--noinput"]):
-            subprocess.run([sys.executable, *words], cwd=HERE, env=os.environ | environment, capture_output=True, check=True)
+    with filled(options.releases) as environment:
+        environment |= {"PORT": str(port)}
+        words = ["manage.py", "collectstatic", "--noinput"]
+        subprocess.run([sys.executable, *words], cwd=HERE, env=os.environ | environment, capture_output=True, check=True)
         with serving("first", [*command, "benchmarks.counted:application"], port, **environment) as server:
             pages = pages_of(server)
         with serving("cold", [*command, "benchmarks.counted:application"], port, **environment) as server:
             answers = asyncio.run(crowd(port, pages, options.rate, options.seconds))
             renderings = json.loads(server.ask("/renderings/").page)  # type: ignore[attr-defined]
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return told(answers, renderings, set(pages))
 
 

@@ -196,7 +196,7 @@ def serving(name: str, command: list[str], port: int, cores: set[int] | None = N
             raise DidNotStart(name)
         yield server
     finally:
-        for pid in reversed(server.family):
+        for pid in server.family:  # the first is the one that would start workers anew
             try:
                 os.kill(pid, 9)
             except OSError:

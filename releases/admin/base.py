@@ -56,7 +56,7 @@ class DeskList(ChangeList):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.list_filter and BoundedPaginator(self.root_queryset, 1).has_more:
+        if self.list_filter and BoundedPaginator(self.root_queryset.order_by("pk"), 1).has_more:
             self.is_facets_optional = self.add_facets = False
 
 

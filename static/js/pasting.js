@@ -84,14 +84,14 @@
     }
   };
 
-  // The desk's policy forbids styles, in a parsed text too; what they say of structure is read from another attribute.
-  const withoutStyles = (html) => html
+  // The desk's policy forbids styles and handlers, in a parsed text too; what styles say of structure is read from another attribute.
+  const inert = (html) => html
     .replace(/<style[\s\S]*?<\/style>/gi, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/[\s/](style|on[a-z]+)\s*=/gi, " data-$1="));
   const styleOf = (element, property) => new RegExp(`(?:^|;)\\s*${property}:\\s*([^;]+)`, "i").exec(element.dataset.style ?? "")?.[1].trim() ?? "";
 
   const cleaned = (html) => {
-    const { body } = new DOMParser().parseFromString(withoutStyles(html), "text/html");
+    const { body } = new DOMParser().parseFromString(inert(html), "text/html");
     const left = { pictures: 0, comments: 0, links: 0 };
     const walker = document.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
     const remarks = [];
@@ -150,7 +150,7 @@
 
   // Lines of a fixed length, as PDF viewers give them, become paragraphs: on request, because a poem has them too.
   const joined = (html) => {
-    const { body } = new DOMParser().parseFromString(withoutStyles(html), "text/html");
+    const { body } = new DOMParser().parseFromString(inert(html), "text/html");
     body.querySelectorAll("p br").forEach((line) => line.replaceWith(" "));
     for (const paragraph of [...body.querySelectorAll(":scope > p")].reverse()) {
       const before = paragraph.previousElementSibling;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from threading import local
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from releases.slugs import LONGEST, slug_of, with_number
@@ -172,17 +172,14 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def shelves(self) -> list[Shelf]:
         """How many of these releases each month holds, newest month first."""
-        # The first seven characters of the date: both databases write it as 2014-12-19, and neither calls Python for it.
-        months = (
-            self.order_by()
-            .annotate(month=Substr(Cast("date", models.CharField()), 1, 7))
-            .values_list("month", "kind")
-            .annotate(count=models.Count("pk"))
-        )
-        shelves: dict[str, dict[str, int]] = {}
-        for month, kind, count in months:
-            shelves.setdefault(month, {})[kind] = count
-        return [Shelf(int(month[:4]), int(month[5:]), sum(kinds.values()), kinds) for month, kinds in sorted(shelves.items(), reverse=True)]
+        # Each kind is counted day by day along the index that has it in order; all of them at once would have to be sorted first.
+        of_kinds = [
+            self.order_by().filter(kind=kind).values_list("kind", "date").annotate(count=models.Count("pk")) for kind in Kind.values
+        ]
+        months: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+        for kind, day, count in of_kinds[0].union(*of_kinds[1:], all=True):
+            months[day.year, day.month][kind] += count
+        return [Shelf(year, month, kinds.total(), dict(kinds)) for (year, month), kinds in sorted(months.items(), reverse=True)]
 
     def free_slug(self, words: str, language: str, beside: Collection[str] = ()) -> str:
         """An address made from `words` that none of these releases in `language` has or had, and that is not among those `beside`

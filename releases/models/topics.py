@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -153,7 +153,8 @@ class ReleaseTag(ItemBase):
     """That a release is about a topic. A topic in use cannot be deleted.
 
     It says of the release what lists by topic go by, so that one index answers for a topic whatever else there is to read, and counts
-    them all. `said_of` alone decides what it says; it follows every save of the release (releases/receivers.py).
+    them all. `said_of` alone decides what it says. It is written under the lock of the release, with every save of the tie here, and
+    with every save of the release in releases/receivers.py.
     """
 
     tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tagging", verbose_name=_("topic"))
@@ -178,6 +179,8 @@ class ReleaseTag(ItemBase):
         return dict(zip(SAID, (release.language, release.date, release.public_at if is_published else None), strict=True))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        for name, value in self.said_of(self.content_object).items():
-            setattr(self, name, value)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            releases: Any = ReleaseTag.content_object.field.related_model.objects  # type: ignore[attr-defined]
+            for name, value in self.said_of(releases.select_for_update().get(pk=self.content_object_id)).items():
+                setattr(self, name, value)
+            super().save(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from releases import publishing
-from releases.models import Release, WorkingCopy
+from releases.models import Release, ReleaseTag, WorkingCopy
 from releases.publishing import Refusal
 from tests.builders import make_draft, make_release, make_topic, make_user
 
@@ -106,6 +106,24 @@ def test_a_name_that_is_written_while_it_is_removed_is_removed_too():
     publishing.erase("Quetzalina Nanez", by=by)
     writer.join()
     assert not Release.objects.filter(headline__contains="Quetzalina").exists()
+
+
+def test_a_tie_made_while_its_release_is_published_says_so():
+    by, topic, draft = make_user(), make_topic(), make_draft()
+    publishing_now, finish = Event(), Event()
+
+    def publish() -> None:
+        with transaction.atomic():
+            publishing.publish(Release.objects.get(pk=draft.pk), by=by)
+            publishing_now.set()
+            finish.wait(10)
+
+    publisher = in_the_background(publish)
+    assert publishing_now.wait(10)
+    Timer(0.5, finish.set).start()
+    ReleaseTag.objects.create(tag=topic, content_object=draft)  # which is a draft as far as it knows
+    publisher.join()
+    assert list(ReleaseTag.objects.published().values_list("content_object", flat=True)) == [draft.pk]
 
 
 def test_a_reader_does_not_wait_for_a_long_writer(client):

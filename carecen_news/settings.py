@@ -199,17 +199,17 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "releases.middleware.ReadyPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "releases.middleware.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.middleware.ReadableMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "releases.middleware.DeskSessionMiddleware",
+    "releases.middleware.DeskAuthenticationMiddleware",
     "releases.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "releases.middleware.DeskMessageMiddleware",
 ]
 
 ROOT_URLCONF = "carecen_news.urls"

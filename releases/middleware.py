@@ -3,13 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.deprecation import MiddlewareMixin
 
 from releases import caching
 from releases.caching import Edition
@@ -74,6 +81,44 @@ def edition_of(at: datetime) -> Edition | None:
         return caching.edition(at)
     except DatabaseError:
         return caching.known_edition(at)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Puts the policy together once for each way in which views change it; one with a nonce each time."""
+
+    def __init__(self, get_response: View) -> None:
+        super().__init__(get_response)
+        self.known: dict[str, str] = {}
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if settings.DEBUG or HEADER in response or getattr(request, "_csp_nonce", None):
+            return super().process_response(request, response)
+        changes = repr([(name, value) for name, value in vars(response).items() if name.startswith("_csp_")])
+        if changes not in self.known:
+            self.known[changes] = super().process_response(request, response).get(HEADER, "")
+        if policy := self.known[changes]:
+            response.headers[HEADER] = policy
+        return response
+
+
+class AtTheDesk(MiddlewareMixin):
+    """Only at the desk is anything asked about the person: elsewhere nobody has a session, and browsers send no cookie of one."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        is_at_the_desk = request.path_info.startswith(settings.SESSION_COOKIE_PATH)
+        return super().__call__(request) if is_at_the_desk else self.get_response(request)
+
+
+class DeskSessionMiddleware(AtTheDesk, SessionMiddleware):
+    pass
+
+
+class DeskAuthenticationMiddleware(AtTheDesk, AuthenticationMiddleware):
+    pass
+
+
+class DeskMessageMiddleware(AtTheDesk, MessageMiddleware):
+    pass
 
 
 class ReadableMiddleware:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.builders import make_user
+from tests.builders import make_release, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +37,31 @@ def test_among_words_asked_for_it_is_left_aside(client, url):
 
 def test_the_same_in_a_cookie_is_refused(client):
     assert client.get("/admin/", headers={"cookie": 'sessionid="aaaaaaaaaaaa\\000aaa"'}).status_code == 400
+
+
+def directives(client, url: str) -> dict[str, str]:
+    policy = client.get(url)["Content-Security-Policy"]
+    return dict(directive.strip().partition(" ")[::2] for directive in policy.split(";"))
+
+
+def test_each_kind_of_page_keeps_its_own_policy(client):
+    """Whatever was asked for before: one that is put together once is that of one kind of page."""
+    release = make_release().get_absolute_url()
+    client.force_login(make_user())
+    for _time in range(2):
+        assert "script-src" not in directives(client, "/")
+        assert directives(client, release)["script-src"] == "'self'"
+        assert directives(client, "/archive/") == directives(client, "/")
+        assert "nonce-" not in directives(client, release)["script-src"]
+    nonces = [directives(client, "/admin/releases/release/add/")["script-src"] for _time in range(2)]
+    assert all("'nonce-" in nonce for nonce in nonces)
+    assert nonces[0] != nonces[1]
+    assert "nonce-" not in directives(client, "/admin/")["script-src"]
+
+
+def test_a_public_page_asks_nothing_about_the_person(client):
+    client.force_login(make_user())
+    request = client.get("/archive/").wsgi_request
+    assert not hasattr(request, "user")
+    assert not hasattr(request, "session")
+    assert client.get("/admin/").wsgi_request.user.is_authenticated

@@ -137,6 +137,22 @@ def translate(parser: template.base.Parser, token: template.base.Token) -> templ
     return Translated(node) if is_known and not node.asvar else node
 
 
+class Part(template.Node):
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodes = nodes  # not as `nodelist`: Django would look through it for blocks with every page
+
+    def render(self, context: template.Context) -> SafeString:
+        return self.nodes.render(context)
+
+
+@register.tag
+def part(_parser: template.base.Parser, token: template.base.Token) -> Part:
+    """`{% part "releases/_share.html" %}`: what `{% include %}` would do without words of its own, done when the page is compiled and
+    not each time it is made."""
+    _tag, name = token.split_contents()
+    return Part(template.Engine.get_default().get_template(name.strip('"')).nodelist)
+
+
 class Once(template.Node):
     def __init__(self, name: str, keys: list[template.base.FilterExpression], nodes: template.NodeList) -> None:
         self.name, self.keys, self.nodes = name, keys, nodes

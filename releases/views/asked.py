@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
@@ -294,4 +294,5 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
     context = {"preview": None, "page": None, "kind": "", "link": None} | context  # a name that a template does not find costs it much
     context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "edition": asked.edition, "site": settings.SITE_URL}
-    return render(request, template, context, status=status)
+    # Not with the request: what Django would add from it says who is reading, and no public page may know.
+    return HttpResponse(render_to_string(template, context), status=status)

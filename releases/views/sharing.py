@@ -37,8 +37,8 @@ class Share(NamedTuple):
 
     url: str
     picture: str
-    width: int
-    height: int
+    width: str  # as they are printed: a template takes its time over a number
+    height: str
     whatsapp: str
     email: str
     sms: str
@@ -47,12 +47,13 @@ class Share(NamedTuple):
     def of(cls, release: Release, photo: Photo | None = None) -> "Share":
         """The picture is `photo`, or the card that is drawn for a release without one."""
         url = url_of(release)
-        picture = (f"{url}card.png", cards.WIDTH, cards.HEIGHT)
+        picture = (f"{url}card.png", str(cards.WIDTH), str(cards.HEIGHT))
         if photo:
             width = photo.largest_width
-            picture = (f"{settings.SITE_URL}{photo.url(photo.largest)}", width, round(photo.height * width / photo.width))
-        words = quote(f"{release.headline} {url}", safe="")
-        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={_quoted(release.summary)}%0D%0A%0D%0A{quote(url, safe='')}"
+            picture = (f"{settings.SITE_URL}{photo.url(photo.largest)}", str(width), str(round(photo.height * width / photo.width)))
+        headline, there = quote(release.headline, safe=""), quote(url, safe="")
+        words = f"{headline}%20{there}"
+        mail = f"mailto:?subject={headline}&body={_quoted(release.summary)}%0D%0A%0D%0A{there}"
         return cls(url, *picture, f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
 
 

@@ -2,7 +2,7 @@
 to topics say of a release, who shows which photo.
 
 Topics are written after the release, so their ties are listened to as well. `update()` and `bulk_create()` send no word:
-who uses them calls `search.index` or `search.rebuild`, and `caching.turn`.
+who uses them calls `search.index` or `search.rebuild`, writes what ties say (`ReleaseTag.said_of`), and calls `caching.turn`.
 """
 
 from typing import Any

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="releasetag",
             name="language",
-            field=models.CharField(default="", editable=False, max_length=2),
+            field=models.CharField(choices=[("en", "English"), ("es", "Spanish")], default="", editable=False, max_length=2),
         ),
         migrations.AddField(
             model_name="releasetag",

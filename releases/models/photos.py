@@ -111,10 +111,12 @@ class Photo(models.Model):
         """The public address of one of its files."""
         return reverse("photo", args=[self.name, file])
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
         for field in ("label", "label_es", "credit"):
             setattr(self, field, " ".join(getattr(self, field).split()))
-        super().save(*args, **kwargs)
+        if update_fields is None and not self._state.adding:  # its copies may have been made since it was read
+            update_fields = [field.name for field in self._meta.concrete_fields if not field.primary_key and field.name != "is_ready"]
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class PhotoUse(models.Model):

@@ -159,7 +159,7 @@ class ReleaseTag(ItemBase):
 
     tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tagging", verbose_name=_("topic"))
     content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="tagging", verbose_name=_("release"))
-    language = models.CharField(max_length=2, editable=False, default="")
+    language = models.CharField(max_length=2, choices=Language.choices, editable=False, default="")
     date = models.DateField(null=True, editable=False)
     public_at = models.DateTimeField(null=True, editable=False)  # none while the release is a draft or withdrawn
 

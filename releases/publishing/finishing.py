@@ -10,16 +10,21 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
 
 from releases import caching
 from releases.models import Document, Photo
 from releases.renditions import smaller_copies
 
+STRAY = timedelta(hours=1)
+TRIES = 5
 COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "finish_photos"]
 
 _wanted = threading.Event()
@@ -44,32 +49,40 @@ def start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
 
 
-def finish_photos() -> Iterator[tuple[Photo, OSError | None]]:
+def finish_photos() -> Iterator[tuple[Photo, Exception | None]]:
     """Make the smaller copies of every photo that lacks them, one after the other; answers each when it is done, or with the fault
-    that left it as it was. Processes that were asked at once wait for each other."""
+    that left it as it was. Processes that were asked at once wait for each other. The newest come first: one that ends the process
+    keeps none that came after it waiting."""
     tried: set[int] = set()
     with _alone():
-        while photo := Photo.objects.filter(is_ready=False).exclude(pk__in=tried).order_by("pk").first():
+        _remove_strays()
+        while photo := Photo.objects.filter(is_ready=False).exclude(pk__in=tried).order_by("-pk").first():
             tried.add(photo.pk)
             try:
                 _finish(photo)
-            except OSError as fault:  # its full size is gone, or there is no room
+            except Exception as fault:  # its full size is gone, there is no room, or the decoder fails: the others shall have theirs
                 yield photo, fault
             else:
                 yield photo, None
 
 
 def _finish(photo: Photo) -> None:
-    with default_storage.open(f"{photo.folder}/{photo.full}") as stored:
-        full = stored.read()
-    for name, content in smaller_copies(full, photo.kind, photo.widths):
-        path = f"{photo.folder}/{name}"
-        default_storage.delete(path)  # of a process that ended in the middle of it
-        default_storage.save(path, ContentFile(content))
-    if Photo.objects.filter(pk=photo.pk).update(is_ready=True):
-        caching.turn()
-    else:  # deleted meanwhile, and all that was there with it
-        remove_files(photo)
+    here = Photo.objects.filter(pk=photo.pk)
+    try:
+        with default_storage.open(f"{photo.folder}/{photo.full}") as stored:
+            full = stored.read()
+        for name, content in smaller_copies(full, photo.kind, photo.widths):
+            if not here.exists():  # deleted meanwhile
+                return
+            path = f"{photo.folder}/{name}"
+            default_storage.delete(path)  # of a process that ended in the middle of it
+            default_storage.save(path, ContentFile(content))
+        with transaction.atomic():
+            if here.update(is_ready=True):
+                caching.turn()
+    finally:
+        if not here.exists():
+            remove_files(photo)
 
 
 @contextmanager
@@ -81,12 +94,28 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def _remove_strays() -> None:
+    """Files of photos that are no longer there: a process may have ended between their deletion and its own last look. A photo has
+    its files before its row, so what is new is left alone."""
+    folders = default_storage.listdir("photos")[0] if default_storage.exists("photos") else []
+    for name in set(folders) - set(Photo.objects.values_list("name", flat=True)):
+        files = default_storage.listdir(f"photos/{name}")[1]
+        if files and all(default_storage.get_modified_time(f"photos/{name}/{file}") < timezone.now() - STRAY for file in files):
+            remove_files(Photo(name=name))
+
+
 def remove_files(kept: Photo | Document) -> None:
     """Remove every file of a photo, whatever it is called, or the one of a document."""
     if isinstance(kept, Document):
         default_storage.delete(kept.file)
         return
-    _folders, files = default_storage.listdir(kept.folder) if default_storage.exists(kept.folder) else ([], [])
-    for file in files:
-        default_storage.delete(f"{kept.folder}/{file}")
-    default_storage.delete(kept.folder)
+    for _try in range(TRIES):
+        try:
+            for file in default_storage.listdir(kept.folder)[1]:
+                default_storage.delete(f"{kept.folder}/{file}")
+            default_storage.delete(kept.folder)
+        except FileNotFoundError:  # someone else removed them
+            return
+        except OSError:  # a copy was written meanwhile: who writes it looks once more when done
+            continue
+        return

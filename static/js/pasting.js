@@ -85,9 +85,12 @@
   };
 
   // The desk's policy forbids styles and handlers, in a parsed text too; what styles say of structure is read from another attribute.
+  // Values are stepped over, so that an address with "/on=" in it stays what it is.
+  const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi;
+  const VALUE_OR_NAME = /=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)|(?<![\w-])(style|on[a-z]+)(?=\s*=)/gi;
   const inert = (html) => html
     .replace(/<style[\s\S]*?<\/style>/gi, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/[\s/](style|on[a-z]+)\s*=/gi, " data-$1="));
+    .replace(TAG, (tag) => tag.replace(VALUE_OR_NAME, (whole, name) => (name ? `data-${name}` : whole)));
   const styleOf = (element, property) => new RegExp(`(?:^|;)\\s*${property}:\\s*([^;]+)`, "i").exec(element.dataset.style ?? "")?.[1].trim() ?? "";
 
   const cleaned = (html) => {

@@ -111,3 +111,15 @@ def test_spelling_is_checked_in_the_language_of_the_release(form):
     form.select_option("#id_language", "es")
     for field in ("#id_headline", "#id_summary", ".tiptap"):
         expect(form.locator(field)).to_have_attribute("lang", "es")
+
+
+def test_an_address_is_pasted_as_it_is_and_no_handler_is_looked_at(form, complaints):
+    """Whatever stands in the values of a tag."""
+    page = """<p title="a > b"onclick="x()">See <a href="https://example.org/a/one=1" onmouseover='y(">")'>one</a>,
+    <a href="https://example.org/style=wide">two</a> and <a href=https://example.org/on=2 style=color:red>three</a>.</p>"""
+    form.locator(".tiptap").click()
+    form.evaluate(PASTE, page)
+    pasted = body(form)
+    for address in ("https://example.org/a/one=1", "https://example.org/style=wide", "https://example.org/on=2"):
+        assert f'href="{address}"' in pasted
+    assert complaints == []

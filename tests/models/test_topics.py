@@ -1,9 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from releases import publishing
 from releases.models import Release, ReleaseTag, Topic
@@ -110,6 +113,45 @@ def test_ties_tell_of_what_is_published_and_in_its_order(minutes):
             assert list(ties.filter(tag=one).ids_in_order()) == list(public.tagged(one).ids_in_order())
             assert list(ties.filter(tag=one).ids_by_moment()) == list(public.tagged(one).ids_by_moment())
         assert ties.by_topic() == {one.pk: public.tagged(one).count() for one in (topic, other)}
+
+
+def tells_the_truth() -> bool:
+    ties = ReleaseTag.objects.select_related("content_object")
+    return all({name: getattr(tie, name) for name in SAID} == ReleaseTag.said_of(tie.content_object) for tie in ties) and bool(ties)
+
+
+def test_ties_tell_the_truth_after_a_merger_a_change_at_its_moment_and_a_restoration(publisher):
+    daca, courts = make_topic(), make_topic("Courts", "Tribunales")
+    release, scheduled, draft = make_release(topics=(daca,)), make_scheduled(topics=(daca,)), make_draft(topics=(daca,))
+    before = timezone.now()
+    changed = release.printed() | {"date": date(2015, 3, 9)}
+    publishing.write_change(release, by=publisher, printed=changed, tags=[daca.pk, courts.pk])
+    publishing.publish_change(release, by=publisher, kind="typo", at=timezone.now() + timedelta(hours=1))
+    publishing.publish_due_changes(timezone.now() + timedelta(hours=2))
+    assert release.tagging.filter(date=date(2015, 3, 9)).count() == 2
+    assert tells_the_truth()
+    publishing.return_to_draft(scheduled, by=publisher)
+    publishing.publish(draft, by=publisher)
+    publishing.merge_topics(daca, into=courts, by=publisher)
+    assert tells_the_truth()
+    publishing.restore_everything(before)
+    assert tells_the_truth()
+    assert release.tagging.get().date == date(2015, 3, 4)
+
+
+def test_ties_written_past_the_newsroom_are_mended_with_the_search_index():
+    release = make_release(topics=(make_topic(),))
+    ReleaseTag.objects.update(language="", date=None, public_at=None)
+    call_command("rebuild_search", stdout=StringIO())
+    assert tells_the_truth()
+    assert list(ReleaseTag.objects.published().ids_in_order()) == [release.pk]
+
+
+def test_a_tie_says_what_its_release_is_and_not_what_someone_holds_of_it(publisher):
+    stale = make_release()
+    publishing.withdraw(Release.objects.get(), by=publisher)
+    stale.tags.add(make_topic())
+    assert stale.tagging.get().public_at is None
 
 
 def test_a_tie_follows_its_release():

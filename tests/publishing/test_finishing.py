@@ -1,6 +1,8 @@
 """Photos are shown with one copy at first, and with all of them once these are made."""
 
+from datetime import timedelta
 from io import StringIO
+from itertools import islice
 
 import pytest
 from django.core.files.base import ContentFile
@@ -77,6 +79,65 @@ def test_a_photo_deleted_while_its_copies_are_made_leaves_no_file(photo, monkeyp
     monkeypatch.setattr(finishing, "smaller_copies", copies_while_it_is_deleted)
     finished()
     assert not default_storage.exists(photo.folder)
+
+
+def test_nor_when_making_them_fails_after_it_was_deleted(photo, monkeypatch):
+    def copies_until_the_disk_is_full(*words):
+        yield "480.webp", b"a copy"
+        Photo.objects.filter(pk=photo.pk).delete()
+        default_storage.delete(f"{photo.folder}/full.jpg")
+        raise OSError("no room")
+
+    monkeypatch.setattr(finishing, "smaller_copies", copies_until_the_disk_is_full)
+    assert finished() == []
+    assert not default_storage.exists(photo.folder)
+
+
+def test_nor_when_the_process_ended_before_its_last_look(photo, monkeypatch):
+    """What is new may belong to a photo that has its files before its row."""
+    Photo.objects.filter(pk=photo.pk).delete()
+    finished()
+    assert there(photo) == {"full.jpg", "960.jpg"}
+    monkeypatch.setattr(finishing, "STRAY", timedelta(0))
+    finished()
+    assert not default_storage.exists(photo.folder)
+
+
+def test_a_copy_written_while_the_files_are_removed_is_removed_too(photo, monkeypatch):
+    """The desk is answered all the same."""
+    listed = default_storage.listdir
+    late = iter(["480.webp", "480.avif"])
+
+    def listed_too_early(folder):
+        found = listed(folder)
+        for name in islice(late, 1):
+            default_storage.save(f"{folder}/{name}", ContentFile(b"a copy"))
+        return found
+
+    monkeypatch.setattr(default_storage, "listdir", listed_too_early)
+    publishing.remove_files(photo)
+    assert list(late) == []
+    assert not default_storage.exists(photo.folder)
+
+
+def test_what_the_desk_says_of_a_photo_meanwhile_leaves_it_ready(photo):
+    finished()
+    photo.label = "Families"  # as it was read before
+    photo.save()
+    photo.refresh_from_db()
+    assert (photo.label, photo.is_ready) == ("Families", True)
+
+
+def test_one_that_ends_its_maker_keeps_no_later_one_waiting(photo, publisher, monkeypatch):
+    other = publishing.add_photo(SimpleUploadedFile("IMG_2.jpg", PICTURE), by=publisher)
+
+    def copies(full, kind, widths):
+        if Photo.objects.get(pk=other.pk).is_ready:
+            raise MemoryError
+        return iter([])
+
+    monkeypatch.setattr(finishing, "smaller_copies", copies)
+    assert [(one.pk, type(fault)) for one, fault in publishing.finish_photos()] == [(other.pk, type(None)), (photo.pk, MemoryError)]
 
 
 def test_one_that_cannot_be_finished_is_told_and_keeps_nobody_waiting(photo, publisher):

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from releases import clock, datelines
 from releases.importers import loader, plaintext
-from releases.importers.spool import Spool
+from releases.importers.spool import NoRoom, Spool
 from releases.vocabulary import Language
 
 
@@ -34,6 +34,15 @@ class Command(BaseCommand):
         parser.add_argument("--drafts", action="store_true", help="write what needs review as drafts")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            self.read_and_load(options)
+        except NoRoom as fault:
+            raise CommandError(
+                f"DATA_DIR cannot take what waits to be imported ({fault}), and nothing was imported: make room there, or name another "
+                "folder in DATA_DIR, and run it again."
+            ) from fault
+
+    def read_and_load(self, options: dict[str, Any]) -> None:
         try:
             with opened(Path(options["file"])) as file, plaintext.decode(file) as text:
                 items = Spool(plaintext.parse(text, options["language"], today=clock.day_of(timezone.now())))

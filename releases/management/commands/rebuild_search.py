@@ -1,14 +1,20 @@
-"""Writes the search index anew, from what the releases say now."""
+"""Writes the search index, and what the topics of releases say of them, anew, from what the releases say now."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
-from releases import search
+from releases import caching, search
+from releases.models import Release, ReleaseTag
 
 
 class Command(BaseCommand):
-    help = "Write the search index anew. Needed after releases were written past the newsroom, by another program or a restored dump."
+    help = "Write the search index and the lists of topics anew. Needed after another program or a restored dump wrote releases."
 
+    @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
+        for release in Release.objects.exclude(tagging=None).iterator():
+            release.tagging.update(**ReleaseTag.said_of(release))
+        caching.turn()
         self.stdout.write(f"{search.rebuild()} releases can be found.")

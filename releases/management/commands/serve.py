@@ -49,9 +49,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The static files cannot be kept ({fault}): make DATA_DIR writable, or name another folder in it."
             ) from fault
-        if Photo.objects.filter(is_ready=False).exists():
-            finishing.start()
+        finish_photos = Photo.objects.filter(is_ready=False).exists()
         connection.close()
+        if finish_photos:
+            start_apart()
         if login:
             self.stdout.write("\nStaff login, shown this once:")
             self.stdout.write(f"    name      {FIRST_ACCOUNT}\n    password  {login}\n    at        {settings.SITE_URL}/admin/\n")
@@ -122,6 +123,15 @@ class Command(BaseCommand):
         self.stdout.write("Collecting static files …")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(wanted)
+
+
+def start_apart() -> None:
+    """Start the process that finishes photos as nobody's child: the server that takes the place of this one would never ask for its end."""
+    child = os.fork()
+    if not child:
+        finishing.start()
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def static_files() -> str:

@@ -1,10 +1,15 @@
 """The picture that stands for a release where its address is shared: 1200 × 630, the headline on the newsroom's paper."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import font_source_serif_pro as serif
-from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 WIDTH, HEIGHT = 1200, 630  # pixels, what https://ogp.me readers crop least
 MARGIN, BAND = 72, 28
@@ -16,6 +21,8 @@ LINES = 6
 @lru_cache(maxsize=64)
 def drawn(headline: str, line: str) -> bytes:
     """A PNG with `headline`, and the `line` of kind and date under it. A headline too long for it ends in an ellipsis."""
+    from PIL import Image, ImageDraw  # which takes memory that most pages never need
+
     card = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(card)
     x = 0
@@ -36,6 +43,8 @@ def drawn(headline: str, line: str) -> bytes:
 
 
 def _letters(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont
+
     return ImageFont.truetype(serif.SourceSerifProSemibold if bold else serif.SourceSerifPro, size)
 
 

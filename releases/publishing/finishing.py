@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from releases import caching
 from releases.models import Document, Photo
-from releases.renditions import smaller_copies
 
 STRAY = timedelta(hours=1)
 TRIES = 5
@@ -67,11 +66,13 @@ def finish_photos() -> Iterator[tuple[Photo, Exception | None]]:
 
 
 def _finish(photo: Photo) -> None:
+    from releases import renditions  # with Pillow, which takes memory that readers' pages never need
+
     here = Photo.objects.filter(pk=photo.pk)
     try:
         with default_storage.open(f"{photo.folder}/{photo.full}") as stored:
             full = stored.read()
-        for name, content in smaller_copies(full, photo.kind, photo.widths):
+        for name, content in renditions.smaller_copies(full, photo.kind, photo.widths):
             if not here.exists():  # deleted meanwhile
                 return
             path = f"{photo.folder}/{name}"

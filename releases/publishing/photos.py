@@ -14,7 +14,6 @@ from releases.prose import without_control_characters
 from releases.publishing import finishing
 from releases.publishing.changes import tags_of, write_change
 from releases.publishing.holding import LACKING, Refusal, described, hold, may_write, not_since, titled
-from releases.renditions import MOST_BYTES, NotAPhoto, renditions
 from releases.vocabulary import Language
 
 MOST = 40  # photos of one release
@@ -26,9 +25,11 @@ def add_photo(file: Any, *, by: User) -> Photo:
     photo."""
     if not by.has_perm("releases.add_photo"):
         raise Refusal(str(LACKING["change_release"]))
+    from releases import renditions  # with Pillow, which takes memory that readers' pages never need
+
     try:
-        made = renditions(file.read(MOST_BYTES + 1))  # an empty one too: it says why
-    except NotAPhoto as fault:
+        made = renditions.renditions(file.read(renditions.MOST_BYTES + 1))  # an empty one too: it says why
+    except renditions.NotAPhoto as fault:
         raise Refusal(str(fault)) from fault
     photo = Photo(kind=made.kind, width=made.width, height=made.height, widths=made.widths, added_by=by)
     for name, content in made.files.items():

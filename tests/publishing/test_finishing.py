@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 
-from releases import publishing
+from releases import publishing, renditions
 from releases.models import Photo
 from releases.publishing import finishing
 from tests import pictures
@@ -76,7 +76,7 @@ def test_a_photo_deleted_while_its_copies_are_made_leaves_no_file(photo, monkeyp
         Photo.objects.filter(pk=photo.pk).delete()
         yield "480.webp", b"a copy"
 
-    monkeypatch.setattr(finishing, "smaller_copies", copies_while_it_is_deleted)
+    monkeypatch.setattr(renditions, "smaller_copies", copies_while_it_is_deleted)
     finished()
     assert not default_storage.exists(photo.folder)
 
@@ -88,7 +88,7 @@ def test_nor_when_making_them_fails_after_it_was_deleted(photo, monkeypatch):
         default_storage.delete(f"{photo.folder}/full.jpg")
         raise OSError("no room")
 
-    monkeypatch.setattr(finishing, "smaller_copies", copies_until_the_disk_is_full)
+    monkeypatch.setattr(renditions, "smaller_copies", copies_until_the_disk_is_full)
     assert finished() == []
     assert not default_storage.exists(photo.folder)
 
@@ -136,7 +136,7 @@ def test_one_that_ends_its_maker_keeps_no_later_one_waiting(photo, publisher, mo
             raise MemoryError
         return iter([])
 
-    monkeypatch.setattr(finishing, "smaller_copies", copies)
+    monkeypatch.setattr(renditions, "smaller_copies", copies)
     assert [(one.pk, type(fault)) for one, fault in publishing.finish_photos()] == [(other.pk, type(None)), (photo.pk, MemoryError)]
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
+from functools import lru_cache
 
 from releases.vocabulary import Language
 
@@ -62,6 +63,7 @@ PLACE_NAMES = {
 }
 
 
+@lru_cache(4096)
 def printed_date(day: date, language: str) -> str:
     """`day` in words: “March 4, 2015”, “4 de marzo de 2015”."""
     month = MONTHS[Language(language)][day.month - 1]

@@ -46,7 +46,7 @@ def measure(what: str) -> str:
     from releases.renditions import NotAPhoto, renditions, smaller_copies
     from tests.pictures import NO_PHOTOS
 
-    maker = f"from benchmarks import photos; import sys; sys.stdout.buffer.write(photos.files()[{what!r}]())"
+    maker = f"from benchmarks import photos, setup; import sys; setup(); sys.stdout.buffer.write(photos.files()[{what!r}]())"
     data = subprocess.run([sys.executable, "-c", maker], capture_output=True, check=True).stdout
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()

@@ -7,7 +7,9 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, PngImagePlugin
 
-from releases import renditions  # noqa: F401  (teaches Pillow to write HEIC)
+from releases.renditions import ready_for_phones
+
+ready_for_phones()  # which teaches Pillow to write HEIC, too
 
 MARKER = "QUETZALMARKER"
 COLOURS = [(200, 30, 40), (20, 120, 60), (30, 60, 160), (240, 200, 60), (250, 250, 250), (20, 20, 20)]

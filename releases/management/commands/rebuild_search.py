@@ -14,7 +14,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
-        for release in Release.objects.exclude(tagging=None).iterator():
+        said = Release.objects.exclude(tagging=None).only("language", "date", "public_at", "status").order_by("pk")
+        for release in said.select_for_update().iterator():  # under their locks: the newsroom may be at work
             release.tagging.update(**ReleaseTag.said_of(release))
         caching.turn()
         self.stdout.write(f"{search.rebuild()} releases can be found.")

@@ -10,19 +10,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
 from releases import caching
 from releases.models import Document, Photo
 
-STRAY = timedelta(hours=1)
 TRIES = 5
 COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "finish_photos"]
 
@@ -54,7 +51,6 @@ def finish_photos() -> Iterator[tuple[Photo, Exception | None]]:
     keeps none that came after it waiting."""
     tried: set[int] = set()
     with _alone():
-        _remove_strays()
         while photo := Photo.objects.filter(is_ready=False).exclude(pk__in=tried).order_by("-pk").first():
             tried.add(photo.pk)
             try:
@@ -93,16 +89,6 @@ def _alone() -> Iterator[None]:
     with Path(settings.DATA_DIR, "finish_photos.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _remove_strays() -> None:
-    """Files of photos that are no longer there: a process may have ended between their deletion and its own last look. A photo has
-    its files before its row, so what is new is left alone."""
-    folders = default_storage.listdir("photos")[0] if default_storage.exists("photos") else []
-    for name in set(folders) - set(Photo.objects.values_list("name", flat=True)):
-        files = default_storage.listdir(f"photos/{name}")[1]
-        if files and all(default_storage.get_modified_time(f"photos/{name}/{file}") < timezone.now() - STRAY for file in files):
-            remove_files(Photo(name=name))
 
 
 def remove_files(kept: Photo | Document) -> None:

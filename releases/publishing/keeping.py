@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from releases import clock, prose
 from releases.models import OpenForm, Release, UnsavedText, User, name_of
-from releases.publishing.holding import LACKING, Refusal, hold
+from releases.publishing.holding import LACKING, Refusal, hold, may_write
 
 # How long a form that has not been heard of counts as open, and a save by someone else as news.
 STILL_OPEN = timedelta(minutes=2)
@@ -51,8 +51,12 @@ def keep(
 
 @transaction.atomic
 def take_over(release: Release, *, by: User) -> None:
-    """Make the unsaved text of `release` one's own; the other's form is told so. Raises Refusal when there is none."""
+    """Make the unsaved text of `release` one's own; the other's form is told so.
+
+    Raises Refusal when there is none, and for whoever may not change the release in its present state.
+    """
     hold(release, by, "take_over", right="change_release")
+    _ensure_may_write(release, by)
     text = UnsavedText.objects.select_for_update().filter(release=release).first()
     if text is None:
         raise Refusal(_("There is no unsaved text here any more. It was saved or thrown away."))
@@ -62,13 +66,22 @@ def take_over(release: Release, *, by: User) -> None:
 
 @transaction.atomic
 def discard_unsaved(release: Release, *, by: User) -> None:
-    """Throw the unsaved text of `release` away. Raises Refusal when it is someone else's: take it over first."""
+    """Throw the unsaved text of `release` away.
+
+    Raises Refusal when it is someone else's (take it over first), and for whoever may not change the release in its present state.
+    """
     hold(release, by, "discard_unsaved", right="change_release")
+    _ensure_may_write(release, by)
     text = UnsavedText.objects.select_for_update().filter(release=release).first()
     if text and text.by not in (by, None):
         raise Refusal(_whose(text))
     if text:
         text.delete()
+
+
+def _ensure_may_write(release: Release, by: User) -> None:
+    if not may_write(release, by):
+        raise Refusal(_("This release can no longer be changed by you. Open it again to see how it stands."))
 
 
 def look_in(release: Release, *, by: User) -> list[str]:

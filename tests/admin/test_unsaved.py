@@ -10,7 +10,7 @@ from django.utils import timezone
 from releases import publishing
 from releases.models import OpenForm, Release, UnsavedText, WorkingCopy
 from tests.admin import ADD, LIST, address, form_of
-from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user
+from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +217,30 @@ def test_unsaved_text_is_thrown_away_after_a_look(anas, bens):
     assert "take the text over" in bens.post(address(draft, "discard-unsaved")).content.decode()
     anas.post(address(draft, "discard-unsaved"))
     assert not UnsavedText.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["take-over", "discard-unsaved"])
+@pytest.mark.parametrize(("group", "state", "allowed"), [
+    ("Writers", "draft", True),
+    ("Publishers", "draft", True),
+    ("Writers", "scheduled", False),
+    ("Publishers", "scheduled", True),
+    ("Writers", "public", True),
+    ("Publishers", "public", True),
+    ("Publishers", "withdrawn", False),
+])  # fmt: skip
+def test_only_who_may_write_takes_or_discards_unsaved_text(client, action, group, state, allowed):
+    release = {"draft": make_draft, "scheduled": make_scheduled, "public": make_release, "withdrawn": make_withdrawn}[state]()
+    typed_by = make_user("petra")
+    user = make_user("walter", group)
+    owner = user if action == "discard-unsaved" else typed_by
+    UnsavedText.objects.create(release=release, by=owner, contents={"summary": "Typed for an hour."})
+    client.force_login(user)
+    answer = client.post(address(release, action))
+    if allowed:
+        assert answer.status_code == 302
+        assert not UnsavedText.objects.filter(by=typed_by).exists()
+    else:
+        assert "can no longer be changed by you" in answer.content.decode()
+        text = UnsavedText.objects.get()
+        assert (text.by, text.contents) == (owner, {"summary": "Typed for an hour."})

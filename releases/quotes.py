@@ -1,20 +1,20 @@
-"""Quotations in a body: what stands in a block quotation whose last line says who speaks, “— Ana Ruiz, director”. Pure."""
+"""Quotations in a body: block quotations whose last line names the speaker, “— Ana Ruiz, director”."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from releases.prose import plain_text
+from lxml.html import HtmlElement
 
-BLOCK = re.compile(r"<blockquote>((?:(?!</?blockquote).)*)</blockquote>", re.DOTALL)  # the innermost, where one stands in another
+from releases.prose import inner_html, parse, plain_text, replace_elements
+
 DASHES = "—–―-"
-MARKS = '“”«»"„‟ \u00a0'
-LONGEST_NAME = 120  # characters of a line that says who speaks
+QUOTATION_MARKS = '“”«»"„‟ \u00a0'
+MAX_NAME = 120  # characters of the line that names the speaker
 
 
 @dataclass(frozen=True)
 class Quote:
-    """One quotation: its `number` in the text, from 1, its markup, its words in a line, and who speaks in which role."""
+    """One quotation: its `number` in the text, from 1, its markup, its text in one line, and the speaker with their role."""
 
     number: int
     markup: str
@@ -32,36 +32,40 @@ class Quote:
 
 
 def quotes_of(body: str) -> list[Quote]:
-    """The quotations of sanitised `body` that say who speaks, in their order."""
+    """Return the quotations of sanitized `body` that name a speaker, in their order."""
     quotes: list[Quote] = []
-    for block in BLOCK.finditer(body):
-        if quote := _read(block[1], len(quotes) + 1):
-            quotes.append(quote)
+    if "<blockquote" in body:
+        for block in parse(body).iter("blockquote"):
+            if quote := _read(block, len(quotes) + 1):
+                quotes.append(quote)
     return quotes
 
 
-def with_quotes(body: str, shown: Callable[[Quote], str]) -> str:
-    """`body` with each of its quotations as `shown` makes it."""
+def with_quotes(body: str, render: Callable[[Quote], str]) -> str:
+    """Return `body` with each of its quotations as `render` returns it."""
     number = 0
 
-    def one(block: re.Match[str]) -> str:
+    def replacement(block: HtmlElement) -> str | None:
         nonlocal number
-        quote = _read(block[1], number + 1)
+        quote = _read(block, number + 1)
         if quote is None:
-            return block[0]
+            return None
         number += 1
-        return shown(quote)
+        return render(quote)
 
-    return BLOCK.sub(one, body)
+    return replace_elements(body, "blockquote", replacement)
 
 
-def _read(inside: str, number: int) -> Quote | None:
-    before, last, line = inside.rpartition("<p>")
-    who = " ".join(plain_text(line).split())
-    if not last or not who or who[0] not in DASHES:
+def _read(block: HtmlElement, number: int) -> Quote | None:
+    """Return the quotation in `block`; None when it names no speaker, or has another block quotation inside."""
+    if not len(block) or block[-1].tag != "p" or block.find(".//blockquote") is not None:
         return None
-    speaker, _comma, role = who.lstrip(DASHES).partition(",")
-    words = " ".join(plain_text(before).split()).strip(MARKS)
-    if not words or not speaker.strip() or len(who) > LONGEST_NAME:
+    line = " ".join(block[-1].text_content().split())
+    if not line or line[0] not in DASHES or len(line) > MAX_NAME:
         return None
-    return Quote(number, before.strip(), words, speaker.strip(), role.strip())
+    speaker, _comma, role = line.lstrip(DASHES).partition(",")
+    markup = inner_html(block, end=-1)
+    words = " ".join(plain_text(markup).split()).strip(QUOTATION_MARKS)
+    if not words or not speaker.strip():
+        return None
+    return Quote(number, markup.strip(), words, speaker.strip(), role.strip())

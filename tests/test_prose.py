@@ -82,3 +82,44 @@ def test_sanitising_twice_is_sanitising_once(markup):
 @given(st.lists(st.text()))
 def test_no_paragraph_of_plain_text_can_become_markup(paragraphs):
     assert "<" not in prose.from_paragraphs(paragraphs).replace("<p>", "").replace("</p>", "")
+
+
+@pytest.mark.parametrize("unit", ["<td", "<td>", "<ol>", "<ul><li>", "<div>", "<blockquote>", "<table><td>", "<b>", "<a href=x>", "</p>"])
+def test_markup_with_too_many_tags_is_shown_as_text(unit):
+    """The sanitizer would take half a minute for some of these, so its time must not depend on them."""
+    markup = unit * (10_001 // unit.count("<") + 1)
+    assert prose.is_too_large(markup)
+    assert prose.plain_text(prose.sanitised(markup)) == markup
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<table><tbody><tr><th>Day</th><td><p>Monday</p><p>9 a.m.</p></td></tr></tbody></table>", "Day | Monday 9 a.m."),
+        ("<p>a<!-- hidden --> b</p>", "a b"),
+        ("<ul><li><p>one</p><p>more</p></li></ul>", "one\nmore"),
+        ("<p>a\xa0&amp;&lt;b&gt;</p>", "a &<b>"),
+    ],
+)
+def test_plain_text_of_tables_lists_and_entities(markup, text):
+    assert prose.plain_text(markup) == text
+
+
+def test_text_to_paste_has_bullets_and_addresses():
+    markup = '<p>Call <a href="tel:+12135550100">+1 213 555 0100</a> or <a href="https://x.org/a?b=1&amp;c">us</a>.</p><ul><li><p>one</p></li><li>two</li></ul><p>End.</p>'
+    assert prose.as_text(markup) == "Call +1 213 555 0100 or us (https://x.org/a?b=1&c).\n\n• one\n• two\n\nEnd."
+
+
+def test_text_to_compare_has_signs_for_blocks():
+    markup = '<h2>A</h2><blockquote><p>b</p></blockquote><ul><li><p><a href="/x/">c</a></p></li></ul>'
+    assert prose.in_words(markup) == "# A\n> b\n• c (/x/)"
+
+
+@pytest.mark.parametrize("paragraph", ["<p>[photo 7]</p>", "<p> [Foto 7] </p>"])
+def test_a_paragraph_that_places_a_photo_is_no_text(paragraph):
+    assert prose.without_photos(f"<p>a [photo 7]</p>{paragraph}<p>b</p>") == "<p>a [photo 7]</p><p>b</p>"
+
+
+def test_a_replacement_cannot_be_asked_for_by_the_text_itself():
+    body = prose.sanitised("<p>&lt;!--0--&gt;</p><p><!--0-->x</p><blockquote><p>y</p></blockquote>")
+    assert prose.replace_elements(body, "blockquote", lambda _quote: "<b>z</b>") == "<p>&lt;!--0--&gt;</p><p>x</p><b>z</b>"

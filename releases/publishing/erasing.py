@@ -282,8 +282,10 @@ def _without(name: Name, field: models.Field, value: Any, language: str) -> Any:
     if isinstance(field, models.SlugField):
         return slug_of(name.replaced(value, "-")) or "text-removed"
     if field.name == "body":
-        links = re.sub(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', lambda link: link[2] if name.stands_in(link[1]) else link[0], value)
-        return prose.sanitised(name.replaced(links, text_removed(language)))  # the name may have taken half a pair of tags with it
+        root = prose.parse(value)
+        for link in [link for link in root.iter("a") if name.stands_in(link.get("href", ""))]:
+            link.drop_tag()
+        return prose.sanitised(name.replaced(prose.inner_html(root), text_removed(language)))  # a replacement may break a pair of tags
     if isinstance(field, models.URLField):
         return "{0.scheme}://{0.netloc}/".format(urlsplit(value)) if not name.stands_in(urlsplit(value).netloc) else "https://example.org/"
     words = name.replaced(value, text_removed(language))

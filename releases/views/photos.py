@@ -1,6 +1,5 @@
 """The photos and documents of releases: where they stand in a page, and their files, for whoever may see them and for nobody else."""
 
-import re
 import shutil
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -14,9 +13,10 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from lxml.html import HtmlElement
 
 from releases.models import Document, Photo, Release
-from releases.prose import PHOTO_HERE
+from releases.prose import photo_number, replace_elements
 from releases.views.asked import Asked, found, public_page
 from releases.views.sharing import url_of
 
@@ -77,11 +77,15 @@ def with_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figu
     """`body` (sanitised) with its photos where it says, and those it does not place."""
     left = {figure.photo.pk: figure for figure in figures}
 
-    def shown(here: re.Match[str]) -> str:
-        figure = left.pop(int(here[1]), None)
+    def shown(paragraph: HtmlElement) -> str | None:
+        number = photo_number(paragraph)
+        if number is None:
+            return None
+        figure = left.pop(number, None)
         return render_to_string("releases/_photo.html", {"figure": figure}) if figure else ""
 
-    return mark_safe(PHOTO_HERE.sub(shown, body)), list(left.values())  # noqa: S308  (sanitised when it was saved)
+    placed = replace_elements(body, "p", shown) if "[" in body else body
+    return mark_safe(placed), list(left.values())  # noqa: S308  (sanitised when it was saved)
 
 
 @public_page

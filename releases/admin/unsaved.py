@@ -82,7 +82,7 @@ class UnsavedViews(DeskAdmin):
                 form=form,
             )
         except publishing.Refusal as refusal:
-            return JsonResponse({"refused": str(refusal)}, status=409)
+            return JsonResponse({"refused": str(refusal)}, status=413 if isinstance(refusal, publishing.TextTooLarge) else 409)
         return JsonResponse({"said": _("Saved %(time)s") % {"time": clock.time_in_words(text.changed_at)}})
 
     def look_in_view(self, request: HttpRequest, release_id: int) -> HttpResponse:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from releases import prose
+from releases import prose, publishing
 from releases.datelines import place_in
 from releases.forms.verbs import LosAngelesTimeField
 from releases.models import EVENT, MediaContact, Release, Topic, UnsavedText, WorkingCopy, as_printed
@@ -160,6 +160,8 @@ class ReleaseForm(forms.ModelForm):
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
+        if prose.is_too_large(body):
+            raise ValidationError(publishing.too_large())
         if broken := prose.broken_links(prose.sanitised(body)):
             raise ValidationError(
                 _("The link to “%(link)s” leads nowhere. Write a whole address, like https://www.carecen-la.org."),

@@ -10,7 +10,7 @@ from releases.publishing.changes import (
 from releases.publishing.erasing import Place, erase, places_of
 from releases.publishing.finishing import finish_photos, remove_files
 from releases.publishing.holding import Refusal, may_write, sign
-from releases.publishing.keeping import STILL_OPEN, discard_unsaved, keep, look_in, take_over
+from releases.publishing.keeping import STILL_OPEN, TextTooLarge, discard_unsaved, keep, look_in, take_over, too_large
 from releases.publishing.links import approve, link_of, make_link, note_opening, revoke_link
 from releases.publishing.pairs import begin_counterpart, changed_since, pair, still_correct, together, unpair
 from releases.publishing.past import Restored, restore, restore_everything
@@ -34,6 +34,7 @@ __all__ = [
     "Place",
     "Refusal",
     "Restored",
+    "TextTooLarge",
     "add_document",
     "add_photo",
     "approve",
@@ -75,6 +76,7 @@ __all__ = [
     "still_correct",
     "take_over",
     "together",
+    "too_large",
     "unpair",
     "unpin",
     "withdraw",

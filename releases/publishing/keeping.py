@@ -17,6 +17,10 @@ STILL_OPEN = timedelta(minutes=2)
 STILL_NEW = timedelta(minutes=10)
 
 
+class TextTooLarge(Refusal):
+    """Why a text is not kept until it is shortened; the form may go on sending it."""
+
+
 @transaction.atomic
 def keep(
     *, by: User, contents: dict[str, Any], number: int, opened: str = "", release: Release | None = None, form: uuid.UUID | None = None
@@ -25,7 +29,7 @@ def keep(
 
     A keeping with a `number` not above the last one changes nothing: it is late. An empty body never takes the place of a
     full one. Raises Refusal when someone else has unsaved text of this release, or took it over, and for whoever may not
-    change releases.
+    change releases; TextTooLarge for a body that a save would refuse as well.
     """
     if not by.has_perm("releases.change_release"):
         raise Refusal(str(LACKING["change_release"]))
@@ -37,8 +41,11 @@ def keep(
         raise Refusal(_whose(text))
     elif number <= text.number:
         return text
+    body = contents.get("body", "")
+    if prose.is_too_large(body):
+        raise TextTooLarge(too_large())
     before = text.contents.get("body", release.body if release else "")
-    if not prose.plain_text(contents.get("body", "")) and before:
+    if not prose.sanitised(body) and before:
         contents = contents | {"body": before}
     text.contents, text.opened, text.number = contents, opened, number
     try:
@@ -98,6 +105,10 @@ def look_in(release: Release, *, by: User) -> list[str]:
         if who and who != by and moment > now - STILL_NEW:
             told.append(_("%(name)s saved a change at %(time)s.") % {"name": name_of(who), "time": clock.time_in_words(moment)})
     return told
+
+
+def too_large() -> str:
+    return _("The body is too long, or has too much formatting. Shorten it, or paste it as plain text (Ctrl+Shift+V).")
 
 
 def _whose(text: UnsavedText) -> str:

@@ -100,6 +100,18 @@ def test_a_body_is_emptied_on_the_second_press_alone(anas):
     assert draft.body == ""
 
 
+@pytest.mark.parametrize("body", ["x" * 500_001, "<td" * 50_000, "<ol>" * 50_000], ids=["long", "cells", "lists"])
+def test_a_body_beyond_the_limits_is_neither_kept_nor_saved_and_says_why(anas, body):
+    draft = make_draft(body="<p>An hour of work.</p>")
+    answer = keep(anas, draft, body=body)
+    assert (answer.status_code, "Shorten it" in answer.json()["refused"]) == (413, True)
+    assert not UnsavedText.objects.exists()
+    page = anas.post(address(draft, "change"), form_of(draft, body=body))
+    assert "Shorten it" in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.body == "<p>An hour of work.</p>"
+
+
 def test_what_is_kept_is_on_no_public_page(anas):
     release = make_release(slug="a-ruling")
     before = Client().get("/2015/03/a-ruling/").content

@@ -285,13 +285,21 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 
-# --- Pages that are kept ready ----------------------------------------------------------------------------------------
+# --- Caches -----------------------------------------------------------------------------------------------------------
 
 PAGE_STORE_MB = whole_number("PAGE_STORE_MB", default=0 if DEBUG else 16, most=4096)
 SHARED_SECONDS = whole_number("SHARED_SECONDS", default=0, most=600)
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"}:
-    raise ImproperlyConfigured("CACHE_URL cannot be read: write redis://host:6379/0, or leave it out for this process's own memory.")
+    raise ImproperlyConfigured("CACHE_URL cannot be read: write redis://host:6379/0, or leave it out.")
+# Pages are cached in the memory of each process (releases/caching). `shared` is for counters that all processes must agree on.
+CACHES: dict[str, dict[str, object]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if CACHE_URL:
+    CACHES["shared"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"serializer": "carecen_news.serializers.JSONSerializer"},
+    }
 
 
 # --- Languages and time -----------------------------------------------------------------------------------------------
@@ -313,7 +321,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "carecen_news.static_files.StaticFiles"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 

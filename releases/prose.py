@@ -101,7 +101,8 @@ def inner_html(element: HtmlElement, end: int | None = None) -> str:
 
 def replace_elements(markup: str, tag: str, render: Callable[[HtmlElement], str | None]) -> str:
     """Return `markup` with each `tag` element replaced by what `render` returns for it; None leaves the element as it is."""
-    root, rendered = parse(markup), []
+    root = parse(markup)
+    rendered: list[str] = []
     for element in list(root.iter(tag)):
         if (replacement := render(element)) is None:
             continue

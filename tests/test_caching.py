@@ -112,16 +112,16 @@ def test_a_withdrawal_is_seen_by_the_next_request(client, publisher):
 
 
 def test_what_is_kept_is_bounded(monkeypatch):
-    monkeypatch.setattr(editions, "MOST_KEPT", 3)
+    monkeypatch.setattr(editions, "MAX_VALUES", 3)
     edition = caching.edition(timezone.now())
     for number in range(10):
         assert edition.once(number, lambda number=number: number) == number
     assert edition.each("square", range(10), lambda keys: {key: key * key for key in keys}) == [n * n for n in range(10)]
-    assert edition._kept.size == 3
+    assert len(edition._values) == 3
 
 
 def test_of_what_is_kept_the_longest_unasked_goes_first(monkeypatch):
-    monkeypatch.setattr(editions, "MOST_KEPT", 3)
+    monkeypatch.setattr(editions, "MAX_VALUES", 3)
     edition, made = caching.edition(timezone.now()), []
     for number in (1, 2, 3, 1, 4, 1, 2):
         edition.once(number, lambda number=number: made.append(number))

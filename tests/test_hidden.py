@@ -1,7 +1,5 @@
 """What is hidden, in every state that exists, on every channel that exists: no word of it, no count, no difference."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +9,6 @@ from django.utils import timezone
 from releases import caching, publishing
 from releases.models import Coverage, MediaContact, Release
 from tests.builders import make_document, make_draft, make_photo, make_release, make_scheduled, make_topic, make_user, make_withdrawn, shown
-from tests.resp import SmallRedis
 
 pytestmark = pytest.mark.django_db
 
@@ -222,28 +219,9 @@ def seen(urls: list[str]) -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]
     return {url: (response.status_code, response.content, sorted(response.items())) for url, response in responses.items()}
 
 
-@contextmanager
-def pages_kept(where, settings) -> Iterator[Callable[[], None]]:
-    """Pages are kept ready, in this process's "memory" or in a "redis" too; what is given forgets what the process alone knows."""
-    if where == "memory":
-        yield lambda: None
-        return
-    with SmallRedis() as redis:
-        settings.CACHE_URL = redis.url
-        caching.pages.redis_client.cache_clear()
-        yield caching.store.cache_clear
-        assert redis.kept
-    caching.pages.redis_client.cache_clear()
-
-
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_hidden_release_is_as_if_it_had_never_been(state, language, settings):
-    with pages_kept("redis" if language == "es" else "memory", settings) as forget_pages:
-        nothing_of_it_is_told(state, language, forget_pages)
-
-
-def nothing_of_it_is_told(state, language, forget_pages):
+def test_a_hidden_release_is_as_if_it_had_never_been(state, language):
     known = make_topic("Known", "Conocido")
     make_release(slug="a-ruling", topics=(known,))
     make_release(slug="un-fallo", language="es", topics=(known,))
@@ -253,8 +231,7 @@ def nothing_of_it_is_told(state, language, forget_pages):
     photo = make_photo(name=PHOTO, label=f"{CANARY} label", consent=f"{CANARY} consent")
     urls = PAGES[language] + OWN[language] + PHOTO_FILES
     before = seen(urls)
-    forget_pages()
-    assert seen(urls) == before  # and all of it is ready
+    assert seen(urls) == before  # and all of it is cached
 
     words = WORDS if state in ("next version", "next version, scheduled") else WORDS | {"language": language}
     said = {name: f"{CANARY} {name}" for name in ("alt", "caption", "credit")}
@@ -266,7 +243,7 @@ def nothing_of_it_is_told(state, language, forget_pages):
         story = {"outlet": f"{CANARY} outlet", "headline": f"{CANARY} story", "url": f"https://{CANARY}.example.org/", "date": TODAY}
         Coverage.objects.create(release=release, **story)
     after = seen(urls)
-    forget_pages()
+    caching.store.cache_clear()
     assert seen(urls) == after
     if state == "withdrawn":
         own = release.get_absolute_url()

@@ -1,12 +1,17 @@
 """What settings.py makes of the engine and of the environment; what it refuses is in journeys/test_serve.py."""
 
+import os
+import pickle
 import stat
+import subprocess
+import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from carecen_news import settings
+from carecen_news.serializers import JSONSerializer
 
 
 @pytest.mark.parametrize(
@@ -77,3 +82,28 @@ def test_an_empty_secret_key_is_refused(tmp_path):
     path.touch()
     with pytest.raises(ImproperlyConfigured, match="is empty"):
         settings.kept_secret_key(path)
+
+
+def test_the_shared_cache_stores_json_and_never_unpickles():
+    serializer = JSONSerializer()
+    assert serializer.dumps(3) == 3  # Redis increments it
+    assert serializer.loads(b"3") == 3
+    assert serializer.loads(serializer.dumps({"until": [1, "mañana"]})) == {"until": [1, "mañana"]}
+    with pytest.raises(ValueError, match=r"."):
+        serializer.loads(pickle.dumps("anything"))
+    with pytest.raises(TypeError):
+        serializer.dumps(object())
+
+
+def test_cache_url_names_the_shared_cache_alone():
+    code = """
+import django
+django.setup()
+from django.core.cache import caches
+print(type(caches["default"]).__name__, type(caches["shared"]).__name__, type(caches["shared"]._cache._serializer).__name__)
+"""
+    environment = os.environ | {"CACHE_URL": "redis://127.0.0.1:6379/0", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.split() == ["LocMemCache", "RedisCache", "JSONSerializer"]

@@ -13,15 +13,15 @@ from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
+from cachetools import LRUCache
 from django.db import connection, transaction
 
 from releases import clock
-from releases.caching.bounded import Bounded
 from releases.models import EditionTurn, Newsroom, Release, WorkingCopy
 
 SWEPT_EVERY = 64  # turns, on average
 RECENT, BRIDGED = 0.1, 1.0  # seconds
-MOST_KEPT = 2000  # things made once for an edition; what was asked for longest ago is made anew
+MAX_VALUES = 2000  # cached for one edition, least recently used out first
 MISSING: Any = object()
 Thing = TypeVar("Thing")
 
@@ -35,7 +35,8 @@ class Edition:
     until: datetime
     newsroom: Newsroom
     has_due_changes: bool
-    _kept: Bounded[Any] = field(default_factory=lambda: Bounded(MOST_KEPT), repr=False)
+    _values: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(MAX_VALUES), repr=False, compare=False)
+    _lock: Any = field(default_factory=Lock, repr=False, compare=False)  # cachetools leaves locking to its users
 
     @property
     def key(self) -> str:
@@ -44,23 +45,31 @@ class Edition:
 
     def once(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
         """What `make` answers, made once for this edition. Only for what is the same for everybody."""
-        thing: Thing = self._kept.get(key, MISSING)
+        thing: Thing = self._get(key)
         if thing is MISSING:
             thing = make()
-            self._kept.put(key, thing)
+            self._put(key, thing)
         return thing
 
     def each(self, name: str, keys: Iterable[Hashable], make: Callable[[list[Any]], dict[Any, Thing]]) -> list[Thing]:
         """What `make` answers for those of `keys` that it was not asked for yet, and what it answered before for the others; once for a
         key that comes twice."""
-        found = {key: self._kept.get((name, key), MISSING) for key in keys}
+        found = {key: self._get((name, key)) for key in keys}
         if missing := [key for key, thing in found.items() if thing is MISSING]:
             made = make(missing)
             for key in missing:
                 found[key] = made.get(key, MISSING)
                 if key in made:
-                    self._kept.put((name, key), made[key])
+                    self._put((name, key), made[key])
         return [thing for thing in found.values() if thing is not MISSING]
+
+    def _get(self, key: Hashable) -> Any:
+        with self._lock:
+            return self._values.get(key, MISSING)
+
+    def _put(self, key: Hashable, value: Any) -> None:
+        with self._lock:
+            self._values[key] = value
 
 
 _latest: Edition | None = None

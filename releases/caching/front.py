@@ -37,7 +37,7 @@ def ready_first(application: Application) -> Application:
         key = key_of(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", "")) if edition and path.isascii() else None
         if edition is None or key is None or environ.get("SCRIPT_NAME"):
             return application(environ, start_response)
-        page = pages.at_hand(edition, key)
+        page = pages.get(edition, key)
         if page is None:
             return application(environ, start_response)
         none_match = environ.get("HTTP_IF_NONE_MATCH", "")
@@ -45,7 +45,7 @@ def ready_first(application: Application) -> Application:
             start_response("304 Not Modified", not_modified(tag))
             return ()
         headers, body = page.sent(encoding_in(environ.get("HTTP_ACCEPT_ENCODING", "")))
-        start_response("200 OK", headers)
+        start_response("200 OK", list(headers))  # a server may add to the list it gets
         return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
 
     return answer

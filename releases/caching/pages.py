@@ -1,29 +1,22 @@
-"""Public pages as they go out: kept whole for one public edition, in each encoding that was asked for, within a number of bytes.
+"""The page cache of one process: whole public pages of one cache generation, plain and compressed with gzip, bounded in bytes.
 
-In this process's memory first; behind it, where `CACHE_URL` names a Redis, for all processes. What is found there counts only
-with our seal, and what is slow or absent there is left aside for a while: the page is made anew instead.
+A page costs about a millisecond to render and is rendered once per change and process, so processes do not share their pages.
 """
 
 import gzip
-import json
 import re
-import secrets
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import blake2b
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import brotli
+from cachetools import LRUCache
 from django.conf import settings
 from django.http import HttpResponse
 
-from releases.caching.bounded import Bounded
 from releases.caching.editions import Edition
 
 # What an address may ask of a public page; nothing else is a difference between two pages.
@@ -50,11 +43,11 @@ class Page:
 
     @property
     def size(self) -> int:
-        """Bytes it takes in memory, or will when it was asked for in every encoding."""
+        """The bytes it takes in memory, an upper bound that includes the compressed body."""
         return 2 * len(self.body) + 2000
 
     def sent(self, encoding: str) -> Sent:
-        """Headers and bytes in `encoding` ("br", "gzip" or ""), compressed once."""
+        """Headers and bytes in `encoding` ("gzip" or ""), compressed once. Copy the headers: servers may change the list they get."""
         sent = self._sent.get(encoding)
         if sent is None:
             body = compressed(self.body, encoding)
@@ -66,37 +59,28 @@ class Page:
 
 
 class PageStore:
-    """The pages of the latest edition, the least wanted out first: plain addresses, and apart from them all that have a query,
-    which anyone can make up, so that a thousand odd questions push out none of the others."""
+    """The pages of the latest generation in two LRU caches: plain addresses, and addresses with a query string.
 
-    def __init__(self, most: int) -> None:
-        self.most = most  # bytes
-        self._lock = threading.Lock()
+    Anyone can make up query strings, so they have a cache of their own and evict no plain address.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._lock = threading.Lock()  # cachetools leaves locking to its users
         self._edition = ""
-        self._shelves = [Bounded[Page](part, lambda page: page.size) for part in (most * 3 // 4, most // 4)]
+        self._plain = LRUCache[str, Page](max_bytes * 3 // 4, getsizeof=lambda page: page.size)
+        self._with_query = LRUCache[str, Page](max_bytes // 4, getsizeof=lambda page: page.size)
         self._being_made: dict[str, threading.Event] = {}
 
     def get(self, edition: Edition, key: str) -> Page | None:
-        """The page under `key`, if it was kept for this edition."""
-        page = self.at_hand(edition, key)
-        if page is None and (page := shared_get(edition, key)):
-            self._keep(edition, key, page)
-        return page
-
-    def at_hand(self, edition: Edition, key: str) -> Page | None:
-        """The page under `key`, if this process has it for this edition."""
+        """Return the page under `key`, if it was cached for this generation."""
         with self._lock:
-            page: Page | None = self._shelf(edition, key).get(key)
-            return page
+            return self._cache(edition, key).get(key)
 
     def put(self, edition: Edition, key: str, page: Page) -> None:
-        if page.size <= LARGEST_PAGE:
-            self._keep(edition, key, page)
-            shared_put(edition, key, page)
-
-    def _keep(self, edition: Edition, key: str, page: Page) -> None:
         with self._lock:
-            self._shelf(edition, key).put(key, page)
+            pages = self._cache(edition, key)
+            if page.size <= min(LARGEST_PAGE, pages.maxsize):
+                pages[key] = page
 
     @contextmanager
     def rendering(self, edition: Edition, key: str) -> Iterator[Page | None]:
@@ -117,13 +101,13 @@ class PageStore:
             with self._lock:
                 self._being_made.pop(name).set()
 
-    def _shelf(self, edition: Edition, key: str) -> Bounded[Page]:
-        """Where `key` belongs; another edition begins with nothing."""
+    def _cache(self, edition: Edition, key: str) -> LRUCache[str, Page]:
+        """Return the cache that `key` belongs to, emptied first when the generation is another one. Takes the lock in hand."""
         if edition.key != self._edition:
             self._edition = edition.key
-            for shelf in self._shelves:
-                shelf.clear()
-        return self._shelves["?" in key]
+            self._plain.clear()
+            self._with_query.clear()
+        return self._with_query if "?" in key else self._plain
 
 
 @cache
@@ -169,7 +153,7 @@ def cache_control() -> str:
 
 def etag_of(body: bytes) -> str:
     """The ETag of a page: from its bytes alone, so that it moves when the page does, and says nothing of what else was saved."""
-    return blake2b(body, key=build(), digest_size=12).hexdigest()
+    return blake2b(body, digest_size=12).hexdigest()
 
 
 def tagged(etag: str, encoding: str) -> str:
@@ -183,102 +167,28 @@ def not_modified(tag: str) -> list[tuple[str, str]]:
 
 def tag_in(none_match: str, etag: str) -> str:
     """What `none_match`, an If-None-Match header, says of `etag`: that tag with its encoding, or ""."""
-    for encoding in ("br", "gzip", ""):
+    for encoding in ("gzip", ""):
         if (tag := tagged(etag, encoding)) in none_match:
             return tag
     return ""
 
 
 def encoding_in(accepted: str) -> str:
-    """The encoding that an Accept-Encoding header wants most of those we have: "br", "gzip" or ""."""
-    return _encoding_in(accepted) if len(accepted) <= 200 else ""
+    """Return "gzip" when an Accept-Encoding header accepts it, else ""."""
+    return "gzip" if len(accepted) <= 200 and _accepts_gzip(accepted) else ""
 
 
 @lru_cache(512)
-def _encoding_in(accepted: str) -> str:
-    wanted = {}
+def _accepts_gzip(accepted: str) -> bool:
     for part in accepted.lower().split(","):
         name, _semicolon, quality = part.strip().partition(";")
-        try:
-            wanted[name.strip()] = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            return ""
-    return next((name for name in ("br", "gzip") if wanted.get(name, 0) > 0), "")
+        if name.strip() == "gzip":
+            try:
+                return float(quality.strip().removeprefix("q=") or 1) > 0
+            except ValueError:
+                return False
+    return False
 
 
 def compressed(body: bytes, encoding: str) -> bytes:
-    if encoding == "br":
-        return bytes(brotli.compress(body, quality=6 if len(body) < LARGEST_PAGE else 1))
     return gzip.compress(body, 6 if len(body) < LARGEST_PAGE else 1, mtime=0) if encoding == "gzip" else body
-
-
-@cache
-def build() -> bytes:
-    """What tells one build of the newsroom from another, and our keys from all others: code, templates, words, static files."""
-    here = Path(settings.BASE_DIR)
-    files = [*here.glob("releases/**/*.py"), *here.glob("templates/**/*.html"), *here.glob("releases/locale/**/*.mo")]
-    files += [Path(settings.STATIC_ROOT) / "staticfiles.json"]
-    known = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in sorted(files) if path.exists()]
-    words = "\n".join([settings.SECRET_KEY, settings.SITE_URL, *known])
-    return blake2b(words.encode()).digest()
-
-
-# --- For all processes: Redis -----------------------------------------------------------------------------------------
-
-WAITING_FOR_REDIS = 0.1  # seconds for one question
-LEFT_ASIDE = 5.0  # seconds after a fault
-SEAL = 32
-
-_asked_again_at = 0.0
-
-
-@cache
-def redis_client() -> Any:
-    import redis  # only where it is wanted
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    return redis.Redis.from_url(
-        settings.CACHE_URL,
-        socket_timeout=WAITING_FOR_REDIS,
-        socket_connect_timeout=WAITING_FOR_REDIS,
-        retry=Retry(NoBackoff(), 0),
-        protocol=2,
-    )
-
-
-def shared_get(edition: Edition, key: str) -> Page | None:
-    """The page from Redis, when it is there and bears our seal; no fault of Redis is one of ours."""
-    sealed = _ask_redis("get", _name(edition, key)) if settings.CACHE_URL else None
-    if not isinstance(sealed, bytes) or not secrets.compare_digest(sealed[:SEAL], _seal(edition, key, sealed[SEAL:])):
-        return None
-    head, _newline, body = sealed[SEAL:].partition(b"\n")
-    words = json.loads(head)
-    return Page(words["etag"], words["headers"], body)
-
-
-def shared_put(edition: Edition, key: str, page: Page) -> None:
-    if not settings.CACHE_URL:
-        return
-    content = json.dumps({"etag": page.etag, "headers": page.headers}).encode() + b"\n" + page.body
-    seconds = max(1, int((edition.until - edition.since).total_seconds()) + 1)
-    _ask_redis("set", _name(edition, key), _seal(edition, key, content) + content, ex=seconds)
-
-
-def _ask_redis(command: str, *words: Any, **options: Any) -> Any:
-    global _asked_again_at
-    if time.monotonic() < _asked_again_at:
-        return None
-    try:
-        return getattr(redis_client(), command)(*words, **options)
-    except Exception:  # whatever it is, the page is made without it
-        _asked_again_at = time.monotonic() + LEFT_ASIDE
-        return None
-
-
-def _name(edition: Edition, key: str) -> str:
-    return "carecen-news:" + blake2b(f"{edition.key} {key}".encode(), key=build(), digest_size=16).hexdigest()
-
-
-def _seal(edition: Edition, key: str, content: bytes) -> bytes:
-    return blake2b(f"{edition.key} {key}\n".encode() + content, key=build(), digest_size=SEAL).digest()

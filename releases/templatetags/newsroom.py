@@ -6,12 +6,9 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.templatetags.i18n import TranslateNode, do_translate
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from releases import clock, datelines, prose
-from releases.caching import Edition
 from releases.models import Newsroom, Release, Topic, User, name_of
 from releases.vocabulary import Kind, Language
 
@@ -114,67 +111,6 @@ def dialled(phone: str) -> str:
     digits = re.sub("[^0-9+]", "", number)
     whole = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
     return f"{whole};ext={extension.strip()}" if extension else whole
-
-
-class Translated(template.Node):
-    def __init__(self, node: TranslateNode) -> None:
-        self.node = node
-        self.known: dict[str | None, str] = {}
-
-    def render(self, context: template.Context) -> str:
-        language = get_language()
-        if language not in self.known:
-            self.known[language] = self.node.render(context)
-        return self.known[language]
-
-
-@register.tag
-def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
-    """Django's `{% translate %}`, but words that stand in the template are looked up once in a language, and not for every page."""
-    node = do_translate(parser, token)
-    words = node.filter_expression
-    is_known = words.var.literal is not None and not words.filters and not node.message_context
-    return Translated(node) if is_known and not node.asvar else node
-
-
-class Part(template.Node):
-    def __init__(self, nodes: template.NodeList) -> None:
-        self.nodes = nodes  # not as `nodelist`: Django would look through it for blocks with every page
-
-    def render(self, context: template.Context) -> SafeString:
-        return self.nodes.render(context)
-
-
-@register.tag
-def part(_parser: template.base.Parser, token: template.base.Token) -> Part:
-    """`{% part "releases/_share.html" %}`: what `{% include %}` would do without words of its own, done when the page is compiled and
-    not each time it is made."""
-    _tag, name = token.split_contents()
-    return Part(template.Engine.get_default().get_template(name.strip('"')).nodelist)
-
-
-class Once(template.Node):
-    def __init__(self, name: str, keys: list[template.base.FilterExpression], nodes: template.NodeList) -> None:
-        self.name, self.keys, self.nodes = name, keys, nodes
-
-    def render(self, context: template.Context) -> SafeString:
-        edition: Edition | None = context.get("edition")
-        if edition is None:
-            return self.nodes.render(context)
-        key = (self.name, context["language"], *(key.resolve(context, ignore_failures=True) for key in self.keys))
-        return edition.once(key, lambda: self.nodes.render(context))
-
-
-@register.tag
-def once(parser: template.base.Parser, token: template.base.Token) -> Once:
-    """`{% once name key … %}`: a piece that is made once for a public edition, a language, and each value of the keys.
-
-    Everything it says must follow from these; a page that is of no edition, as a preview, makes it anew.
-    """
-    _tag, name, *keys = token.split_contents()
-    nodes = parser.parse(("endonce",))
-    parser.delete_first_token()
-    return Once(name, [parser.compile_filter(key) for key in keys], nodes)
 
 
 @register.simple_tag

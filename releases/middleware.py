@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
-from releases import caching
+from releases import caching, publishing
 from releases.caching import Edition
 from releases.vocabulary import Language
 
@@ -32,8 +32,8 @@ class ReadyPagesMiddleware:
 
     Before Django itself stands `caching.ready_first`, which answers the same from memory alone.
 
-    What a page may not be kept of is decided before the clock is asked: only what a public view made, for an edition, without a
-    cookie. It may not know the pages of the desk, previews, and whoever asks over plain http where https is wanted.
+    Only 200 responses of `public_page` views without cookies are cached. Requests for the admin and for previews bypass the cache, and
+    so do requests over plain HTTP where SITE_URL is https.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -44,7 +44,7 @@ class ReadyPagesMiddleware:
         query = request.META.get("QUERY_STRING", "")
         key = caching.key_of(request.method, request.path_info, query) if store and self.is_for_us(request) else None
         edition = edition_of(timezone.now()) if key else None
-        if store is None or key is None or edition is None or edition.has_due_changes:
+        if store is None or key is None or edition is None:
             return self.get_response(request)
         none_match = request.META.pop("HTTP_IF_NONE_MATCH", "")  # answered here, for all
         page = store.get(edition, key)
@@ -76,9 +76,12 @@ class ReadyPagesMiddleware:
 
 
 def edition_of(at: datetime) -> Edition | None:
-    """The edition of the moment `at`; while the database cannot be asked, the last one for a moment."""
+    """Return the edition of `at`, after scheduled changes that are due; for a second after the database fails, the last one."""
     try:
-        return caching.edition(at)
+        edition = caching.edition(at)
+        if edition.has_due_changes and publishing.publish_due_changes(at):
+            edition = caching.edition(timezone.now())
+        return edition
     except DatabaseError:
         return caching.known_edition(at)
 

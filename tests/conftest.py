@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from releases import caching, search
-from releases.publishing import finishing
+from releases.publishing import changes, finishing
 from tests.builders import make_release, make_user
 
 
@@ -54,8 +54,9 @@ def writers_desk(client: Client, writer) -> Client:
 
 @pytest.fixture(autouse=True)
 def nothing_is_ready() -> None:
-    """Each test begins with no page kept."""
+    """Each test begins with an empty page cache and without a failed attempt to publish a change."""
     caching.store.cache_clear()
+    changes._retry_at, changes._is_failing = 0.0, False
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,8 @@
 """How a text the public can read becomes another: written apart, then published as a typo, a correction or an update."""
 
 import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from releases import caching
 from releases.models import Correction, Release, Topic, User, WorkingCopy, as_printed
 from releases.prose import without_control_characters
 from releases.publishing.agreeing import note_change
@@ -28,9 +31,12 @@ from releases.publishing.holding import (
 )
 from releases.vocabulary import ChangeKind
 
-SECONDS_TO_WAIT = 1
+RETRY_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
+_one_attempt = threading.Lock()
+_retry_at = 0.0  # time.monotonic()
+_is_failing = False
 
 
 @transaction.atomic
@@ -128,24 +134,33 @@ def put_off_change(release: Release, *, by: User) -> None:
     unschedule(copy)
 
 
-def publish_due_changes(at: datetime) -> None:
-    """Put every change whose moment has come by `at` in its place, each in a transaction of its own.
+def publish_due_changes(at: datetime) -> bool:
+    """Publish every scheduled change that is due by `at`, each in a transaction of its own; return whether any was published.
 
-    Whoever asks for a page calls this first, so the public reads the new text from that moment on. A change that cannot
-    take its place, because the release was withdrawn or its text no longer fits, stays a working copy. While the database
-    cannot be written to, nothing happens but a line in the log: the old text is better than none.
+    Pages call this before they read anything, so that no change is late. It never delays a reader: it takes no lock that it would have to
+    wait for, one thread tries at a time, and after a failure nobody tries again for RETRY_SECONDS. Until it succeeds readers get the
+    earlier text, and the log has one line. A change that cannot be published, because the release was withdrawn or its text is no
+    longer valid, stays a working copy.
     """
+    global _retry_at, _is_failing
+    if time.monotonic() < _retry_at or not _one_attempt.acquire(blocking=False):
+        return False
     try:
-        due = list(WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True))
-        if not due:
-            return
-        with waiting_at_most(SECONDS_TO_WAIT):
+        with without_waiting_for_locks():
+            due = list(WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True))
             for pk in due:
                 with transaction.atomic():
                     hold_pair(pk)
                     _publish_if_due(Release.objects.select_for_update().get(pk=pk), at)
     except DatabaseError:
-        logger.exception("A change of a public text could not take its place.")
+        if not _is_failing:
+            logger.exception("A scheduled change could not be published; it is tried again every second.")
+        _retry_at, _is_failing = time.monotonic() + RETRY_SECONDS, True
+        return False
+    finally:
+        _one_attempt.release()
+    _is_failing = False
+    return bool(due)
 
 
 def _publish_if_due(release: Release, at: datetime) -> None:
@@ -166,23 +181,24 @@ def _publish_if_due(release: Release, at: datetime) -> None:
 
 
 @contextmanager
-def waiting_at_most(seconds: int) -> Iterator[None]:
-    """Inside, whoever waits for another writer gives up after `seconds`: a reader is not to wait for an import."""
-    sqlite = connection.vendor == "sqlite"
-    usual = connection.settings_dict["OPTIONS"].get("timeout", 5) if sqlite else 0
+def without_waiting_for_locks() -> Iterator[None]:
+    """Let statements on the connection fail at once where they would wait for another writer."""
+    is_sqlite = connection.vendor == "sqlite"
+    usual = connection.settings_dict["OPTIONS"].get("timeout", 5) if is_sqlite else 0
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000}" if sqlite else f"SET lock_timeout = '{seconds}s'")
+        cursor.execute("PRAGMA busy_timeout = 0" if is_sqlite else "SET lock_timeout = '1ms'")  # 0 would mean no limit on PostgreSQL
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}" if sqlite else "RESET lock_timeout")
+            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}" if is_sqlite else "RESET lock_timeout")
 
 
 def unschedule(copy: WorkingCopy) -> None:
     copy.public_at, copy.scheduled_by, copy.agrees_with = None, None, None
     copy.version += 1
     copy.save()
+    caching.turn()  # the cached edition knows which changes are scheduled
 
 
 def tags_of(release: Release) -> set[int]:

@@ -186,7 +186,7 @@ class Elsewhere(Exception):
 def public_page(view: View) -> View:
     """GET and HEAD only; made for one language and one moment; asked for again each time it is shown.
 
-    Changes of public texts whose moment has come take their place first, so that no page is late.
+    Scheduled changes that are due are published first, so that no page is late.
     """
 
     @csrf_exempt  # there is nothing to send, and who tries is told so
@@ -194,8 +194,7 @@ def public_page(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, **words: Any) -> HttpResponse:
         asked = Asked.now()
-        if asked.edition.has_due_changes:
-            publishing.publish_due_changes(asked.at)
+        if asked.edition.has_due_changes and publishing.publish_due_changes(asked.at):
             asked = Asked.now()
         try:
             response = view(request, asked, **words)
@@ -293,6 +292,6 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
     if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
     context = {"preview": None, "page": None, "kind": "", "link": None} | context  # a name that a template does not find costs it much
-    context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "edition": asked.edition, "site": settings.SITE_URL}
+    context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "site": settings.SITE_URL}
     # Not with the request: what Django would add from it says who is reading, and no public page may know.
     return HttpResponse(render_to_string(template, context), status=status)

@@ -4,13 +4,14 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import OperationalError
+from django.core.handlers.base import BaseHandler
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from releases import caching, publishing
 from releases.models import Correction, Newsroom, Release, WorkingCopy
-from releases.publishing import Refusal
+from releases.publishing import Refusal, changes
 from tests.builders import make_draft, make_release, make_scheduled, make_topic, make_user, make_withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -225,19 +226,67 @@ def test_a_merged_topic_is_merged_in_the_change_too(release, publisher):
     assert list(release.tags.all()) == [courts]
 
 
-def test_while_the_database_cannot_be_written_to_the_old_text_is_served(release, publisher, monkeypatch, caplog):
-    copy = written(release, publisher, summary="New words.")
+def schedule_now(release, by, **content):
+    copy = written(release, by, **content)
     copy.public_at, copy.kind = timezone.now(), "typo"
     copy.save()
 
-    def fail(*_arguments, **_words):
+
+def test_while_the_database_cannot_be_written_to_the_earlier_text_is_served_from_the_cache(release, publisher, monkeypatch, caplog):
+    schedule_now(release, publisher, summary="New words.")
+    saves, renderings, resolve = [], [], BaseHandler.resolve_request
+
+    def fail(*_args, **_kwargs):
+        saves.append(1)
         raise OperationalError("attempt to write a readonly database")
 
+    monkeypatch.setattr(BaseHandler, "resolve_request", lambda self, request: renderings.append(1) or resolve(self, request))
     with monkeypatch.context() as broken:
         broken.setattr(Release, "save", fail)
+        for _reader in range(3):
+            assert b"Families can stay together." in Client().get("/").content
+        assert (len(saves), len(renderings)) == (1, 1), "one attempt a second, one rendering"
+        monkeypatch.setattr(changes, "_retry_at", 0.0)
         assert b"Families can stay together." in Client().get("/").content
-    assert "could not take its place" in caplog.text
+        assert len(saves) == 2
+    assert caplog.text.count("could not be published") == 1
+    monkeypatch.setattr(changes, "_retry_at", 0.0)
     assert b"New words." in Client().get("/").content
+    assert not changes._is_failing
+
+
+def test_one_thread_tries_at_a_time_and_the_others_do_not_wait(release, publisher):
+    schedule_now(release, publisher, summary="New words.")
+    with changes._one_attempt:
+        assert b"Families can stay together." in Client().get("/").content
+    assert b"New words." in Client().get("/").content
+
+
+def test_publishing_a_due_change_waits_for_no_lock(release, publisher, monkeypatch):
+    """SQLite's busy_timeout and PostgreSQL's lock_timeout are as they were afterwards."""
+    schedule_now(release, publisher, summary="New words.")
+    query = "PRAGMA busy_timeout" if connection.vendor == "sqlite" else "SHOW lock_timeout"
+    timeouts = []
+
+    def timeout(*_args):
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            timeouts.append(cursor.fetchone()[0])
+
+    timeout()
+    monkeypatch.setattr(changes, "_publish_if_due", timeout)
+    publishing.publish_due_changes(timezone.now())
+    timeout()
+    usual = 20_000 if connection.vendor == "sqlite" else "0"
+    assert timeouts == [usual, 0 if connection.vendor == "sqlite" else "1ms", usual]
+
+
+def test_a_change_that_cannot_be_published_is_tried_once(release, publisher):
+    schedule_now(release, publisher, summary="New words.")
+    Release.objects.filter(pk=release.pk).update(status="withdrawn", withdrawn_at=timezone.now())
+    Client().get("/")
+    assert WorkingCopy.objects.get().public_at is None
+    assert not caching.edition(timezone.now()).has_due_changes
 
 
 def test_the_desk_sees_a_due_change_in_its_place(release, publisher, desk):

@@ -1,6 +1,7 @@
 import os
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -56,6 +57,7 @@ def writers_desk(client: Client, writer) -> Client:
 def nothing_is_ready() -> None:
     """Each test begins with an empty page cache and without a failed attempt to publish a change."""
     caching.store.cache_clear()
+    cache.clear()
     changes._retry_at, changes._is_failing = 0.0, False
 
 

@@ -27,6 +27,7 @@ from releases.vocabulary import NOT_IN, READ_IN, READ_THIS_IN, Language
 
 RELEASES_A_PAGE = 10
 FAR_BACK = 500  # releases: from there on a list is known whole, and the database skips none
+FRAGMENT_SECONDS = 24 * 60 * 60  # at midnight a new edition begins, and with it other fragments
 ONLY_ELSEWHERE = 5  # releases of the other language that a list names
 # Pages that are the same thing in each language; a list beyond its first page is not.
 IN_BOTH_LANGUAGES = {"news", "notices", "topics", "archive", "search", "follow", "privacy", "for-the-press", "in-the-news"}
@@ -292,6 +293,13 @@ def show(request: HttpRequest, template: str, asked: Asked, status: int = 200, *
     if status == 200 and context.get("section") != "search":  # the other pages say nothing of the address that was asked for
         context["canonical"] = f"{settings.SITE_URL}{request.path}{query}"
     context = {"preview": None, "page": None, "kind": "", "link": None} | context  # a name that a template does not find costs it much
-    context |= {"language": asked.language, "at": asked.at, "newsroom": asked.newsroom, "site": settings.SITE_URL}
+    context |= {
+        "language": asked.language,
+        "at": asked.at,
+        "newsroom": asked.newsroom,
+        "generation": asked.edition.key,
+        "fragment_seconds": FRAGMENT_SECONDS,
+        "site": settings.SITE_URL,
+    }
     # Not with the request: what Django would add from it says who is reading, and no public page may know.
     return HttpResponse(render_to_string(template, context), status=status)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from datetime import UTC, date, datetime
-from threading import local
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import models
 from django.utils import timezone
 
 from releases.slugs import LONGEST, slug_of, with_number
@@ -100,14 +99,12 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Releases in their language that had the address `slug` before."""
         return self.filter(former_addresses__slug=slug, former_addresses__language=models.F("language"))
 
-    def readable_at(self, slug: str, at: datetime) -> list[Release]:
-        """What the public may read at the moment `at` (aware) at the address `slug`: one release in each language at most.
+    def published_at_slug(self, slug: str, at: datetime) -> Self:
+        """Releases with this slug that the public may read at `at` (aware): one in each language at most.
 
-        Every page of a release asks this, and to put the question together, and what reads so many columns, takes longer than the
-        answer: once is enough.
+        The language is not in the WHERE clause, because SQLite would then use an index of the lists instead of the one on slugs.
         """
-        assert not self.query.has_filters(), "this is asked of all releases: what they were narrowed to would be left aside"
-        return _question_of_readable_at(self.model).answer(slug, at)
+        return self.published(at).order_by().filter(slug=slug)
 
     def tagged(self, topic: Topic) -> Self:
         return self.filter(tagging__tag=topic)
@@ -196,43 +193,6 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         while (candidate := slug if number == 1 else with_number(slug, number)) in taken:
             number += 1
         return candidate
-
-
-# What stands in the SQL of `readable_at` for what is asked each time.
-A_MOMENT, A_SLUG = datetime(1970, 1, 1, tzinfo=UTC), "a-slug"
-
-
-class ReadableAt:
-    """The question of `readable_at`, made of `published` itself, for one connection to the database."""
-
-    def __init__(self, releases: type[Release], using: Any) -> None:
-        self.releases, self.using = releases, using
-        # It has no language in it, or SQLite would not look the slug up by its index.
-        asked = releases.objects.published(A_MOMENT).order_by().filter(slug=A_SLUG)
-        self.compiler = asked.query.get_compiler(connection=using)
-        self.sql, order = self.compiler.as_sql()
-        kept = using.ops.adapt_datetimefield_value(A_MOMENT)
-        self.order = [A_MOMENT if one == kept else one for one in order]
-        columns = [column for column, _sql, _name in self.compiler.select]
-        self.names = [column.target.attname for column in columns]
-        self.converters = self.compiler.get_converters(columns)
-
-    def answer(self, slug: str, at: datetime) -> list[Release]:
-        given = {A_MOMENT: self.using.ops.adapt_datetimefield_value(at), A_SLUG: slug}
-        with self.using.cursor() as cursor:
-            cursor.execute(self.sql, [given.get(one, one) for one in self.order])
-            rows = self.compiler.apply_converters(cursor.fetchall(), self.converters)
-        return [self.releases.from_db(self.using.alias, self.names, row) for row in rows]
-
-
-_questions = local()
-
-
-def _question_of_readable_at(releases: type[Release]) -> ReadableAt:
-    question: ReadableAt | None = getattr(_questions, "readable_at", None)
-    if question is None or question.using is not connections[DEFAULT_DB_ALIAS]:
-        question = _questions.readable_at = ReadableAt(releases, connections[DEFAULT_DB_ALIAS])
-    return question
 
 
 class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):

@@ -105,7 +105,7 @@ def candidates(release: Release, language: str, words: str) -> list[Release]:
     """Releases in `language` without a counterpart: those found by `words`, else those dated nearest to `release`."""
     free = Release.objects.in_language(language).exclude(status=Status.WITHDRAWN).exclude(Exists(Release.objects.counterparts()))
     if words:
-        return list(free.filter(search.matching(words, search.understood(words, get_language()), search.ALL))[:TO_CHOOSE_FROM])
+        return list(free.filter(search.matching(words, search.understood(words, get_language())))[:TO_CHOOSE_FROM])
     if release.date is None:
         return list(free[:TO_CHOOSE_FROM])
     half = TO_CHOOSE_FROM // 2

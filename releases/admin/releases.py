@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from js_asset import Media
 
 from releases import clock, publishing, search
-from releases.admin.base import MOST_LISTED, staff
+from releases.admin.base import staff
 from releases.admin.comparing import Text, since
 from releases.admin.erasing import ErasingView
 from releases.admin.pairs import OtherLanguageFilter, PairViews
@@ -171,9 +171,7 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Release], search_term: str) -> tuple[QuerySet[Release], bool]:
         """The search of the public pages, in both languages and over everything, drafts too."""
         question = search.understood(search_term, get_language())
-        # Narrowed further, all are looked at: the newest alone might be none of those wanted.
-        most = search.ALL if set(request.GET) - {"q", "p", "o", "all"} else MOST_LISTED + 1
-        return (queryset.filter(search.matching(search_term, question, most)) if search_term.strip() else queryset), False
+        return (queryset.filter(search.matching(search_term, question)) if search_term.strip() else queryset), False
 
     @admin.display(description=gettext_lazy("state"), ordering="public_at")
     def state(self, release: Release) -> str:

@@ -158,6 +158,8 @@ class Release(models.Model):
 
     # On what lists show: where the public reads it in the other language, if it can, and under what headline.
     counterpart_url = counterpart_headline = ""
+    # The topics, where a view looked them up for many releases at once, or a preview shows those of the working copy.
+    known_topics: list[Topic] | None = None
 
     class Meta:
         verbose_name = _("release")
@@ -225,7 +227,8 @@ class Release(models.Model):
     @property
     def topics(self) -> list[Topic]:
         """What it is about, by the names in its own language."""
-        return sorted(self.tags.all(), key=lambda topic: topic.slug_in(self.language))
+        topics = self.tags.all() if self.known_topics is None else self.known_topics
+        return sorted(topics, key=lambda topic: topic.slug_in(self.language))
 
     @property
     def place(self) -> tuple[Any, ...]:

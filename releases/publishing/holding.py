@@ -128,7 +128,9 @@ def settle_reviews(release: Release) -> None:
 
 
 def moment_of(release: Release) -> datetime:
-    assert release.public_at is not None  # the database ties it to the status
+    """Return when `release`, which is no draft, goes or went public."""
+    if release.public_at is None:
+        raise ValueError(f"Release {release.pk} is a draft and has no public_at.")
     return release.public_at
 
 

@@ -1,8 +1,7 @@
-"""The index: for each release its tokens, newest first, in the one table its database searches best.
+"""The search index: the tokens of each release, in the one table that its database searches best.
 
-It follows every save (releases/receivers.py) in the same transaction. It holds what is scheduled and drafts too, so that nothing
-has to run when a moment comes; `find` asks `published` on top. Each token is kept for those who find it, the public in one
-language or the desk alone: a question so never goes through what all that is public has in common.
+Receivers update it with every save, in the same transaction. It has drafts and scheduled releases too, because the staff searches
+them and because no job runs when a release goes public; `find` excludes what `published` does not include.
 """
 
 from collections.abc import Iterable
@@ -15,38 +14,41 @@ from django.db import connection, transaction
 from releases import clock
 from releases.models import Release, Topic
 from releases.prose import plain_text, without_photos
-from releases.search import analyser, places, postgres, sqlite
+from releases.search import analyser, postgres, sqlite
+from releases.search.sort_key import sort_key
 from releases.vocabulary import Status
 
-VERSION, VERSION_ROW = f"_v{analyser.VERSION}", 0  # a row that is no release says by which analyser the others were made
-DESK = "desk"  # who finds what is not published
+STAFF = "staff"  # the audience of everything that is neither published nor scheduled
+# A row that is no release has a token with the version of the analyzer that made all others.
+VERSION, VERSION_ROW = f"_v{analyser.VERSION}", 0
 
 
 def engine() -> Any:
-    """The module that speaks to the search table of the database in use."""
+    """Return the module for the search table of the database in use."""
     return sqlite if connection.vendor == "sqlite" else postgres
 
 
 def index(*releases: Release) -> None:
-    """Make `releases` found by the words they have now. Their topics are read from the database unless they are prefetched."""
+    """Update the rows of `releases`. Their topics are read from the database unless they are known or prefetched."""
     for release in releases:
-        topics = list(release.tags.all())
-        words = [list(analyser.words_in(text)) for text in texts_of(release, topics)]
-        tokens = facts_of(release, (topic.pk for topic in topics))
-        tokens.update(*(analyser.tokens_of(word, release.language) for word in set(chain.from_iterable(words))))
-        engine().put(release.pk, place_of(release), release.public_at, sorted(kept_for(finders_of(release), tokens)), in_rows(words))
+        topics = release.topics
+        texts = [list(analyser.words_in(text)) for text in texts_of(release, topics)]
+        tokens = filter_tokens(release, topics)
+        tokens.update(*(analyser.tokens_of(word, release.language) for word in set(chain.from_iterable(texts))))
+        key = sort_key(_date_of(release) or clock.day_of(release.created_at), release.pk, release.kind)
+        engine().put(release.pk, key, audience_of(release), sorted(tokens), phrase_text(texts))
 
 
-def forget(release: int) -> None:
-    """Let nobody find the release with this id any more."""
-    engine().remove(release)
+def forget(release_id: int) -> None:
+    """Remove a release from the index."""
+    engine().remove(release_id)
 
 
 def rebuild(batch: int = 500) -> int:
-    """Write the whole index anew; answers how many releases it holds."""
+    """Write the whole index again; return how many releases it has."""
     with transaction.atomic():
         empty()
-        engine().put(VERSION_ROW, VERSION_ROW, None, [VERSION], "")
+        engine().put(VERSION_ROW, VERSION_ROW, STAFF, [VERSION], "")
         count = 0
         for release in Release.objects.order_by("pk").with_topics().iterator(chunk_size=batch):
             index(release)
@@ -59,15 +61,13 @@ def empty() -> None:
 
 
 def size() -> int:
-    """How many releases the index holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM releases_search WHERE {engine().NUMBER} <> %s", [VERSION_ROW])  # noqa: S608  (a name of ours)
-        return int(cursor.fetchone()[0])
+    """Return how many releases the index has."""
+    return int(engine().count()) - int(engine().has_token(VERSION))
 
 
 def is_out_of_date() -> bool:
-    """Whether the index was never filled, or by an earlier analyser. No table yet: it is not. Rows are not counted: every start asks."""
-    return "releases_search" in connection.introspection.table_names() and not engine().has(VERSION)
+    """Return whether the index was never filled, or by another version of the analyzer; False when there is no table yet."""
+    return "releases_search" in connection.introspection.table_names() and not engine().has_token(VERSION)
 
 
 def forget_old_bytes() -> None:
@@ -75,41 +75,32 @@ def forget_old_bytes() -> None:
     engine().forget_old_bytes()
 
 
-def place_of(release: Release) -> int:
-    """Where `release` stands among all: by its date, a draft without one by the day it was begun, then by its id."""
-    return places.place(_date_of(release) or clock.day_of(release.created_at), release.pk, release.kind)
-
-
 def texts_of(release: Release, topics: Iterable[Topic]) -> list[str]:
-    """What `release` is found by: its headline, subhead, summary and body, and the names of its topics."""
+    """Return the texts `release` is found by: headline, subhead, summary, body, and the names of its topics."""
     texts = [release.headline, release.subhead, release.summary, plain_text(without_photos(release.body))]
     return texts + [topic.name_in(release.language) for topic in topics]
 
 
-def in_rows(texts: Iterable[list[str]]) -> str:
-    """The words of several texts, folded, each between two blanks, so that words in a row are a part of it."""
+def phrase_text(texts: Iterable[list[str]]) -> str:
+    """Return the folded words of several texts, a line each, every word between spaces, so that a phrase is a substring."""
     return "\n".join(f" {' '.join(map(analyser.folded, words))} " for words in texts)
 
 
-def finders_of(release: Release) -> str:
-    """Who finds `release`: the public in its language when it is published, or will be at its moment, and else the desk alone."""
-    return release.language if release.status == Status.PUBLISHED else DESK
+def audience_of(release: Release) -> str:
+    """Return who finds `release`: the public in its language once it is published or scheduled, else the staff alone."""
+    return release.language if release.status == Status.PUBLISHED else STAFF
 
 
-def kept_for(finders: str, tokens: Iterable[str]) -> frozenset[str]:
-    """`tokens` as they are kept for `finders`, a language or DESK."""
-    return frozenset(f"{finders}_{token}" for token in tokens)
-
-
-def facts_of(release: Release, topics: Iterable[int]) -> set[str]:
-    facts = {f"_{release.kind.replace('_', '')}", *(f"_t{topic}" for topic in topics)}
+def filter_tokens(release: Release, topics: Iterable[Topic]) -> set[str]:
+    """Return tokens for kind, topics and date, which begin with an underscore: “_statement”, “_t7”, “_2014”, “_201412”."""
+    tokens = {f"_{release.kind.replace('_', '')}", *(f"_t{topic.pk}" for topic in topics)}
     if printed := _date_of(release):
         day = f"{printed:%Y%m%d}"
-        facts |= {f"_{day[:4]}", f"_{day[:6]}", f"_{day}"}
-    return facts
+        tokens |= {f"_{day[:4]}", f"_{day[:6]}", f"_{day}"}
+    return tokens
 
 
 def _date_of(release: Release) -> date | None:
-    """The printed date, also of a release that was just saved from words."""
+    """Return the printed date, also of a release that was just saved with a string."""
     day: date | None = Release._meta.get_field("date").to_python(release.date)
     return day

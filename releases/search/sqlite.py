@@ -1,48 +1,37 @@
-"""The search table on SQLite: full-text index FTS5 (https://sqlite.org/fts5.html), a row a release, its number its place.
+"""The search table on SQLite: an FTS5 table (https://sqlite.org/fts5.html) with one row for each release.
 
-Rows come out by their number without sorting, so the newest matches of a common word cost what those of a rare one do.
+The rowid is the sort key of the release. The tokens are in the column of those who may find the release: the public in English or in
+Spanish, or the staff alone. A search in one column costs what is in that column, however many releases the others hold. The column
+`text` has all words in their order, for phrases. releases/migrations/0002_search_tables.py creates the table.
 """
-
-from datetime import datetime
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from releases.search.places import KIND_BITS, LAST_ID, shown
+from releases.search.sort_key import KIND_BITS, MAX_ID
 
-# `words` are all words, in rows; `tokens` are what is searched.
-TABLE = (
-    "CREATE VIRTUAL TABLE releases_search USING fts5"
-    "(words UNINDEXED, tokens, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\", detail=none, columnsize=0)"
-)
+RELEASE_ID = f"rowid >> {KIND_BITS} & {MAX_ID}"
 
 
-NUMBER = "rowid"
+def has_token(token: str) -> bool:
+    """Return whether any row has `token`."""
+    return bool(_rowids(_expression([{token}]), limit=1))
 
 
-def has(token: str) -> bool:
-    """Whether any row has `token`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM releases_search WHERE releases_search MATCH %s LIMIT 1", [_expression([{token}])])
-        return cursor.fetchone() is not None
-
-
-def put(release: int, place: int, _public_at: datetime | None, tokens: list[str], words: str) -> None:
-    """`_public_at` is not kept: the releases are asked for it, because this table has no narrow rows."""
-    remove(release)
+def put(release_id: int, key: int, audience: str, tokens: list[str], text: str) -> None:
+    """Add or replace the row of a release. `audience` is the column: "en", "es" or "staff"."""
+    remove(release_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO releases_search(rowid, words, tokens) VALUES (%s, %s, %s)",
-            [place, words, " ".join([_row_of(release), *tokens])],
+            f"INSERT INTO releases_search(rowid, text, {audience}) VALUES (%s, %s, %s)",  # noqa: S608  (a column of ours)
+            [key, text, " ".join([_id_token(release_id), *tokens])],
         )
 
 
-def remove(release: int) -> None:
+def remove(release_id: int) -> None:
     with connection.cursor() as cursor:
-        # The inner question is asked whole before a row goes: FTS5 must not be changed while it is read.
-        cursor.execute("SELECT rowid FROM releases_search WHERE releases_search MATCH %s", [_expression([{_row_of(release)}])])
-        for (place,) in cursor.fetchall():
-            cursor.execute("DELETE FROM releases_search WHERE rowid = %s", [place])
+        for rowid in _rowids(_expression([{_id_token(release_id)}]), limit=2):
+            cursor.execute("DELETE FROM releases_search WHERE rowid = %s", [rowid])
 
 
 def empty() -> None:
@@ -50,61 +39,48 @@ def empty() -> None:
         cursor.execute("DELETE FROM releases_search")
 
 
+def count() -> int:
+    """Return how many rows there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM releases_search")
+        return int(cursor.fetchone()[0])
+
+
 def forget_old_bytes() -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO releases_search(releases_search) VALUES ('optimize')")
 
 
-ID = f"rowid >> {KIND_BITS} & {LAST_ID}"
-# What waits for its moment is a short list, and looked up once; all else that has a moment had it.
-ANY = "SELECT rowid FROM releases_search WHERE releases_search MATCH %s ORDER BY rowid DESC LIMIT %s"
-NEWEST = (
-    f"SELECT rowid FROM releases_search WHERE releases_search MATCH %s AND {ID} NOT IN "  # noqa: S608  (numbers of ours)
-    "(SELECT id FROM releases_release WHERE status = 'published' AND public_at > %s) ORDER BY rowid DESC LIMIT %s"
-)
+def newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
+    """Return the sort keys of the newest releases that have a token of each of `groups`, newest first."""
+    return _rowids(f"{audience} : ({_expression(groups)})", limit)
 
 
-def newest(groups: list[frozenset[str]], at: datetime, most: int, hidden: frozenset[int] | None = None) -> list[int]:
-    """The places of the `most` newest releases that have a token of each of `groups` and a public moment by `at`, but those `hidden`."""
-    # What waits for its moment is among the hidden, where these are known and few; then no row is looked up for it.
-    knows = hidden is not None and len(hidden) <= most
-    asked, more = (ANY, []) if knows else (NEWEST, [_as_kept(at)])
+def with_phrases(keys: list[int], phrases: list[str]) -> set[int]:
+    """Return those of the sort keys whose text contains all of `phrases`."""
     with connection.cursor() as cursor:
-        # One row of all places: between two rows another thread may take over, which for a thousand costs more than the question.
-        question = f"SELECT group_concat(rowid) FROM ({asked})"  # noqa: S608  (words of ours)
-        cursor.execute(question, [_expression(groups), *more, most + len(hidden or ()) * knows])
-        found = cursor.fetchone()[0]
-    places = sorted(map(int, found.split(",")), reverse=True) if found else []
-    return shown(places, hidden)[:most]
+        contains = " AND instr(text, %s)" * len(phrases)
+        sql = f"SELECT rowid FROM releases_search WHERE rowid IN (SELECT value FROM json_each(%s)){contains}"  # noqa: S608
+        cursor.execute(sql, [str(keys), *phrases])
+        return {key for (key,) in cursor.fetchall()}
 
 
-def in_a_row(places: list[int], phrases: list[str]) -> set[int]:
-    """Those of `places` in whose words all of `phrases` stand."""
+def matching(groups: list[frozenset[str]]) -> RawSQL:
+    """Return a subquery for the ids of all releases, whoever may read them, that have a token of each of `groups`."""
+    sql = f"SELECT {RELEASE_ID} FROM releases_search WHERE releases_search MATCH %s"  # noqa: S608  (numbers of ours)
+    return RawSQL(sql, [_expression(groups)])  # noqa: S611  (the tokens are parameters)
+
+
+def _rowids(expression: str, limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        stand = " AND instr(words, %s)" * len(phrases)
-        here = f"SELECT rowid FROM releases_search WHERE rowid IN (SELECT value FROM json_each(%s)){stand}"  # noqa: S608  (no word of theirs)
-        cursor.execute(here, [str(places), *phrases])
-        return {place for (place,) in cursor.fetchall()}
+        sql = "SELECT rowid FROM releases_search WHERE releases_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+        cursor.execute(sql, [expression, limit])
+        return [rowid for (rowid,) in cursor.fetchall()]
 
 
-def newest_as_part(groups: list[frozenset[str]], at: datetime, most: int) -> RawSQL:
-    """Their ids, as a part of a larger question."""
-    return RawSQL(NEWEST.replace("rowid", ID, 1), [_expression(groups), _as_kept(at), most])  # noqa: S611
-
-
-def matching(groups: list[frozenset[str]], most: int) -> RawSQL:
-    """The ids of the `most` newest of all releases that have a token of each of `groups`, as a part of a larger question."""
-    return RawSQL(ANY.replace("rowid", ID, 1), [_expression(groups), most])  # noqa: S611
-
-
-def _row_of(release: int) -> str:
-    """The token by which a row is found again: its place is another one when the date of the release changes."""
-    return f"_r{release}"
-
-
-def _as_kept(at: datetime) -> str:
-    """A moment as the column of the releases has it."""
-    return str(connection.ops.adapt_datetimefield_value(at))
+def _id_token(release_id: int) -> str:
+    """The token that finds the row of a release, whose rowid changes with its date."""
+    return f"_r{release_id}"
 
 
 def _expression(groups: list[frozenset[str]] | list[set[str]]) -> str:

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from releases import clock, publishing
+from releases import clock, publishing, search
 from releases.caching import Edition, cache_control, edition, fresh_edition
 from releases.models import Newsroom, Release, ReleaseTag, Topic
 from releases.querysets import ReleaseQuerySet, ReleaseTagQuerySet, Shelf
@@ -111,8 +111,7 @@ class Asked:
             return ties
 
         for one, its in zip(found.values(), self.edition.each("ties", found, make), strict=True):
-            known = [topics[topic] for topic in its if topic in topics]  # one that came this instant comes with the next edition
-            one._prefetched_objects_cache = {"tags": known}  # type: ignore[attr-defined]  # what `topics` reads
+            one.known_topics = [topics[topic] for topic in its if topic in topics]  # a newer topic comes with the next edition
         return found
 
     @property
@@ -147,7 +146,7 @@ class Asked:
 
     def hidden(self) -> frozenset[int]:
         """The ids of all releases the public may not read now."""
-        return self.edition.once("hidden", lambda: frozenset(Release.objects.hidden(self.at).order_by().values_list("pk", flat=True)))
+        return self.edition.once("hidden", lambda: search.hidden_ids(self.at))
 
     def topics(self) -> list[Any]:
         """Topics that have something to read here, each with its `count`, by name."""

@@ -9,7 +9,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -176,8 +176,8 @@ def topics(request: HttpRequest, asked: Asked) -> HttpResponse:
 @csp_update({"script-src": [SELF]})  # two buttons of ours, beside links that need none (static/js/share.js)
 @public_page
 def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
-    at_address = [one for one in Release.objects.readable_at(slug.lower(), asked.at) if one.language == asked.language]
-    release = next(iter(asked.with_topics(at_address).values()), None)
+    at_slug = [one for one in Release.objects.published_at_slug(slug.lower(), asked.at) if one.language == asked.language]
+    release = next(iter(asked.with_topics(at_slug).values()), None)
     if release and request.path != release.get_absolute_url():
         raise Elsewhere(release.get_absolute_url())
     if release:
@@ -235,17 +235,16 @@ class Around(NamedTuple):
 
 
 def around(release: Release, asked: Asked) -> Around:
-    all_topics, some_topics = search.related(release, asked.at, RELATED + 3)  # itself and its neighbours may be among them
-    found = asked.public.around(release, also=all_topics | some_topics).annotate(
-        is_alike=Case(When(all_topics, then=2), When(some_topics, then=1), default=0)
-    )
+    # The release itself and its neighbors may be among the related ones.
+    all_topics, any_topic = search.related(release, asked.hidden(), RELATED + 3)
+    found = asked.public.around(release, also=Q(pk__in={*all_topics, *any_topic}))
     beside = sorted(found.only("kind", "headline", "slug", "date", "language", "public_at", "valid_until"), key=lambda other: other.place)
     newer = next((other for other in beside if other.place > release.place), None)
     older = next((other for other in reversed(beside) if other.place < release.place), None)
     current = next((other for other in beside if other.pk == release.current_notice_id and not other.has_run_out(asked.at)), None)
     shown = {other.pk for other in (release, newer, older, current) if other}
-    alike: list[Any] = [other for other in reversed(beside) if other.is_alike and other.pk not in shown]
-    alike.sort(key=lambda other: -other.is_alike)
+    alike = [other for other in reversed(beside) if other.pk in {*all_topics, *any_topic} and other.pk not in shown]
+    alike.sort(key=lambda other: other.pk not in all_topics)
     return Around(newer, older, current, alike[:RELATED])
 
 

@@ -112,14 +112,14 @@ def text(request: HttpRequest, asked: Asked, year: int, month: int, slug: str, f
 def calendar(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
     """The event of a public advisory as an entry for a calendar (RFC 5545)."""
     release = found(asked.public.dated(year, month).filter(slug=slug, event_at__isnull=False).first())
-    assert release.event_at is not None  # asked for above
+    begins = found(release.event_at)
     from icalendar import Calendar, Event  # a large library, for the few who ask for it
 
     entry = Event()
     entry.add("uid", f"{id_of(release)}@{urlsplit(settings.SITE_URL).hostname}")
     entry.add("dtstamp", max(filter(None, (release.public_at, release.corrected_at))))
-    entry.add("dtstart", release.event_at.astimezone(UTC))
-    entry.add("dtend", (release.event_until or release.event_at + AN_HOUR).astimezone(UTC))
+    entry.add("dtstart", begins.astimezone(UTC))
+    entry.add("dtend", (release.event_until or begins + AN_HOUR).astimezone(UTC))
     entry.add("summary", release.headline)
     entry.add("location", release.event_place)
     entry.add("url", url_of(release))

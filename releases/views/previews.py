@@ -46,7 +46,7 @@ def as_the_public_will_see(
     figures = photos.figures_of(release, base=base or photos.desk_base())
     with translation.override(release.language):
         body, gallery = photos.with_photos(quoting.with_quotes(release, is_public=False), figures)
-    release._prefetched_objects_cache = {"tags": topics}  # type: ignore[attr-defined]  # what `topics` reads
+    release.known_topics = topics
     context = {
         "language": release.language,
         "at": at,

@@ -50,10 +50,9 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
             request, "releases/search.html", asked, section="search", question=question, given=given, taken=taken, alternates=alternates
         )
     narrowed = {name: given[name] for name in ("topic", "kind", "year")}
-    texts = partial(_texts, asked)
-    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden(), texts=texts)
-    page: Any = Paginator(hits.places, FOUND_A_PAGE).get_page(number_of(request) or 1)
-    here = asked.cards(index.releases_at(page.object_list))
+    hits = index.find(question, asked.language, asked.at, **narrowed, by_date=bool(given["order"]), hidden=asked.hidden())
+    page: Any = Paginator(hits.releases, FOUND_A_PAGE).get_page(number_of(request) or 1)
+    here = asked.cards(page.object_list)
     page.object_list = _marked(here, question, asked)
     address = partial(_with, address_in(asked.language, "search"), _words(question, given, asked.language))
     without_year, without_kind = address(year=""), address(kind="")
@@ -70,7 +69,7 @@ def search(request: HttpRequest, asked: Asked) -> HttpResponse:
         question=question,
         given=given,
         hits=hits,
-        elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.places) < FEW_HERE else [],
+        elsewhere=_elsewhere(question.text, here, asked, narrowed) if page.number == 1 and len(hits.releases) < FEW_HERE else [],
         alternates=_in_both(question.text, asked),
         period=_in_words(question, asked.language),
         years=[Way(str(one), counted(count), f"{without_year}&year={one}") for one, count in hits.years],
@@ -115,8 +114,8 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
 
 
 def _texts(asked: Asked, ids: list[int]) -> list[index.Texts]:
-    """What the public releases with these `ids` say, read once for an edition."""
-    return asked.edition.each("texts", ids, lambda missing: {one.release: one for one in index.texts_of(missing, asked.at)})
+    """The bodies of the public releases with these `ids`, read once for an edition."""
+    return asked.edition.each("bodies", ids, lambda missing: {one.release: one for one in index.bodies_of(missing, asked.at)})
 
 
 def _elsewhere(text: str, here: list[Release], asked: Asked, narrowed: dict[str, Any]) -> list[Hit]:
@@ -125,11 +124,11 @@ def _elsewhere(text: str, here: list[Release], asked: Asked, narrowed: dict[str,
     if other.language not in asked.newsroom.languages:
         return []
     question = index.understood(text, other.language)
-    hits = index.find(question, other.language, asked.at, **narrowed, hidden=asked.hidden(), texts=partial(_texts, other))
+    hits = index.find(question, other.language, asked.at, **narrowed, hidden=asked.hidden())
     if hits.has_some and here:
         return []
     found = {one.counterpart_url for one in here}
-    cards = [card for card in other.cards(index.releases_at(hits.places[:FOUND_A_PAGE])) if card.get_absolute_url() not in found]
+    cards = [card for card in other.cards(hits.releases[:FOUND_A_PAGE]) if card.get_absolute_url() not in found]
     return _marked(cards[:FEW_HERE], question, other)
 
 

@@ -56,14 +56,14 @@ def test_the_newest_stands_first_when_that_is_asked_for(client):
 
 
 def test_many_hits_are_newest_first():
-    releases = [make_release(date=date(2014, 1, 1) + timedelta(days=day)) for day in range(search.asking.FEW + 1)]
+    releases = [make_release(date=date(2014, 1, 1) + timedelta(days=day)) for day in range(search.asking.MAX_RANKED + 1)]
     hits = found("ruling")
     assert hits.releases == [release.pk for release in reversed(releases)]
     assert not hits.can_be_best
 
 
 def test_hits_beyond_the_most_are_left_out_and_said(monkeypatch):
-    monkeypatch.setattr(search.asking, "MOST", 3)
+    monkeypatch.setattr(search.asking, "MAX_HITS", 3)
     releases = [make_release(date=date(2014, 1, day)) for day in range(1, 6)]
     make_scheduled(date=date(2030, 1, 1))
     hits = found("ruling")
@@ -73,14 +73,14 @@ def test_hits_beyond_the_most_are_left_out_and_said(monkeypatch):
 
 @pytest.mark.parametrize("recent", [0, 2, 5])
 def test_the_newest_are_found_however_many_are_of_the_last_years(monkeypatch, recent):
-    monkeypatch.setattr(search.asking, "MOST", 3)
+    monkeypatch.setattr(search.asking, "MAX_HITS", 3)
     old = [make_release(date=date(2014, 1, day)) for day in range(1, 6)]
     new = [make_release(date=timezone.now().date() - timedelta(days=day)) for day in reversed(range(recent))]
     assert set(found("ruling").releases) == {release.pk for release in [*old, *new][-3:]}
 
 
 def test_the_first_release_of_a_year_is_found_at_once(monkeypatch):
-    monkeypatch.setattr(search.asking, "MOST", 3)
+    monkeypatch.setattr(search.asking, "MAX_HITS", 3)
     for day in range(1, 6):
         make_release(date=date(2014, 1, day))
     found("ruling")
@@ -89,7 +89,7 @@ def test_the_first_release_of_a_year_is_found_at_once(monkeypatch):
 
 
 def test_words_in_a_row_say_when_not_everything_was_looked_through(monkeypatch, client):
-    monkeypatch.setattr(search.asking, "MOST", 3)
+    monkeypatch.setattr(search.asking, "MAX_HITS", 3)
     make_release(headline="Supreme Court speaks", summary="x", date=date(2014, 1, 1))
     for _number in range(5):
         make_release(headline="Court is supreme", summary="x")

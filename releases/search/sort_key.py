@@ -1,0 +1,31 @@
+"""The number that orders releases in the search index: date, id and kind in one integer, the newest highest.
+
+It is the rowid of SQLite's search table, because FTS5 returns rows by rowid without sorting them: the newest thousand matches of a
+common word among 100,000 releases take 0.6 ms so, and 130 ms sorted by the date of the release. Years and kinds of matches are counted
+from it without reading a release.
+"""
+
+from datetime import date
+
+from releases.vocabulary import Kind
+
+KINDS: list[str] = list(Kind.values)  # the number of a kind is its position: append new ones
+KIND_BITS, ID_BITS = 4, 32
+MAX_KIND, MAX_ID = (1 << KIND_BITS) - 1, (1 << ID_BITS) - 1
+
+
+def sort_key(day: date, release_id: int, kind: str) -> int:
+    """Return a number below 2 ** 63."""
+    return (day.toordinal() << ID_BITS | release_id) << KIND_BITS | KINDS.index(kind)
+
+
+def release_id_of(key: int) -> int:
+    return key >> KIND_BITS & MAX_ID
+
+
+def year_of(key: int) -> int:
+    return date.fromordinal(key >> ID_BITS + KIND_BITS).year
+
+
+def kind_of(key: int) -> str:
+    return KINDS[key & MAX_KIND]

@@ -1,8 +1,8 @@
 """Writes imported items: all of them in one transaction, or none; a second run changes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,6 @@ from simple_history.utils import bulk_create_with_history
 from releases import caching, clock, prose, search
 from releases.importers.plaintext import LONGEST_HEADLINE
 from releases.importers.records import Item, Problem, digest
-from releases.importers.spool import Spool
 from releases.models import FormerAddress, Release
 from releases.slugs import slug_of
 from releases.vocabulary import Status
@@ -30,7 +29,7 @@ class Outcome(StrEnum):
 
 @dataclass
 class Result:
-    """What became of an item, which comes back without its body: a report has no use for it."""
+    """What became of an item."""
 
     item: Item
     outcome: Outcome
@@ -43,14 +42,14 @@ class Result:
 
 
 def load(
-    items: Spool[Item], *, drafts: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
-) -> Spool[Result]:
+    items: Sequence[Item], *, drafts: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
+) -> list[Result]:
     """Write `items`, oldest first, as public releases since the beginning of their day; answer in the order of `items`.
 
     An item that needs review is not written, or with `drafts` as a draft. `dry_run` does everything and takes it back.
-    `progress` hears how many are done. Any fault but a bad item ends the run with nothing written. Only a batch is in memory.
+    `progress` hears how many are done. Any fault but a bad item ends the run with nothing written.
     """
-    results: Spool[Result] = Spool()
+    results: dict[int, Result] = {}
     oldest_first = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
     with transaction.atomic():
         for start in range(0, len(oldest_first), BATCH):
@@ -63,10 +62,10 @@ def load(
                 progress(done)
             _write([release for outcome, release in made if outcome == Outcome.CREATED and release])
             for position, item, (outcome, release) in zip(positions, batch, made, strict=True):
-                results[position] = Result(replace(item, body=[]), outcome, release.pk if release else None)
+                results[position] = Result(item, outcome, release.pk if release else None)
         if dry_run:
             transaction.set_rollback(True)
-    return results
+    return [results[position] for position in range(len(items))]
 
 
 def _write(releases: list[Release]) -> None:
@@ -75,10 +74,8 @@ def _write(releases: list[Release]) -> None:
         return
     bulk_create_with_history(releases, Release, default_change_reason="import")
     for release in releases:
-        release._prefetched_objects_cache = {"tags": []}  # type: ignore[attr-defined]  # none yet, so none is asked for
+        release.known_topics = []
     search.index(*releases)
-    for release in releases:
-        del release._prefetched_objects_cache  # type: ignore[attr-defined]
     caching.turn()
 
 

@@ -1,5 +1,3 @@
-import io
-import tracemalloc
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,8 +7,6 @@ from django.utils import timezone
 from releases import caching, search
 from releases.importers import loader
 from releases.importers.plaintext import parse
-from releases.importers.records import Item
-from releases.importers.spool import Spool
 from releases.models import Release
 from releases.vocabulary import Status
 
@@ -22,7 +18,7 @@ BAD = "Three\n\nNo date. Continue reading\n\n"
 
 
 def load(text, **options):
-    return loader.load(Spool(parse(io.StringIO(text), "en", TODAY)), **options)
+    return loader.load(parse(text, "en", TODAY), **options)
 
 
 def outcomes(text, **options):
@@ -119,22 +115,6 @@ def test_a_draft_that_got_its_date_in_the_file_is_not_made_twice():
 
 
 MANY = "\n\n".join(f"Headline {number}\n\n(March 4, 2015, Fresno) – Text {number}." for number in range(25))
-
-
-def test_only_a_batch_is_in_memory(monkeypatch):
-    """Neither all that is written, nor in a second run all that was written in the first."""
-    monkeypatch.setattr(loader, "BATCH", 5)
-    words = "All the words of a release. " * 400
-    items = Spool(Item(number, "en", f"Headline {number}", date=TODAY, body=[words]) for number in range(300))
-    for outcome in ("created", "unchanged"):
-        tracemalloc.start()
-        try:
-            results = loader.load(items, drafts=True)
-            most = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-        assert [(result.item.headline, result.outcome) for result in results] == [(f"Headline {number}", outcome) for number in range(300)]
-        assert most < 300 * len(words) / 2
 
 
 def test_a_draft_of_an_earlier_batch_is_known(monkeypatch):

@@ -1,6 +1,4 @@
-import io
 import json
-import tracemalloc
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -10,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from releases.importers.plaintext import Unreadable, decode, decoding, parse
-from releases.importers.spool import Spool
 
 SAMPLE = (Path(__file__).parents[2] / "releases" / "sample" / "press-page.txt").read_bytes()
 EXPECTED = json.loads((Path(__file__).parents[1] / "files" / "press-page.json").read_text())
@@ -18,11 +15,11 @@ TODAY = date(2026, 11, 24)
 
 
 def items_of(text, language="en"):
-    return list(parse(io.StringIO(text, newline=None), language, TODAY))
+    return parse(text, language, TODAY)
 
 
 def decoded(content):
-    return decode(io.BytesIO(content)).read()
+    return decode(content)
 
 
 def words_of(items):
@@ -198,41 +195,22 @@ def test_the_mark_of_utf8_moves_no_line():
         decoded("\ufeffRaúl\n\n".encode() + b"\xe9\n")
 
 
-class Drops(io.BytesIO):
-    """A file that comes byte by byte."""
-
-    def read1(self, _size=-1):
-        return super().read1(1)
-
-
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\n\f\n"])
 @pytest.mark.parametrize("mark", [" Continue reading", ""])
-def test_a_file_may_come_in_pieces(monkeypatch, encoding, ending, mark):
+def test_every_encoding_and_line_ending_is_read_alike(encoding, ending, mark):
     text = SAMPLE.decode().replace(" Continue reading", mark)
     content = (text + f"Carecen\n{A}{text[:200]}").replace("\n", ending).encode(encoding)
-    whole = list(parse(decode(io.BytesIO(content)), "en", TODAY))
-    monkeypatch.setattr(decoding, "PIECE", 1)
-    assert list(parse(decode(Drops(content)), "en", TODAY)) == whole
-    assert len(whole) > 10
+    lines = text + f"Carecen\n{A}{text[:200]}"
+    assert words_of(items_of(decoded(content))) == words_of(items_of(lines))
+    assert len(items_of(lines)) > 10
 
 
-@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", ""), ("cp1252", " Continue reading")])
-def test_a_large_file_is_never_in_memory_whole(tmp_path, encoding, mark):
-    file = tmp_path / "page.txt"
-    text = "\n\n".join(f"Headline {number}\n\n{A}{'Palabras únicas. ' * 750}{mark}" for number in range(1000))
-    file.write_bytes(text.encode(encoding))
-    size = len(text)
-    del text
-    tracemalloc.start()
-    try:
-        with file.open("rb") as content, decode(content) as lines:
-            items = Spool(parse(lines, "en", TODAY))
-        most = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert len(items) == 1000
-    assert most < 4_000_000 < size / 3
+def test_a_file_above_the_limit_is_refused_with_what_to_do(monkeypatch):
+    monkeypatch.setattr(decoding, "MAX_BYTES", 10)
+    assert decoded(b"0123456789") == "0123456789"
+    with pytest.raises(Unreadable, match=r"larger than 50 MB. Split it"):
+        decoded(b"01234567890")
 
 
 def test_a_release_that_stands_twice_needs_review_the_second_time():

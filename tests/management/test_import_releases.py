@@ -77,12 +77,3 @@ def test_a_page_may_come_through_a_pipe():
 def test_the_json_is_printed_as_one_object():
     printed = run(SAMPLE, "--json")
     assert printed == json.dumps(json.loads(printed), ensure_ascii=False, indent=1) + "\n"
-
-
-def test_a_data_dir_that_takes_nothing_is_a_sentence_and_no_import(tmp_path, settings):
-    settings.DATA_DIR = tmp_path / "gone"
-    file = tmp_path / "page.txt"
-    file.write_text("A ruling\n\n(March 4, 2015, Los Angeles) – The court agreed.\n")
-    with pytest.raises(CommandError, match="DATA_DIR cannot take what waits to be imported"):
-        call_command("import_releases", str(file))
-    assert not Release.objects.exists()

@@ -1,8 +1,8 @@
 """What a person has to know of each release on a press page, and the release itself as a record."""
 
+import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -16,17 +16,19 @@ from releases.vocabulary import HOUSE_SPELLINGS
 HOUSE = re.compile(rf"\b(?:{'|'.join(HOUSE_SPELLINGS)})\b")
 
 
-def parse(text: Iterable[str], language: str, today: date) -> Iterator[Item]:
-    """The releases in the lines of `text`, in its order. A date after `today` is one that needs review."""
+def parse(text: str, language: str, today: date) -> list[Item]:
+    """Return the releases in `text`, in its order. A date after `today` is one that needs review."""
+    items = []
     lines: dict[str, list[int]] = defaultdict(list)
-    for group in groups(blocks(text)):
+    for group in groups(blocks(io.StringIO(text, newline=None))):
         item = _item(group, language, today)
         before = lines[item.source_key]
         if before:
             item.problems.append(Problem(item.line, _("The same headline and date stand on line %(line)s already.") % {"line": before[0]}))
         before.append(item.line)
         item.occurrence = len(before)
-        yield item
+        items.append(item)
+    return items
 
 
 def _item(group: Group, language: str, today: date) -> Item:

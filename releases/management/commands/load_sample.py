@@ -12,7 +12,6 @@ from django.utils import timezone
 from releases import clock, publishing
 from releases.datelines import place_in
 from releases.importers import loader, plaintext
-from releases.importers.spool import Spool
 from releases.models import Newsroom, Release, Topic
 from releases.vocabulary import Language
 
@@ -24,9 +23,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
-        with (SAMPLE / "press-page.txt").open("rb") as file, plaintext.decode(file) as text:
-            items = Spool(plaintext.parse(text, Language.ENGLISH, clock.day_of(timezone.now())))
-        results = loader.load(items)
+        text = plaintext.decode((SAMPLE / "press-page.txt").read_bytes())
+        results = loader.load(plaintext.parse(text, Language.ENGLISH, clock.day_of(timezone.now())))
         created = {result.item.date: result.release for result in results if result.outcome == loader.Outcome.CREATED}
         for topic in tomllib.loads((SAMPLE / "topics.toml").read_text())["topic"]:
             for day in topic.pop("releases"):

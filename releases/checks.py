@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
 
 
 @register(Tags.database)
@@ -22,3 +24,31 @@ def secret_key_is_private(**_kwargs: Any) -> list[CheckMessage]:
     if not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
         return []
     return [Error(f"Others on this machine can read the secret key {path}.", hint=f"chmod 600 {path}", id="releases.E002")]
+
+
+def unknown_migrations() -> list[str]:
+    """Return the migrations that the database records and this code does not have, like “releases.0001_initial”.
+
+    Another version of the newsroom made such a database. The list is empty for a new database, and for one that cannot be reached.
+    """
+    try:
+        loader = MigrationLoader(connection)
+    except DatabaseError:
+        return []
+    unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+    return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
+
+
+def wrong_database(unknown: list[str]) -> str:
+    """Return the sentence that refuses a database with `unknown` migrations."""
+    return (
+        f"Another version of the newsroom made this database (unknown migration {unknown[0]}), so nothing was changed: "
+        "run that version, or name a new folder in DATA_DIR or a new database in DATABASE_URL."
+    )
+
+
+@register(Tags.database)
+def database_is_of_this_version(**_kwargs: Any) -> list[CheckMessage]:
+    """`migrate` would otherwise try to create tables that exist."""
+    unknown = unknown_migrations()
+    return [Error(wrong_database(unknown), id="releases.E003")] if unknown else []

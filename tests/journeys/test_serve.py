@@ -4,12 +4,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import NamedTuple
@@ -142,6 +143,23 @@ def test_a_wrong_setting_is_a_sentence_and_no_start(tmp_path, variables, sentenc
     assert result.returncode == 1
     assert sentence in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_a_folder_of_another_version_is_refused_and_left_as_it_is(tmp_path, command):
+    with closing(sqlite3.connect(tmp_path / "newsroom.sqlite3")) as database:
+        database.executescript(
+            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text);"
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('releases', '0001_initial', '2026-11-01');"
+        )
+        result = manage(tmp_path, command, PORT=str(free_port()))
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert result.returncode == 1
+    assert "Another version of the newsroom made this database (unknown migration releases.0001_initial)" in result.stderr
+    assert "Traceback" not in result.stderr
+    if command == "serve":
+        assert result.stderr.count("\n") == 1, "one line"
+    assert tables == [("django_migrations",)]
 
 
 def test_production_is_clean_and_redirects_to_https_but_for_health(tmp_path):

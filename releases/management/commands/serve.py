@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
+from releases.checks import unknown_migrations, wrong_database
 from releases.management.commands.staff_login import new_password
 from releases.models import Photo, Release, User
 from releases.publishing import finishing
@@ -36,6 +37,8 @@ class Command(BaseCommand):
         if reload and not settings.DEBUG:
             raise CommandError("--reload is for work on the code: set DEBUG=1, or type make dev.")
         self.refuse_a_taken_port()
+        if unknown := unknown_migrations():
+            raise CommandError(wrong_database(unknown))
         self.refuse_an_unsafe_setup()
         try:
             call_command("migrate", verbosity=0, interactive=False)

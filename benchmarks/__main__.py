@@ -7,6 +7,7 @@ Where nothing else is said, a figure is processor time. The table goes to the ou
 when anything that was measured misses; what could not be measured neither holds nor misses.
 """
 
+import argparse
 import os
 import platform
 import sys
@@ -18,6 +19,8 @@ from benchmarks.load import filled
 from benchmarks.server import ASKING, arrangement, bound
 from benchmarks.table import Row, told
 
+FEWEST = 100  # fewer releases fill no pages
+
 
 def by_size(rows: Iterable[list[Row]]) -> Iterable[Row]:
     """The rows of several sizes, each row beside itself in the other sizes."""
@@ -28,12 +31,24 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--releases", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.0)
+    options = parser.parse_args()
+    options.releases = sorted(set(options.releases))
+    if options.releases[0] < FEWEST or options.rounds < 1:
+        parser.error(f"there must be {FEWEST} releases and one round at least")
+    return options
+
+
 def main() -> int:
-    options = pages.options_of(__doc__)
+    options = read_options()
     for name in ("DATABASE_URL", "DEBUG"):
         os.environ.pop(name, None)
     rounds, seconds, last = options.rounds, options.seconds, options.releases[-1]
-    sizes, asked, found = [], {}, {}
+    sizes, asked, found, listed = [], {}, {}, {}
     with bound(ASKING):
         for many in options.releases:
             say(f"{many:,} releases: loading …")
@@ -49,6 +64,7 @@ def main() -> int:
                     say("questions to the database …")
                     asked[many] = process.submit(questions.counted, size.kinds).result()
                     found[many] = process.submit(searching.times).result()
+                    listed[many] = process.submit(questions.topic_times).result()
                 if many == last:
                     say("starts …")
                     start = pages.start(many, environment, rounds)
@@ -63,6 +79,7 @@ def main() -> int:
             behind,
             *searching.rows(found),
             *pages.growth(sizes),
+            *questions.topic_rows(listed),
             *questions.rows(asked),
             imported,
             pages.memory(sizes[-1]),

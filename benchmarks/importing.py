@@ -1,11 +1,5 @@
-"""What the import of a text file costs: processor time of the whole command for each release, with the search index.
+"""What the import of a text file costs: processor time of the whole command for each release, with the search index."""
 
-    .venv/bin/python -m benchmarks.importing [--releases 2000] [--rounds 5]
-
-imports made-up releases into a newsroom of its own, in a folder that goes away, once a round.
-"""
-
-import argparse
 import os
 import re
 import resource
@@ -18,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.releases import release
 from benchmarks.server import HERE
-from benchmarks.table import Row, told
+from benchmarks.table import Row
 
 MANY = 2000
 WANTED = 3.0  # ms
@@ -49,15 +43,3 @@ def import_cost(many: int) -> float:
 def row(rounds: int, many: int = MANY) -> Row:
     costs = [import_cost(many) for _round in range(rounds)]
     return Row(f"import with search index, of {many:,} releases", costs, WANTED, "ms CPU a release")
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--releases", type=int, default=MANY)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    return told([row(options.rounds, options.releases)])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

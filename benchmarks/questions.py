@@ -1,15 +1,17 @@
-"""How many questions a page asks the database when all that is known once for an edition is known.
+"""How many SQL queries a page needs when the values of its cache generation are cached, and how long the query of a topic takes.
 
-They are counted in a process of its own, of pages that are made and not kept (PAGE_STORE_MB=0). Each is asked for alone: of many
-in a moment only the first asks whether the edition still stands.
+Queries are counted in a process of its own, without the page cache (PAGE_STORE_MB=0). Each page is requested alone: of many requests
+in a moment only the first queries the generation.
 """
 
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
 from benchmarks.table import Row
 
+TOPIC_MS = 25.0
 WANTED = 5  # three for the content of a page, two for what stands around it
 ALONE = 0.2  # seconds
 
@@ -50,3 +52,19 @@ def rows(sizes: dict[int, dict[str, int]]) -> list[Row]:
         return [*lines, Row(what, [], 0, why_not="it takes two numbers of releases")]
     more = [max(sizes[most][kind] - sizes[least][kind] for kind in sizes[least])]
     return [*lines, Row(what, more, 0, "at most", form="+.0f")]
+
+
+def topic_times() -> list[float]:
+    """Return milliseconds for the ids of all releases of a topic, in their order: of the slowest topic, run by run."""
+    from django.utils import timezone
+
+    from benchmarks.searching import runs
+    from releases.models import ReleaseTag, Topic
+
+    public = ReleaseTag.objects.published(timezone.now()).in_language("en")
+    times = [runs(lambda topic=topic: list(public.filter(tag=topic).ids_in_order())) for topic in Topic.objects.all()]
+    return max(times, key=statistics.median)
+
+
+def topic_rows(sizes: dict[int, list[float]]) -> list[Row]:
+    return [Row(f"topic page in the database, {many:,} releases", times, TOPIC_MS, "ms") for many, times in sizes.items()]

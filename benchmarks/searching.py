@@ -1,18 +1,9 @@
-"""What a search costs beside other pages, by how common its words are.
+"""How long a search takes in the database, by how common its words are."""
 
-    .venv/bin/python -m benchmarks.searching
-
-asks in the database of `DATABASE_URL`, filled by `benchmarks.load`: for words found in few, some and most releases, the time in
-the database of the question to the index and of everything, and the whole page as a multiple of one release's page.
-"""
-
-import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import setup
 from benchmarks.table import Row, spread
 
 TIMES = 15
@@ -92,37 +83,3 @@ def rows(sizes: dict[int, dict[str, list[float]]]) -> list[Row]:
 def _times_as_slow(took: list[float], before: list[float]) -> list[float]:
     """By the medians; and the least and the most by which they may differ, since no run belongs to another."""
     return [min(took) / max(before), statistics.median(took) / statistics.median(before), max(took) / min(before)]
-
-
-def main() -> int:
-    os.environ.setdefault("PAGE_STORE_MB", "0")  # a page that is kept is not made
-    setup()
-    from django.core.management import call_command
-    from django.db import connection
-    from django.test import Client
-    from django.utils import timezone
-
-    from releases import search
-    from releases.models import Release
-    from releases.search.index import engine, kept_for
-
-    call_command("collectstatic", interactive=False, verbosity=0)
-    client, at = Client(SERVER_NAME="127.0.0.1"), timezone.now()
-    one = Release.objects.published(at).in_language("en").in_order()[0]
-    page = statistics.median(runs(lambda: client.get(one.get_absolute_url())))
-    print(f"{Release.objects.count()} releases on {connection.vendor}; one release's page: {page:.1f} ms\n")
-    print(f"{'asked':28} {'hits':>6} {'index ms':>9} {'find ms':>8} {'page × release':>15}")
-    found = times()
-    for asked, took in found.items():
-        question = search.understood(asked, "en")
-        groups = search.asking._groups(question, "en") or [kept_for("en", [question.period])]
-        index = statistics.median(runs(lambda groups=groups: engine().newest(groups, at, search.asking.MOST + 1)))
-        find = statistics.median(took)
-        whole = statistics.median(runs(lambda asked=asked: client.get("/search/", {"q": asked})))
-        hits = search.find(question, "en", at)
-        print(f"{asked:28} {len(hits.releases):>5}{'+' if hits.has_more else ' '} {index:9.2f} {find:8.2f} {whole / page:15.2f}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -24,11 +24,12 @@ def test_growth_is_told_by_ratios_to_hello_and_the_extremes_of_both_sizes():
     assert {row.verdict for row in pages.growth([few])} == {"not measured"}
 
 
-def test_the_deep_page_is_held_against_our_own_first():
-    one = size(100, [400.0], [100.0])
+@pytest.mark.parametrize(("many", "verdict"), [(100, "misses"), (100_000, "holds")])
+def test_the_deep_page_is_held_against_our_own_first(many, verdict):
+    one = size(many, [400.0], [100.0])
     one.anew.costs["deep"] = [490.0]
     row = next(row for row in pages.made_anew(one) if row.what.startswith("deep"))
-    assert (row.figures, row.verdict) == ([1.225], "misses")
+    assert (row.figures, row.verdict) == ([1.225], verdict)
 
 
 def test_any_page_is_the_one_that_costs_most():

@@ -8,7 +8,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,25 +19,28 @@ from releases.querysets import ReleaseQuerySet
 from releases.views.asked import Asked, address_in, found, public_page
 from releases.vocabulary import Language
 
-MOST = 5_000  # releases of one sitemap, of 50,000 that it might have, by their ids: it stays small, and most stay as they are
+MOST = 5_000  # releases; with more, each year has a sitemap of its own, so that most stay as they are when something is published
 NEWS = timedelta(days=2)
 MOST_NEWS = 1000
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @public_page
-def sitemap(request: HttpRequest, asked: Asked, number: int = 0) -> HttpResponse:
-    """All pages; with more than MOST releases an index of numbered parts, the first of which begins with the lists."""
-    parts = asked.edition.once("parts of the sitemap", lambda: _parts(asked))
-    if not number and len(parts) > 1:
-        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[part]))}</loc></sitemap>" for part in parts)
+def sitemap(request: HttpRequest, asked: Asked, number: int | None = None) -> HttpResponse:
+    """All pages; with more than MOST releases an index of sitemaps that are numbered by year, the newest of which has the lists, too."""
+    years: Counter[int] = Counter()
+    for shelf in (*asked.shelves(), *asked.elsewhere().shelves()):
+        years[shelf.year] += shelf.releases
+    has_parts = years.total() > MOST
+    if number is None and has_parts:
+        names = (f"<sitemap><loc>{_whole(reverse('sitemap-part', args=[year]))}</loc></sitemap>" for year in sorted(years))
         return _xml(f'<sitemapindex xmlns="{SITEMAP}">', names, "</sitemapindex>")
     releases = Release.objects.published(asked.at).order_by("pk")
-    if number:
-        found(len(parts) > 1 and number in parts)
-        releases = releases.filter(pk__range=((number - 1) * MOST, number * MOST - 1))
-    entries = [*(_lists(asked) if number < 2 else ()), *_releases(releases, asked.at)]
-    if not entries:  # the releases of a part may all be samples, and the protocol knows no empty one
+    if number is not None:
+        found(has_parts and number in years)
+        releases = releases.dated(number)
+    entries = [*(_lists(asked) if number in (None, max(years, default=None)) else ()), *_releases(releases, asked.at)]
+    if not entries:  # the releases of a year may all be samples, and the protocol does not allow an empty sitemap
         entries = [_entry(address_in(asked.language, "news"), {})]
     return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="http://www.w3.org/1999/xhtml">', entries, "</urlset>")
 
@@ -55,15 +57,6 @@ def news_sitemap(request: HttpRequest, asked: Asked) -> HttpResponse:
         for release in recent.only("language", "slug", "date", "headline", "public_at")
     )
     return _xml(f'<urlset xmlns="{SITEMAP}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">', entries, "</urlset>")
-
-
-def _parts(asked: Asked) -> list[int]:
-    """The numbers of the parts that have something to read, and 1, which has the lists, and is all while there are not more than MOST.
-    They are asked by language: so an index answers, and no row of a release is read."""
-    counts: Counter[int] = Counter()
-    for one in (asked, asked.elsewhere()):
-        counts.update(dict(one.public.order_by().values_list(F("pk") / MOST + 1).annotate(count=Count("*"))))
-    return sorted({1, *counts}) if counts.total() > MOST else [1]
 
 
 def _releases(releases: ReleaseQuerySet, at: datetime) -> Iterator[str]:

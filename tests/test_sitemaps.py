@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -56,34 +56,34 @@ def test_a_correction_moves_lastmod(client):
     assert moments[0].startswith(f"{timezone.now().year}")
 
 
-def test_beyond_the_most_it_is_an_index_of_parts(client, settings, monkeypatch, publisher):
+def test_beyond_the_most_it_is_an_index_of_years(client, settings, monkeypatch, publisher):
     monkeypatch.setattr("releases.sitemaps.MOST", 2)
-    first = make_release()
-    nothing = make_withdrawn(pk=first.pk // 2 * 2 + 20)
-    releases = [first, *(make_release(language=language, pk=nothing.pk + 2 + place) for place, language in enumerate(("en", "es", "es")))]
-    numbers = {1, *(release.pk // 2 + 1 for release in releases)}
+    releases = [make_release(date=date(year, 5, 1), language=language) for year, language in ((2014, "en"), (2016, "es"), (2016, "en"))]
+    nothing = make_withdrawn(date=date(2015, 5, 1))
+    make_draft(date=date(2013, 5, 1))
     parts = [part.find(f"{S}loc").text.removeprefix(settings.SITE_URL) for part in read(client)]
-    assert parts == [f"/sitemap-{number}.xml" for number in sorted(numbers)]
-    last = client.get(parts[-1]).content
+    assert parts == ["/sitemap-2014.xml", "/sitemap-2016.xml"]
+    first = client.get(parts[0]).content
     found = [address for part in parts for address in entries(client, settings, part)]
     assert sorted(address for address in found if "ruling" in address) == sorted(release.get_absolute_url() for release in releases)
-    assert client.get(f"/sitemap-{nothing.pk // 2 + 1}.xml").status_code == 404
-    assert client.get("/sitemap-0.xml").status_code == 200
+    assert found.count("/topics/") == 1
+    assert [client.get(f"/sitemap-{number}.xml").status_code for number in (2013, 2015, 0, 1)] == [404] * 4
     publishing.publish_again(nothing, by=publisher)
-    assert len(read(client)) == len(parts) + 1
-    assert client.get(parts[-1]).content == last  # what is old and comes back moves no border
+    assert len(read(client)) == 3
+    assert client.get(parts[0]).content == first
 
 
-def test_a_part_of_samples_alone_is_not_empty(client, settings, monkeypatch):
+def test_a_year_of_samples_alone_is_not_empty(client, settings, monkeypatch):
     monkeypatch.setattr("releases.sitemaps.MOST", 2)
-    first, _second = make_release(), make_release()
-    sample = make_release(pk=first.pk // 2 * 2 + 20, is_sample_translation=True)
-    assert list(entries(client, settings, f"/sitemap-{sample.pk // 2 + 1}.xml")) == ["/"]
+    make_release()
+    make_release()
+    make_release(date=date(2014, 5, 1), is_sample_translation=True)
+    assert list(entries(client, settings, "/sitemap-2014.xml")) == ["/"]
 
 
 def test_parts_are_not_there_while_one_is_enough(client):
     make_release()
-    assert client.get("/sitemap-1.xml").status_code == 404
+    assert client.get("/sitemap-2015.xml").status_code == 404
 
 
 def test_news_are_those_of_two_days_in_both_languages(client):

@@ -239,10 +239,11 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         """The topics; what the public reads is not touched, and its next text goes into the working copy whole."""
         mine = UnsavedText.objects.filter(by=staff(request))
         (mine.filter(release=form.instance) if change else mine.filter(release=None, form=form.cleaned_data["form_id"])).delete()
+        form.cleaned_data["tags"] = form.topics()
         if not form.instance.is_public():
             super().save_related(request, form, formsets, change)
             return
-        tags = [topic.pk for topic in form.topics()]
+        tags = [topic.pk for topic in form.cleaned_data["tags"]]
         own_page = {field: publishing.photos_at_hand(form.instance, field) for field in ("photos", "attachments")}
         printed = form.instance.printed() | own_page
         publishing.write_change(form.instance, by=staff(request), printed=printed, tags=tags)

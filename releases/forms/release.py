@@ -203,7 +203,3 @@ class ReleaseForm(forms.ModelForm):
             topic.save()
             topics.append(topic)
         return topics
-
-    def _save_m2m(self) -> None:
-        self.cleaned_data["tags"] = self.topics()
-        super()._save_m2m()  # type: ignore[misc]

@@ -80,7 +80,7 @@ def test_a_page_asks_five_questions_at_most_at_any_size(client, django_assert_ma
     for pair in PAGES:
         for url in pair:
             caching.turn()
-            with django_assert_max_num_queries(16):  # with the values that are cached for an edition
+            with django_assert_max_num_queries(18):  # with the values that are cached for an edition; PostgreSQL searches in two steps
                 assert client.get(url).status_code == 200, url
             with django_assert_max_num_queries(5):
                 assert client.get(url).status_code == 200, url

@@ -21,6 +21,12 @@ def ask(application, **environ):
     return b"".join(application(words, start)), answer
 
 
+def fill(client):
+    """Cache the home page, and return it from the cache, less than a tenth of a second after the generation was queried."""
+    client.get("/", headers={"host": "127.0.0.1:8000"})
+    return client.get("/", headers={"host": "127.0.0.1:8000"})
+
+
 @pytest.fixture
 def front():
     """The application with ready pages first, and how often Django behind it was asked."""
@@ -37,7 +43,7 @@ def front():
 def test_in_front_of_django_the_same_page_is_sent_from_memory(client, front, django_assert_num_queries):
     application, asked = front
     make_release()
-    page = client.get("/", headers={"host": "127.0.0.1:8000"})
+    page = fill(client)
     with django_assert_num_queries(0):
         body, answer = ask(application)
     assert (body, answer["status"], asked) == (page.content, "200 OK", [])
@@ -59,14 +65,14 @@ def test_in_front_of_django_the_same_page_is_sent_from_memory(client, front, dja
 )
 def test_what_is_not_ready_goes_on_to_django(client, front, environ):
     application, asked = front
-    client.get("/", headers={"host": "127.0.0.1:8000"})
+    fill(client)
     assert ask(application, **environ)[0] == b"django"
     assert len(asked) == 1
 
 
 def test_in_front_of_django_a_change_of_another_process_shows_within_a_tenth_of_a_second(client, front, monkeypatch):
     application, _asked = front
-    client.get("/", headers={"host": "127.0.0.1:8000"})
+    fill(client)
     assert ask(application)[0] != b"django"
     monkeypatch.setattr(editions, "_checked", editions._checked - 0.11)
     assert ask(application)[0] == b"django"
@@ -75,7 +81,7 @@ def test_in_front_of_django_a_change_of_another_process_shows_within_a_tenth_of_
 def test_a_change_of_this_process_is_seen_in_front_of_django_at_once(client, front):
     application, _asked = front
     release = make_release()
-    client.get("/", headers={"host": "127.0.0.1:8000"})
+    fill(client)
     Release.objects.get(pk=release.pk).save()
     assert ask(application)[0] == b"django"
 
@@ -92,13 +98,27 @@ def test_an_answer_to_an_earlier_question_is_not_taken_for_fresh(client, front, 
         return found
 
     monkeypatch.setattr(editions, "_stamp", slow)
-    client.get("/", headers={"host": "127.0.0.1:8000"})
+    fill(client)
     assert ask(application)[0] == b"django"
 
 
 def test_over_plain_http_nothing_is_ready_where_https_is_wanted(client, settings):
-    client.get("/", headers={"host": "127.0.0.1:8000"})
+    fill(client)
     settings.HTTPS, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
     application = caching.ready_first(lambda _environ, start: start("301", []) or [b"django"])
     assert ask(application)[0] == b"django"
     assert ask(application, HTTP_X_FORWARDED_PROTO="https")[0] != b"django"
+
+
+def test_a_header_that_a_server_adds_to_one_answer_is_in_no_other(client, front):
+    application, _asked = front
+    make_release()
+    page = fill(client)
+    for sent in ({}, {"HTTP_IF_NONE_MATCH": page["ETag"]}):
+        answers = []
+        for _time in range(2):
+            application(
+                RequestFactory().get("/").environ | {"HTTP_HOST": "127.0.0.1:8000"} | sent,
+                lambda _status, headers: answers.append(len(headers)) or headers.append(("Date", "today")),
+            )
+        assert answers[0] == answers[1] > 2

@@ -294,7 +294,13 @@ if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"
     raise ImproperlyConfigured("CACHE_URL cannot be read: write redis://host:6379/0, or leave it out.")
 # Pages are cached in the memory of each process (releases/caching). `shared` is for counters that all processes must agree on.
 CACHES: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What {% cache %} uses.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 if CACHE_URL:
     CACHES["shared"] = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils import timezone
 
@@ -99,12 +101,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Releases in their language that had the address `slug` before."""
         return self.filter(former_addresses__slug=slug, former_addresses__language=models.F("language"))
 
-    def published_at_slug(self, slug: str, at: datetime) -> Self:
-        """Releases with this slug that the public may read at `at` (aware): one in each language at most.
-
-        The language is not in the WHERE clause, because SQLite would then use an index of the lists instead of the one on slugs.
-        """
-        return self.published(at).order_by().filter(slug=slug)
+    def published_at_slug(self, slug: str, at: datetime) -> list[Release]:
+        """Return the releases with this slug that the public may read at `at` (aware): one in each language at most."""
+        return list(self.model.objects.raw(_sql_at_slug(self.model), [at, Status.PUBLISHED, slug]))
 
     def tagged(self, topic: Topic) -> Self:
         return self.filter(tagging__tag=topic)
@@ -193,6 +192,23 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         while (candidate := slug if number == 1 else with_number(slug, number)) in taken:
             number += 1
         return candidate
+
+
+@cache
+def _sql_at_slug(model: type[Release]) -> str:
+    """Return the SQL of `published` for one slug, with placeholders for the time, the status and the slug.
+
+    It is compiled once: compiling it for each request takes the page of a release from 10 to 12.4 times hello (the target is 10). The
+    language is not in the WHERE clause, because SQLite would then use an index of the lists instead of the one on slugs.
+    """
+    queryset = model.objects.published(EXAMPLE_TIME).filter(slug=EXAMPLE_SLUG).order_by()
+    sql, params = queryset.query.sql_with_params()
+    if len(params) != 3 or params[1:] != (Status.PUBLISHED, EXAMPLE_SLUG):
+        raise ImproperlyConfigured("`published` has other parameters now: adapt published_at_slug.")
+    return sql
+
+
+EXAMPLE_TIME, EXAMPLE_SLUG = datetime(1983, 1, 1, tzinfo=UTC), "a-slug"
 
 
 class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):

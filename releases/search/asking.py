@@ -1,7 +1,6 @@
 """Ask the index: the newest matches first, the best matches first while they are few, and only what the public may read."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from releases.prose import plain_text, without_photos
 from releases.search import analyser
 from releases.search.index import engine
 from releases.search.questions import Question
-from releases.search.sort_key import kind_of, release_id_of, year_of
+from releases.search.sort_key import count_kinds, count_years, release_id_of
 from releases.vocabulary import Language
 
 MAX_HITS = 1000  # more are shown as “more than”
@@ -103,8 +102,8 @@ def _tokens_asked(word: str, language: str) -> frozenset[str]:
 
 def _newest(language: str, groups: list[frozenset[str]], hidden: Collection[int], limit: int) -> list[int]:
     """Return the sort keys of the newest public releases that have a token of each of `groups`."""
-    keys = engine().newest(language, groups, limit + len(hidden))
-    return [key for key in keys if release_id_of(key) not in hidden][:limit]
+    keys: list[int] = engine().newest(language, groups, limit + len(hidden))
+    return [key for key in keys if release_id_of(key) not in hidden][:limit] if hidden else keys
 
 
 def _hits(question: Question, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool, hidden: Collection[int]) -> Hits:
@@ -118,8 +117,8 @@ def _hits(question: Question, groups: list[frozenset[str]], language: str, at: d
     releases = list(map(release_id_of, keys))
     return Hits(
         releases=_best_first(question, releases, language, at) if can_be_best and not by_date else releases,
-        years=list(Counter(map(year_of, keys)).items()),  # newest first, as the keys
-        kinds=Counter(map(kind_of, keys)).most_common(),
+        years=count_years(keys),
+        kinds=count_kinds(keys),
         has_more=has_more,
         in_part=in_part,
         can_be_best=can_be_best,

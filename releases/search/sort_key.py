@@ -5,6 +5,7 @@ common word among 100,000 releases take 0.6 ms so, and 130 ms sorted by the date
 from it without reading a release.
 """
 
+from collections import Counter
 from datetime import date
 
 from releases.vocabulary import Kind
@@ -23,9 +24,14 @@ def release_id_of(key: int) -> int:
     return key >> KIND_BITS & MAX_ID
 
 
-def year_of(key: int) -> int:
-    return date.fromordinal(key >> ID_BITS + KIND_BITS).year
+def count_years(keys: list[int]) -> list[tuple[int, int]]:
+    """Return each year with the number of keys in it, in the order of the keys."""
+    years: Counter[int] = Counter()
+    for day, count in Counter([key >> ID_BITS + KIND_BITS for key in keys]).items():
+        years[date.fromordinal(day).year] += count
+    return list(years.items())
 
 
-def kind_of(key: int) -> str:
-    return KINDS[key & MAX_KIND]
+def count_kinds(keys: list[int]) -> list[tuple[str, int]]:
+    """Return each kind with the number of keys of it, the most common first."""
+    return [(KINDS[number], count) for number, count in Counter([key & MAX_KIND for key in keys]).most_common()]

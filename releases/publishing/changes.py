@@ -146,8 +146,10 @@ def publish_due_changes(at: datetime) -> bool:
     if time.monotonic() < _retry_at or not _one_attempt.acquire(blocking=False):
         return False
     try:
+        due = list(WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True))
+        if not due:
+            return False
         with without_waiting_for_locks():
-            due = list(WorkingCopy.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True))
             for pk in due:
                 with transaction.atomic():
                     hold_pair(pk)
@@ -160,7 +162,7 @@ def publish_due_changes(at: datetime) -> bool:
     finally:
         _one_attempt.release()
     _is_failing = False
-    return bool(due)
+    return True
 
 
 def _publish_if_due(release: Release, at: datetime) -> None:

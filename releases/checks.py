@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 
 @register(Tags.database)
@@ -31,11 +32,13 @@ def unknown_migrations() -> list[str]:
 
     Another version of the newsroom made such a database. The list is empty for a new database, and for one that cannot be reached.
     """
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
     try:
-        loader = MigrationLoader(connection)
+        applied = MigrationRecorder(connection).applied_migrations()
     except DatabaseError:
         return []
-    unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+    unknown = applied.keys() - loader.disk_migrations.keys()
     return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
 
 

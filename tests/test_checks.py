@@ -43,8 +43,8 @@ def test_a_database_of_another_version_is_refused_in_one_sentence(app, name, unk
 
 @pytest.mark.django_db
 def test_a_database_that_cannot_be_reached_is_left_to_its_own_sentence(monkeypatch):
-    def fail(_connection):
+    def fail(_recorder):
         raise OperationalError("no such host")
 
-    monkeypatch.setattr(checks, "MigrationLoader", fail)
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", fail)
     assert checks.database_is_of_this_version() == []

@@ -158,6 +158,8 @@ class Release(models.Model):
 
     # On what lists show: where the public reads it in the other language, if it can, and under what headline.
     counterpart_url = counterpart_headline = ""
+    # Its card in a list, where it was rendered once for all lists.
+    card_html = ""
     # The topics, where a view looked them up for many releases at once, or a preview shows those of the working copy.
     known_topics: list[Topic] | None = None
 

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -88,6 +89,16 @@ class Asked:
             return found
 
         return self.edition.each("card", ids, make)
+
+    def render_card(self, release: Release, template: str) -> SafeString:
+        """Return `template`, a part of the card of a public release, rendered once for an edition."""
+
+        def render() -> SafeString:
+            other = {"language": self.other_language.value, "this": READ_THIS_IN[self.other_language]}
+            context = {"release": release, "language": self.language, "at": self.at, "newsroom": self.newsroom, "other": other}
+            return render_to_string(template, context)
+
+        return self.edition.once((template, self.language, release.pk), render)
 
     def only_elsewhere(self) -> list[Release]:
         """The newest releases that the public can read in the other language alone."""
@@ -244,6 +255,8 @@ def page_of(
     else:
         here = list(asked.edition.once((*name, "all"), lambda: array("q", ids().iterator()))[first : first + RELEASES_A_PAGE])
     page.object_list = asked.cards(here)
+    for release in page.object_list:
+        release.card_html = asked.render_card(release, "releases/_card.html")
     return page  # type: ignore[no-any-return]
 
 

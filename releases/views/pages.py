@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -187,6 +188,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
         quoted = quoting.with_quotes(release, counterpart, is_public=True)
         body, gallery = photos.with_photos(quoted, figures)
         share = sharing.Share.of(release, figures[0].photo if figures else None)
+        beside = asked.edition.once(("around", release.pk), lambda: around(release, asked))
+        context = beside._asdict() | {"language": asked.language}
         return show(
             request,
             "releases/release.html",
@@ -211,7 +214,8 @@ def release(request: HttpRequest, asked: Asked, year: int, month: int, slug: str
             has_sample=release.is_sample_translation or bool(counterpart and counterpart.is_sample_translation),
             newer_counterpart=quoting.newer(counterpart),
             shows_legal_help=sharing.shows_legal_help(release, asked.newsroom),
-            **asked.edition.once(("around", release.pk), lambda: around(release, asked))._asdict(),
+            current=beside.current,
+            beside=asked.edition.once(("beside", release.pk), lambda: render_to_string("releases/_beside.html", context)),
         )
     if moved := asked.public.once_at(slug.lower()).first():
         raise Elsewhere(moved.get_absolute_url())

@@ -23,11 +23,12 @@ FEW_HERE = 5  # with fewer hits the other language is asked as well
 
 
 class Hit(NamedTuple):
-    """A release that was found, its headline, and its opening or a cut of its body, with the words found marked."""
+    """A release that was found, its headline and an excerpt with the words found marked, and the foot of its card."""
 
     release: Release
     headline: SafeString
     text: SafeString
+    foot: SafeString
 
 
 class Way(NamedTuple):
@@ -108,6 +109,7 @@ def _marked(releases: list[Release], question: index.Question, asked: Asked) -> 
             one,
             _with_marks(headlines[one.pk]),
             _with_marks(found[one.pk] or [index.Piece(cut(one.summary, index.WIDTH), is_found=False)]),
+            asked.render_card(one, "releases/_card_foot.html"),
         )
         for one in releases
     ]

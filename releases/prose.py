@@ -66,7 +66,7 @@ def sanitised(markup: str) -> str:
     if not MARKUP.search(markup) or markup.count("<") > MAX_TAGS:
         markup = from_paragraphs(filter(str.strip, re.split(r"\r?\n\s*\n", markup)))
     kept = _complete_links(_allow(markup))
-    if not plain_text(kept):
+    if not parse(kept).text_content().strip():
         return ""
     return kept if "<" in kept else f"<p>{kept}</p>"
 

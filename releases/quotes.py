@@ -57,8 +57,8 @@ def with_quotes(body: str, render: Callable[[Quote], str]) -> str:
 
 
 def _read(block: HtmlElement, number: int) -> Quote | None:
-    """Return the quotation in `block`; None when it names no speaker, or has another block quotation inside."""
-    if not len(block) or block[-1].tag != "p" or block.find(".//blockquote") is not None:
+    """Return the quotation in `block`; None when its last line names no speaker, or another block quotation is inside."""
+    if not len(block) or block[-1].tag != "p" or (block[-1].tail or "").strip() or block.find(".//blockquote") is not None:
         return None
     line = " ".join(block[-1].text_content().split())
     if not line or line[0] not in DASHES or len(line) > MAX_NAME:

@@ -26,6 +26,7 @@ def test_the_last_line_says_who_speaks(line, speaker, role):
         "<p>— Ana Ruiz</p>",
         "<blockquote><p>Nobody says who speaks.</p></blockquote>",
         "<blockquote><p>— Ana Ruiz</p></blockquote>",
+        "<blockquote><p>Words.</p><p>— Ana Ruiz</p>and more words</blockquote>",
         f"<blockquote><p>Words.</p><p>— {'long ' * 40}</p></blockquote>",
         "",
     ],

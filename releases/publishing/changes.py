@@ -153,7 +153,8 @@ def publish_due_changes(at: datetime) -> bool:
             for pk in due:
                 with transaction.atomic():
                     hold_pair(pk)
-                    _publish_if_due(Release.objects.select_for_update().get(pk=pk), at)
+                    if release := Release.objects.select_for_update().filter(pk=pk).first():
+                        _publish_if_due(release, at)
     except DatabaseError:
         if not _is_failing:
             logger.exception("A scheduled change could not be published; it is tried again every second.")

@@ -60,7 +60,7 @@ def keep(
 def take_over(release: Release, *, by: User) -> None:
     """Make the unsaved text of `release` one's own; the other's form is told so.
 
-    Raises Refusal when there is none, and for whoever may not change the release in its present state.
+    Raises Refusal when there is none, and for a user who may not change the release in its present state.
     """
     hold(release, by, "take_over", right="change_release")
     _ensure_may_write(release, by)
@@ -75,7 +75,8 @@ def take_over(release: Release, *, by: User) -> None:
 def discard_unsaved(release: Release, *, by: User) -> None:
     """Throw the unsaved text of `release` away.
 
-    Raises Refusal when it is someone else's (take it over first), and for whoever may not change the release in its present state.
+    Raises Refusal when it is someone else's (take it over first), and for a user who may not change the
+    release in its present state.
     """
     hold(release, by, "discard_unsaved", right="change_release")
     _ensure_may_write(release, by)

@@ -15,7 +15,7 @@ import snowballstemmer
 
 from releases.vocabulary import Language
 
-VERSION = 5  # moved when the same words give other tokens or are kept otherwise, so that every index is written anew
+VERSION = 5  # raise it when tokens or the table change, so that every index is rebuilt
 LONGEST = 60  # characters of a token; a longer word is found by its beginning
 # A word with what is inside it: “CARECEN’s”, “U.S.”, an apostrophe however it is typed.
 WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")

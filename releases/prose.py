@@ -6,6 +6,7 @@ else. All other functions parse the markup with lxml; none of them searches HTML
 
 import html
 import re
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -38,6 +39,7 @@ MARKUP = re.compile(r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|
 # Limits for a body. The sanitizer's time grows with the square of the nesting: 10,000 open lists take it 0.2 s, 100,000 half a minute.
 MAX_LENGTH = 500_000  # characters
 MAX_TAGS = 10_000  # “<” signs
+MAX_DEPTH = 200  # elements inside each other; the parser drops what is deeper than 2,048
 
 BLOCKS = {"p", "h2", "h3", "li", "blockquote", "br", "ul", "ol", "table", "tr"}  # each begins and ends a line of plain text
 CELLS = {"td", "th"}
@@ -65,10 +67,22 @@ def sanitised(markup: str) -> str:
     markup = without_control_characters(markup)
     if not MARKUP.search(markup) or markup.count("<") > MAX_TAGS:
         markup = from_paragraphs(filter(str.strip, re.split(r"\r?\n\s*\n", markup)))
-    kept = _complete_links(_allow(markup))
+    kept = without_control_characters(_allow(markup))  # an entity may have been one
+    if _depth(kept) > MAX_DEPTH:
+        kept = _allow(from_paragraphs([markup]))
+    kept = _complete_links(kept)
     if not parse(kept).text_content().strip():
         return ""
     return kept if "<" in kept else f"<p>{kept}</p>"
+
+
+def _depth(markup: str) -> int:
+    """Return how deep the elements of sanitized `markup` are inside each other."""
+    depth = deepest = 0
+    for closing in re.findall(r"<(/?)(?!br\b)", markup):
+        depth += -1 if closing else 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _complete_links(markup: str) -> str:
@@ -101,18 +115,18 @@ def inner_html(element: HtmlElement, end: int | None = None) -> str:
 
 def replace_elements(markup: str, tag: str, render: Callable[[HtmlElement], str | None]) -> str:
     """Return `markup` with each `tag` element replaced by what `render` returns for it; None leaves the element as it is."""
-    root = parse(markup)
+    root, token = parse(markup), secrets.token_hex(8)  # the text cannot guess the comments that mark the places
     rendered: list[str] = []
     for element in list(root.iter(tag)):
         if (replacement := render(element)) is None:
             continue
-        comment = etree.Comment(str(len(rendered)))  # sanitized markup has no comments of its own
+        comment = etree.Comment(f"{token}-{len(rendered)}")
         comment.tail, element.tail = element.tail, None
         element.getparent().replace(element, comment)
         rendered.append(replacement)
     result = inner_html(root) if rendered else markup
     for number, replacement in enumerate(rendered):
-        result = result.replace(f"<!--{number}-->", replacement)
+        result = result.replace(f"<!--{token}-{number}-->", replacement)
     return result
 
 

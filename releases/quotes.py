@@ -60,7 +60,7 @@ def _read(block: HtmlElement, number: int) -> Quote | None:
     """Return the quotation in `block`; None when its last line names no speaker, or another block quotation is inside."""
     if not len(block) or block[-1].tag != "p" or (block[-1].tail or "").strip() or block.find(".//blockquote") is not None:
         return None
-    line = " ".join(block[-1].text_content().split())
+    line = " ".join(plain_text(inner_html(block[-1])).split())
     if not line or line[0] not in DASHES or len(line) > MAX_NAME:
         return None
     speaker, _comma, role = line.lstrip(DASHES).partition(",")

@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -57,7 +57,7 @@ def writers_desk(client: Client, writer) -> Client:
 def nothing_is_ready() -> None:
     """Each test begins with an empty page cache and without a failed attempt to publish a change."""
     caching.store.cache_clear()
-    cache.clear()
+    caches["template_fragments"].clear()
     changes._retry_at, changes._is_failing = 0.0, False
 
 

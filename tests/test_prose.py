@@ -123,3 +123,18 @@ def test_a_paragraph_that_places_a_photo_is_no_text(paragraph):
 def test_a_replacement_cannot_be_asked_for_by_the_text_itself():
     body = prose.sanitised("<p>&lt;!--0--&gt;</p><p><!--0-->x</p><blockquote><p>y</p></blockquote>")
     assert prose.replace_elements(body, "blockquote", lambda _quote: "<b>z</b>") == "<p>&lt;!--0--&gt;</p><p>x</p><b>z</b>"
+
+
+def test_text_that_is_nested_too_deeply_is_kept_as_text():
+    markup = "<blockquote>" * 3000 + "<p>inner</p>" + "</blockquote>" * 3000 + "<p>after</p>"
+    assert "inner" in prose.plain_text(prose.sanitised(markup))
+    assert "after" in prose.plain_text(prose.sanitised(markup))
+
+
+def test_a_control_character_in_a_link_is_taken_out():
+    assert prose.sanitised('<p><a href="example.org/&#1;x">l</a></p>') == '<p><a href="https://example.org/x">l</a></p>'
+
+
+def test_a_place_cannot_be_marked_in_an_attribute():
+    body = prose.sanitised('<p lang="&lt;!--0--&gt;">x</p><blockquote><p>y</p></blockquote>')
+    assert prose.replace_elements(body, "blockquote", lambda _quote: "<b>z</b>").count("<b>z</b>") == 1

@@ -10,6 +10,7 @@ SAID = "<blockquote><p>“We will not leave.”</p><p>— Ana Ruiz, Director of 
     ("line", "speaker", "role"),
     [
         ("— Ana Ruiz, director", "Ana Ruiz", "director"),
+        ("— Ana Ruiz,<br>director", "Ana Ruiz", "director"),
         ("– Ana Ruiz", "Ana Ruiz", ""),
         ("-- Ana Ruiz, lawyer, CARECEN", "Ana Ruiz", "lawyer, CARECEN"),
         ("<em>— Ñandú &amp; Sons, founders</em>", "Ñandú & Sons", "founders"),

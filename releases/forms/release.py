@@ -142,7 +142,7 @@ class ReleaseForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._refuse_if_overtaken(cleaned.pop("opened", None))
-        emptied = self.initial.get("body") and not prose.sanitised(cleaned.get("body") or "")
+        emptied = "body" in cleaned and self.initial.get("body") and not prose.sanitised(cleaned.get("body") or "")
         if self.instance.pk and emptied and not cleaned.get("empty_body"):
             shown_again = self.data.copy()  # type: ignore[attr-defined]
             shown_again["empty_body"] = "on"

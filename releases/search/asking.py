@@ -154,7 +154,7 @@ def _relevance(question: Question, row: dict[str, str], language: str) -> int:
                 score += weight * FOLDED
             elif analyser.tokens_asked(word, language) & stems:
                 score += weight * STEM
-    body = row["body"].lower()
+    body = plain_text(row["body"]).lower()
     return score + sum(_has_word(body, word.lower()) for word in question.words)
 
 

@@ -96,7 +96,8 @@ class Asked:
         def render() -> SafeString:
             other = {"language": self.other_language.value, "this": READ_THIS_IN[self.other_language]}
             context = {"release": release, "language": self.language, "at": self.at, "newsroom": self.newsroom, "other": other}
-            return render_to_string(template, context)
+            with translation.override(self.language):  # a search shows hits of the other language, too
+                return render_to_string(template, context)
 
         return self.edition.once((template, self.language, release.pk), render)
 

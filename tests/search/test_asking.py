@@ -259,3 +259,12 @@ def test_what_published_does_not_let_through_is_not_counted_even_when_the_index_
     assert "1 release" in page
     assert "Ruling two" not in page
     assert "Statement" not in page
+
+
+def test_a_hit_of_the_other_language_does_not_set_the_language_of_its_own_page(client):
+    make_release()
+    make_release(headline="Zanahorias", language="es", kind="service_notice", valid_until=date(2090, 1, 1))
+    client.get("/search/?q=zanahorias")
+    page = client.get("/es/buscar/?q=zanahorias").content.decode()
+    assert "Valid through" not in page
+    assert "Zanahorias" in page

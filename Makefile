@@ -1,4 +1,4 @@
-# The newsroom's commands. `make run` serves it, `make test` tests it; both set up what they need in .venv first.
+# Commands for the newsroom. `make run` and `make test` first install what they need into .venv.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -14,10 +14,10 @@ help:
 	@echo "make test      run all tests, on SQLite and on PostgreSQL"
 	@echo "make dev       serve it reloading, for work on the code"
 	@echo "make lint      check format, code, types, migrations and translations"
-	@echo "make check-pages  every kind of page before vnu, axe and Lighthouse (needs node, npm, java, chromium)"
-	@echo "make format    put the code into the house's form"
-	@echo "make messages  bring the Spanish catalogue up to date"
-	@echo "make lock      renew the lock files from requirements*.in"
+	@echo "make check-pages  check every kind of page with vnu, axe and Lighthouse (needs node, npm, java, chromium)"
+	@echo "make format    format the code"
+	@echo "make messages  update the Spanish catalogue"
+	@echo "make lock      update the lock files from requirements*.in"
 
 run: .venv/.ready-to-run
 	@$(manage) serve
@@ -53,7 +53,7 @@ lock: .venv/.ready-to-test
 	.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate requirements.in -o requirements.txt
 	.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
 
-# An environment without its own pip (Debian without python3-venv) is filled by the pip outside it.
+# If the environment has no pip (Debian without python3-venv), use the pip outside it.
 pip = $(if $(shell $(python) -m pip --version 2>/dev/null),$(python) -m pip,$(PYTHON) -m pip --python $(python))
 install = $(pip) install --quiet --disable-pip-version-check --require-hashes -r
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The newsroom's command line: `manage.py help` lists the commands, docs/settings.md what they read from the environment."""
+"""Run a management command: `manage.py help` lists them, docs/settings.md the environment variables they read."""
 
 import os
 import sys
@@ -12,8 +12,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecen_news.settings")
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as fault:  # a wrong setting is a sentence for the operator, not a traceback
-        sys.exit(f"{fault}")
+    except ImproperlyConfigured as error:  # show the operator a sentence, not a traceback
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

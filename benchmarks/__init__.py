@@ -1,4 +1,4 @@
-"""Measurements: each runs by itself and prints its table; nothing here is part of the newsroom."""
+"""Benchmarks. Each module is a command that prints its own table. The application doesn't import this package."""
 
 import os
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 
 
-def setup() -> None:
-    """Make Django ready in this process, for the database of `DATABASE_URL`."""
+def setup_django() -> None:
+    """Set up Django in this process, with the database of `DATABASE_URL`."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecen_news.settings")
@@ -16,12 +16,12 @@ def setup() -> None:
 
 
 @contextmanager
-def inside(environment: dict[str, str]) -> Iterator[Executor]:
-    """A process of its own that runs what it is given, with Django ready for the newsroom of `environment`."""
-    with ProcessPoolExecutor(1, get_context("spawn"), _settle, (environment,)) as process:
-        yield process
+def django_process(environment: dict[str, str]) -> Iterator[Executor]:
+    """Yield an executor with one new process, in which Django is set up with the variables of `environment`."""
+    with ProcessPoolExecutor(1, get_context("spawn"), _initialize_process, (environment,)) as executor:
+        yield executor
 
 
-def _settle(environment: dict[str, str]) -> None:
+def _initialize_process(environment: dict[str, str]) -> None:
     os.environ |= environment
-    setup()
+    setup_django()

@@ -1,4 +1,4 @@
-"""The yardstick: Django with no middleware and one view that returns 12 KB."""
+"""The baseline of the benchmarks: Django without middleware and with one view that returns 12 KB."""
 
 import django
 from django.conf import settings
@@ -6,14 +6,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
-PAGE = (b"<p>Hello, reader.</p>\n" * 600)[: 12 * 1024]
+CONTENT = (b"<p>Hello, reader.</p>\n" * 600)[: 12 * 1024]
 
 
 def hello(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse(PAGE)
+    return HttpResponse(CONTENT)
 
 
 urlpatterns = [re_path("", hello)]
-settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY="measured, never served")
+settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY="only for benchmarks")
 django.setup(set_prefix=False)
 application = WSGIHandler()

@@ -1,9 +1,10 @@
-"""Load many releases at once, for measuring: JSON Lines of id, lang, slug, headline, summary, place, date, body and tags.
+"""Load generated releases into an empty database in bulk.
 
     .venv/bin/python -m benchmarks.load FILE
 
-writes them as public releases into the database of `DATABASE_URL`, with their topics and the search index, and prints what each
-part took. It writes past the verbs and the history, so it is for an empty newsroom that goes away.
+reads JSON Lines with the keys id, lang, slug, headline, summary, place, date, body and tags, writes them as published releases with
+their topics into the database of `DATABASE_URL`, builds the search index, and prints the CPU time of each step. It uses
+`bulk_create()` and skips the publishing actions and the history, so use it only on a temporary database.
 """
 
 import json
@@ -19,51 +20,54 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import setup
-from benchmarks.releases import lines
-from benchmarks.server import HERE
+from benchmarks import setup_django
+from benchmarks.releases import generate_lines
+from benchmarks.server import ROOT
 
 
 @contextmanager
-def filled(many: int) -> Iterator[dict[str, str]]:
-    """A newsroom with `many` made-up releases in a folder that goes away with the block: the environment to start it in."""
+def load_releases(count: int) -> Iterator[dict[str, str]]:
+    """Load `count` generated releases into a temporary folder and yield the environment variables for a server that uses it.
+
+    The folder is deleted when the block ends."""
     folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
     environment = {"DATA_DIR": folder, "SAMPLE": "no", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
     try:
-        file = Path(folder) / "releases.jsonl"
-        with file.open("w") as written:
-            written.writelines(f"{line}\n" for line in lines(many))
-        command = [sys.executable, "-m", "benchmarks.load", str(file)]
-        run = subprocess.run(command, cwd=HERE, env=os.environ | environment, stdout=subprocess.PIPE, check=True, text=True)
-        print(run.stdout, end="", file=sys.stderr)
-        file.unlink()
+        path = Path(folder) / "releases.jsonl"
+        with path.open("w") as file:
+            file.writelines(f"{line}\n" for line in generate_lines(count))
+        command = [sys.executable, "-m", "benchmarks.load", str(path)]
+        process = subprocess.run(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, check=True, text=True)
+        print(process.stdout, end="", file=sys.stderr)
+        path.unlink()
         yield environment
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def load(file: Path, batch: int = 1000) -> int:
-    from releases import clock
+def load_file(path: Path, batch_size: int = 1000) -> int:
+    """Save the releases of a JSON Lines file with their topics, and return how many there are."""
     from releases.models import Release, ReleaseTag, Topic
-    from releases.slugs import LONGEST
-    from releases.vocabulary import Status
+    from releases.text import localtime
+    from releases.text.choices import Status
+    from releases.text.slugs import MAX_SLUG_LENGTH
 
     topics: dict[str, Topic] = {}
     count = 0
-    with file.open() as written:
-        while items := [json.loads(line) for line in islice(written, batch)]:
+    with path.open() as file:
+        while items := [json.loads(line) for line in islice(file, batch_size)]:
             releases = []
             for item in items:
-                moment = datetime.fromisoformat(item["date"])
-                words = {"headline": item["headline"][:300], "summary": item["summary"], "body": item["body"], "dateline": item["place"]}
-                slug = f"{item['slug'][: LONGEST - 8]}-{item['id']}"
+                date = datetime.fromisoformat(item["date"])
+                texts = {"headline": item["headline"][:300], "summary": item["summary"], "body": item["body"], "dateline": item["place"]}
+                slug = f"{item['slug'][: MAX_SLUG_LENGTH - 8]}-{item['id']}"
                 releases.append(
                     Release(
-                        **words,
+                        **texts,
                         slug=slug,
                         language=item["lang"],
-                        date=clock.day_of(moment),
-                        public_at=moment + timedelta(seconds=1),
+                        date=localtime.local_date(date),
+                        public_at=date + timedelta(seconds=1),
                         status=Status.PUBLISHED,
                     )
                 )
@@ -73,28 +77,28 @@ def load(file: Path, batch: int = 1000) -> int:
                 topic.clean()
                 topic.save()
                 topics[name] = topic
-            ties = [
-                ReleaseTag(tag=topics[name], content_object=one, **ReleaseTag.said_of(one))
-                for item, one in zip(items, releases, strict=True)
+            release_tags = [
+                ReleaseTag(tag=topics[name], content_object=release, **ReleaseTag.denormalized_values(release))
+                for item, release in zip(items, releases, strict=True)
                 for name in item["tags"]
             ]
-            ReleaseTag.objects.bulk_create(ties)
+            ReleaseTag.objects.bulk_create(release_tags)
             count += len(items)
     return count
 
 
 def main() -> int:
-    setup()
+    setup_django()
     from django.core.management import call_command
 
     from releases import caching, search
 
     call_command("migrate", verbosity=0)
-    for words, part in (("releases loaded", lambda: load(Path(sys.argv[1]))), ("of them in the search index", search.rebuild)):
-        began = time.process_time()
-        count = part()
-        print(f"{count} {words}: {(time.process_time() - began) / max(count, 1) * 1000:.2f} ms of this process each")
-    caching.turn()
+    for label, step in (("releases loaded", lambda: load_file(Path(sys.argv[1]))), ("releases indexed for search", search.rebuild)):
+        started = time.process_time()
+        count = step()
+        print(f"{count} {label}: {(time.process_time() - started) / max(count, 1) * 1000:.2f} ms CPU per release")
+    caching.invalidate_public_cache()
     return 0
 
 

@@ -1,6 +1,6 @@
-"""What a page costs: processor time of the server for one request, as a ratio to `hello` in the same round.
+"""Measure the CPU time a server spends on one request, as a ratio to `hello` in the same round.
 
-Each number of releases is served twice: with the page cache, and without it (PAGE_STORE_MB=0), so that each page is rendered.
+Each number of releases is served twice: with the page cache, and without it (PAGE_CACHE_MB=0), so that each page is rendered.
 """
 
 import math
@@ -10,132 +10,145 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from benchmarks.server import Server, newsroom, yardstick
-from benchmarks.table import Row, ratios, spread
+from benchmarks.server import Server, run_hello, run_newsroom
+from benchmarks.table import Row, compute_ratios, format_spread
 
-# What is wanted, as ratios to hello.
-MADE = {"list": 10.0, "topic": 12.0, "release": 10.0, "feed": 8.0, "search": 20.0}
-READY, UNCHANGED = 0.45, 0.38
-DEEP, DEEP_FAR, FAR = 1.2, 3.0, 10_000  # to our own first page; with more than FAR releases
-GROWTH = {"list": 0.05, "topic": 0.15, "release": 0.05, "feed": 0.05, "deep": 0.15}  # exponents
-MEMORY, START = 80.0, 0.8  # MiB of one worker, seconds
-NAMES = {"list": "list page 1", "deep": "deep page"}
+# Targets as ratios to hello.
+UNCACHED_TARGETS = {"list": 10.0, "topic": 12.0, "release": 10.0, "feed": 8.0, "search": 20.0}
+CACHED_TARGET, NOT_MODIFIED_TARGET = 0.45, 0.38
+# Targets of the last list page as ratios to the first. The second one applies above LARGE_COUNT releases.
+DEEP_TARGET, LARGE_DEEP_TARGET, LARGE_COUNT = 1.2, 3.0, 10_000
+GROWTH_TARGETS = {"list": 0.05, "topic": 0.15, "release": 0.05, "feed": 0.05, "deep": 0.15}  # exponents
+MEMORY_TARGET_MIB, START_TARGET_SECONDS = 80.0, 0.8  # of one worker
+LABELS = {"list": "list page 1", "deep": "deep page"}
 
 
 @dataclass
-class Size:
-    """One number of releases, the addresses that stand for each kind of page, and the servers that show them."""
+class Sample:
+    """One number of releases, the paths to request for each kind of page, and the servers that hold the measured costs."""
 
-    many: int
-    kinds: dict[str, list[str]]
-    ready: Server
-    anew: Server
+    count: int
+    paths: dict[str, list[str]]
+    cached: Server
+    uncached: Server
     hello: Server
 
 
 @contextmanager
-def served(many: int, environment: dict[str, str]) -> Iterator[Size]:
-    """The newsroom of `environment`, which holds `many` releases, with ready pages and with none kept; and hello."""
-    with newsroom("ready", **environment) as ready, newsroom("made", PAGE_STORE_MB="0", **environment) as anew, yardstick() as hello:
-        yield Size(many, kinds_of(anew), ready, anew, hello)
+def run_servers(count: int, environment: dict[str, str]) -> Iterator[Sample]:
+    """Run the newsroom of `environment`, which has `count` releases, with and without the page cache, and run hello."""
+    with (
+        run_newsroom("cached", **environment) as cached,
+        run_newsroom("uncached", PAGE_CACHE_MB="0", **environment) as uncached,
+        run_hello() as hello,
+    ):
+        yield Sample(count, collect_paths(uncached), cached, uncached, hello)
 
 
-def kinds_of(server: Server) -> dict[str, list[str]]:
-    """The addresses that stand for each kind of page."""
+def collect_paths(server: Server) -> dict[str, list[str]]:
+    """Return the paths to request for each kind of page, taken from the links of the site."""
 
-    def links(path: str, pattern: str) -> list[str]:
-        return list(dict.fromkeys(re.findall(rf'href="({pattern})"', server.ask(path).page)))  # type: ignore[attr-defined]
+    def find_links(path: str, pattern: str) -> list[str]:
+        return list(dict.fromkeys(re.findall(rf'href="({pattern})"', server.fetch(path).page)))  # type: ignore[attr-defined]
 
-    pages = [int(number) for number in re.findall(r"\?page=(\d+)", server.ask("/").page)]  # type: ignore[attr-defined]
+    page_numbers = [int(number) for number in re.findall(r"\?page=(\d+)", server.fetch("/").page)]  # type: ignore[attr-defined]
     return {
         "list": ["/"],
-        "topic": links("/topics/", '/topics/[^/"]+/')[:5],
-        "release": links("/", r"/20\d\d/\d\d/[^\"/]+/")[:10],
+        "topic": find_links("/topics/", '/topics/[^/"]+/')[:5],
+        "release": find_links("/", r"/20\d\d/\d\d/[^\"/]+/")[:10],
         "feed": ["/feed/"],
-        "deep": [f"/?page={max(pages)}"],  # the last
+        "deep": [f"/?page={max(page_numbers)}"],  # the last page of the list
         "search": ["/search/?q=hospital"],
     }
 
 
-def measure(size: Size, rounds: int, seconds: float) -> None:
-    """Ask for every kind of page, round by round in turns, made anew, ready, and by readers who have it; the servers note what it cost."""
-    tags = {}
-    for kind, paths in size.kinds.items():
+def measure_pages(sample: Sample, rounds: int, seconds: float) -> None:
+    """Measure each kind of page in each round: hello, not cached, cached, and as a 304 response. The servers record the costs."""
+    etags = {}
+    for kind, paths in sample.paths.items():
         for path in paths:
-            size.anew.ask(path)
-            tags[kind] = size.ready.ask(path).headers["ETag"]
+            sample.uncached.fetch(path)
+            etags[kind] = sample.cached.fetch(path).headers["ETag"]
     for round_number in range(rounds):
-        for kind, paths in list(size.kinds.items()) if round_number % 2 else list(size.kinds.items())[::-1]:
-            size.hello.measure(kind, ["/"], seconds)
-            size.anew.measure(kind, paths, seconds)
-            size.ready.measure(kind, paths, seconds)
-            size.ready.measure(f"{kind} 304", paths[-1:], seconds, wanted=304, If_None_Match=tags[kind])
-        for server in (size.ready, size.anew, size.hello):
-            server.weigh()
+        # Every other round runs in reverse order, so that a trend on the machine does not favor one kind.
+        for kind, paths in list(sample.paths.items()) if round_number % 2 else list(sample.paths.items())[::-1]:
+            sample.hello.measure_cost(kind, ["/"], seconds)
+            sample.uncached.measure_cost(kind, paths, seconds)
+            sample.cached.measure_cost(kind, paths, seconds)
+            sample.cached.measure_cost(f"{kind} 304", paths[-1:], seconds, expected_status=304, If_None_Match=etags[kind])
+        for server in (sample.cached, sample.uncached, sample.hello):
+            server.measure_memory()
 
 
-def made_anew(size: Size) -> list[Row]:
-    """A row for each kind of page; the deep one is held against the first in the same round, and its ratio to hello stands behind."""
+def build_uncached_rows(sample: Sample) -> list[Row]:
+    """Return a row for each kind of page. The deep page is compared with the first page of the same round."""
     rows = []
-    for kind in size.kinds:
-        costs, hello = size.anew.costs[kind], size.hello.costs[kind]
-        wanted = MADE.get(kind, DEEP if size.many <= FAR else DEEP_FAR)
-        row = Row(f"{NAMES.get(kind, kind)}, made anew, {size.many:,} releases", ratios(costs, hello), wanted, hello=hello)
+    for kind in sample.paths:
+        costs, hello = sample.uncached.costs[kind], sample.hello.costs[kind]
+        target = UNCACHED_TARGETS.get(kind, DEEP_TARGET if sample.count <= LARGE_COUNT else LARGE_DEEP_TARGET)
+        row = Row(
+            f"{LABELS.get(kind, kind)}, not cached, {sample.count:,} releases", compute_ratios(costs, hello), target, hello_values=hello
+        )
         if kind == "deep":
-            row.note = f"{spread(row.figures, row.form)} × hello"
-            row.figures, row.unit = ratios(costs, size.anew.costs["list"]), "× our page 1"
+            row.note = f"{format_spread(row.values, row.format_spec)} × hello"
+            row.values, row.unit = compute_ratios(costs, sample.uncached.costs["list"]), "× list page 1"
         rows.append(row)
     return rows
 
 
-def ready(size: Size) -> list[Row]:
-    """Any public page, ready and as a 304: of all kinds the one that costs most."""
+def build_cached_rows(sample: Sample) -> list[Row]:
+    """Return the rows of the most expensive kind of page: cached, and as a 304 response."""
     rows = []
-    for what, wanted, ending in (("any public page, ready", READY, ""), ("any public page, 304", UNCHANGED, " 304")):
-        costs = {kind: ratios(size.ready.costs[f"{kind}{ending}"], size.hello.costs[kind]) for kind in size.kinds}
-        dearest = max(costs, key=lambda kind: statistics.median(costs[kind]))
-        note = f"the dearest is the {NAMES.get(dearest, dearest)}"
-        rows.append(Row(f"{what}, {size.many:,} releases", costs[dearest], wanted, hello=size.hello.costs[dearest], note=note))
+    for label, target, suffix in (("any public page, cached", CACHED_TARGET, ""), ("any public page, 304", NOT_MODIFIED_TARGET, " 304")):
+        ratios = {kind: compute_ratios(sample.cached.costs[f"{kind}{suffix}"], sample.hello.costs[kind]) for kind in sample.paths}
+        worst = max(ratios, key=lambda kind: statistics.median(ratios[kind]))
+        note = f"most expensive: {LABELS.get(worst, worst)}"
+        rows.append(Row(f"{label}, {sample.count:,} releases", ratios[worst], target, hello_values=sample.hello.costs[worst], note=note))
     return rows
 
 
-def growth(sizes: list[Size]) -> list[Row]:
-    """How each kind of page made anew grows from the fewest to the most releases: 0 is not at all, 1 as they do.
+def build_growth_rows(samples: list[Sample]) -> list[Row]:
+    """Return how the cost of each kind of uncached page grows from the smallest to the largest sample, as an exponent.
 
-    What is compared are ratios to hello, since the machine may have changed between; and as no round belongs to one of the other
-    size, the least and the most are what the extremes of both allow."""
-    least, most = min(sizes, key=lambda size: size.many), max(sizes, key=lambda size: size.many)
+    0 means constant cost, 1 means cost proportional to the number of releases. The ratios to hello are compared, because the load on
+    the machine may change between samples. Rounds of two samples don't correspond, so minimum and maximum combine the extremes of
+    both."""
+    smallest, largest = min(samples, key=lambda sample: sample.count), max(samples, key=lambda sample: sample.count)
     rows = []
-    for kind, wanted in GROWTH.items():
-        few, many = (ratios(size.anew.costs[kind], size.hello.costs[kind]) for size in (least, most))
-        row = Row(f"growth of {NAMES.get(kind, kind)}, {least.many:,} to {most.many:,}", [], wanted, "as an exponent", form="+.3f")
-        if least is most:
-            row.why_not = "it takes two numbers of releases"
+    for kind, target in GROWTH_TARGETS.items():
+        before, after = (compute_ratios(sample.uncached.costs[kind], sample.hello.costs[kind]) for sample in (smallest, largest))
+        label = f"growth of {LABELS.get(kind, kind)}, {smallest.count:,} to {largest.count:,}"
+        row = Row(label, [], target, "as an exponent", format_spec="+.3f")
+        if smallest is largest:
+            row.skip_reason = "needs two numbers of releases"
         else:
-            steps = [min(many) / max(few), statistics.median(many) / statistics.median(few), max(many) / min(few)]
-            row.figures = [math.log(step) / math.log(most.many / least.many) for step in steps]
+            factors = [min(after) / max(before), statistics.median(after) / statistics.median(before), max(after) / min(before)]
+            row.values = [math.log(factor) / math.log(largest.count / smallest.count) for factor in factors]
         rows.append(row)
     return rows
 
 
-def memory(size: Size) -> Row:
-    """One worker, the larger of those of both servers; the process that starts the workers stands behind."""
-    larger = max((size.ready, size.anew), key=lambda server: statistics.median(worker for worker, _others in server.sizes))
-    worker, others = (list(column) for column in zip(*larger.sizes, strict=True))
-    row = Row(f"one worker's memory, {size.many:,} releases", worker, MEMORY, "MiB", form=".0f")
-    row.note = f"its parent {statistics.median(others):.0f}"
-    row.hello, row.hello_unit = [worker for worker, _others in size.hello.sizes], "MiB"
+def build_memory_row(sample: Sample) -> Row:
+    """Return the memory of one worker, from the server whose worker uses more. The note gives the memory of its parent process."""
+    server = max((sample.cached, sample.uncached), key=lambda server: statistics.median(worker for worker, _parent in server.memory))
+    workers, parents = (list(column) for column in zip(*server.memory, strict=True))
+    row = Row(f"memory of one worker, {sample.count:,} releases", workers, MEMORY_TARGET_MIB, "MiB", format_spec=".0f")
+    row.note = f"parent process {statistics.median(parents):.0f}"
+    row.hello_values, row.hello_unit = [worker for worker, _parent in sample.hello.memory], "MiB"
     return row
 
 
-def start(many: int, environment: dict[str, str], rounds: int) -> Row:
-    """From nothing to the first page, several times: a worker, and behind it the whole command with its checks and migrations."""
-    worker, whole, hello = [], [], []
+def measure_start(count: int, environment: dict[str, str], rounds: int) -> Row:
+    """Start the server once per round and return the CPU time until the first response.
+
+    The value is the time of the worker. The note gives the time of the whole command, including checks and migrations."""
+    worker_times, command_times, hello_times = [], [], []
     for _round in range(rounds):
-        with newsroom("started", **environment) as server, yardstick() as other:
-            worker.append(server.start)
-            whole.append(server.whole_start)
-            hello.append(other.start)
-    row = Row(f"start to first page of a worker, {many:,} releases", worker, START, "s CPU", hello=hello, hello_unit="s", hello_form=".2f")
-    row.note = f"the whole command {spread(whole, '.2f')}"
+        with run_newsroom("started", **environment) as server, run_hello() as hello:
+            worker_times.append(server.worker_start_seconds)
+            command_times.append(server.total_start_seconds)
+            hello_times.append(hello.worker_start_seconds)
+    label = f"worker start until the first response, {count:,} releases"
+    row = Row(label, worker_times, START_TARGET_SECONDS, "s CPU", hello_values=hello_times, hello_unit="s", hello_format_spec=".2f")
+    row.note = f"whole command {format_spread(command_times, '.2f')}"
     return row

@@ -1,4 +1,4 @@
-"""What a page costs behind nginx and its cache, and beside it a file of the same size: nginx as deploy/nginx.conf has it, but for TLS."""
+"""Measure a page served from the nginx cache, and a static file of the same size. Uses deploy/nginx.conf without TLS."""
 
 import os
 import pwd
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.server import HERE, SERVERS, DidNotStart, Server, free_port, serving
-from benchmarks.table import Row, ratios, spread
+from benchmarks.server import ROOT, SERVER_CORES, Server, ServerNotStarted, find_free_port, run_server
+from benchmarks.table import Row, compute_ratios, format_spread
 
-MOST = 0.19  # what WordPress costs behind a cache of nginx, times hello
-FILE = "a-file.html"
-FRAME = """\
+TARGET = 0.19  # the cost of WordPress behind an nginx cache, as a ratio to hello
+STATIC_FILE = "a-file.html"
+CONFIG_TEMPLATE = """\
 daemon off;
 worker_processes 1;
 pid {folder}/pid;
@@ -38,47 +38,49 @@ http {{
 {rules}"""
 
 
-def configuration(folder: str, port: int, behind: int) -> str:
-    """nginx on `port` before the newsroom on `behind`: the cache, the maps and the rules as they stand in deploy/nginx.conf."""
-    deployed = (HERE / "deploy" / "nginx.conf").read_text()
+def build_config(folder: str, port: int, upstream_port: int) -> str:
+    """Return an nginx configuration that listens on `port`, with the cache, maps and rules of deploy/nginx.conf."""
+    deployed = (ROOT / "deploy" / "nginx.conf").read_text()
     cache = re.search(r"^  proxy_cache_path .*?(?=^  server \{)", deployed, re.MULTILINE | re.DOTALL)
     rules = re.search(r"^    proxy_http_version .*", deployed, re.MULTILINE | re.DOTALL)
     if not cache or not rules:
-        raise SystemExit("deploy/nginx.conf is no longer laid out as benchmarks/proxy.py reads it.")
-    kept = cache[0].replace("/var/cache/nginx/newsroom", f"{folder}/cache").replace("127.0.0.1:8000", f"127.0.0.1:{behind}")
-    user = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""  # else the workers may not enter the folder
-    return FRAME.format(folder=folder, user=user, cache=kept, rules=rules[0], port=port, file=FILE)
+        raise SystemExit("deploy/nginx.conf no longer has the structure that benchmarks/proxy.py expects.")
+    local_cache = cache[0].replace("/var/cache/nginx/newsroom", f"{folder}/cache").replace("127.0.0.1:8000", f"127.0.0.1:{upstream_port}")
+    # When started by root, nginx workers switch to another user, who may not enter the folder.
+    user = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
+    return CONFIG_TEMPLATE.format(folder=folder, user=user, cache=local_cache, rules=rules[0], port=port, file=STATIC_FILE)
 
 
 @contextmanager
-def before(newsroom: Server, program: str) -> Iterator[Server]:
-    """nginx with its cache before `newsroom`, and a file as long as its first page."""
-    folder, port = tempfile.mkdtemp(prefix="newsroom-benchmark-"), free_port()
+def run_nginx(newsroom: Server, executable: str) -> Iterator[Server]:
+    """Run nginx as a caching proxy for `newsroom`, with a static file of the size of the home page."""
+    folder, port = tempfile.mkdtemp(prefix="newsroom-benchmark-"), find_free_port()
     try:
-        (Path(folder) / FILE).write_text("x" * int(newsroom.ask("/").headers["Content-Length"]))
-        (Path(folder) / "nginx.conf").write_text(configuration(folder, port, newsroom.port))
-        command = [program, "-p", folder, "-e", f"{folder}/errors", "-c", f"{folder}/nginx.conf"]
-        with serving("nginx", command, port, SERVERS) as nginx:
+        (Path(folder) / STATIC_FILE).write_text("x" * int(newsroom.fetch("/").headers["Content-Length"]))
+        (Path(folder) / "nginx.conf").write_text(build_config(folder, port, newsroom.port))
+        command = [executable, "-p", folder, "-e", f"{folder}/errors", "-c", f"{folder}/nginx.conf"]
+        with run_server("nginx", command, port, SERVER_CORES) as nginx:
             yield nginx
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def row(newsroom: Server, hello: Server, rounds: int, seconds: float) -> Row:
-    """The first page from the cache of nginx; what the newsroom does meanwhile, an answer of 304 a second, counts too."""
-    what, program = "list page 1 behind nginx's cache", shutil.which("nginx")
-    if program is None:
-        return Row(what, [], MOST, why_not="no nginx")
+def measure_nginx(newsroom: Server, hello: Server, rounds: int, seconds: float) -> Row:
+    """Measure the home page from the nginx cache. The cost includes the 304 that nginx gets from the newsroom each second."""
+    label, executable = "list page 1 from the nginx cache", shutil.which("nginx")
+    if executable is None:
+        return Row(label, [], TARGET, skip_reason="no nginx")
     try:
-        with before(newsroom, program) as nginx:
-            if nginx.ask("/").page != newsroom.ask("/").page:  # type: ignore[attr-defined]
-                return Row(what, [], MOST, why_not="nginx answers something else than the newsroom does")
+        with run_nginx(newsroom, executable) as nginx:
+            if nginx.fetch("/").page != newsroom.fetch("/").page:  # type: ignore[attr-defined]
+                return Row(label, [], TARGET, skip_reason="nginx and the newsroom return different pages")
             for _round in range(rounds):
-                hello.measure("beside nginx", ["/"], seconds)
-                nginx.measure("page", ["/"], seconds, newsroom)
-                nginx.measure("file", [f"/{FILE}"], seconds)
-    except DidNotStart:
-        return Row(what, [], MOST, why_not="nginx does not start")
-    costs = hello.costs["beside nginx"]
-    file = spread(ratios(nginx.costs["file"], costs), ".2f")
-    return Row(what, ratios(nginx.costs["page"], costs), MOST, hello=costs, note=f"a file of that size {file}")
+                hello.measure_cost("nginx baseline", ["/"], seconds)
+                nginx.measure_cost("page", ["/"], seconds, newsroom)
+                nginx.measure_cost("file", [f"/{STATIC_FILE}"], seconds)
+    except ServerNotStarted:
+        return Row(label, [], TARGET, skip_reason="nginx does not start")
+    baseline = hello.costs["nginx baseline"]
+    file_ratios = format_spread(compute_ratios(nginx.costs["file"], baseline), ".2f")
+    note = f"static file of the same size {file_ratios}"
+    return Row(label, compute_ratios(nginx.costs["page"], baseline), TARGET, hello_values=baseline, note=note)

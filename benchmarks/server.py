@@ -1,7 +1,7 @@
-"""Servers under measurement: each in a process of its own, on one core where there are several, and what a request costs it.
+"""Run servers in separate processes, pinned to one core if there are several, and measure the CPU time of their requests.
 
-The processor time of a server is that of its process and of all that came of it, by the clock Linux keeps for each: a hundredth of
-a second, as /proc counts, would be a tenth of what ready pages cost in one.
+The CPU time of a server is that of its process and all descendants, read from the CPU clock that Linux keeps for each process.
+/proc/PID/stat counts in hundredths of a second, which is a tenth of what cached pages use in one second: too coarse.
 """
 
 import http.client
@@ -18,38 +18,38 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS = 4
 
-# A server that shares its core with who asks it, or that has its threads on several, costs more than its pages do.
-CORES = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
-SERVERS = {max(CORES)} if len(CORES) > 1 else set()
-ASKING = CORES - SERVERS if SERVERS else set()
+# Servers and clients run on different cores: sharing a core, or spreading the threads of a server over several, adds CPU time.
+ALL_CORES = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
+SERVER_CORES = {max(ALL_CORES)} if len(ALL_CORES) > 1 else set()
+CLIENT_CORES = ALL_CORES - SERVER_CORES if SERVER_CORES else set()
 
 
-class DidNotStart(Exception):
-    """A server that ended or never answered."""
+class ServerNotStarted(Exception):
+    """A server exited or did not respond."""
 
 
-class BadAnswer(Exception):
-    """What a server under measurement should not have answered: nothing that was measured counts then."""
+class UnexpectedResponse(Exception):
+    """A server sent a response that invalidates the measurement."""
 
 
 @dataclass
 class Server:
-    """A server under measurement: its process and port, and what one request cost it, by kind of page and round, in µs."""
+    """A server process, its port, and its measured CPU cost per request in µs, by kind of page, one value per round."""
 
     name: str
     process: subprocess.Popen[bytes]
     port: int
     costs: dict[str, list[float]] = field(default_factory=dict)
-    start: float = 0.0  # processor time of its worker, in seconds, until the first page was out
-    whole_start: float = 0.0  # and of all its family
-    sizes: list[list[float]] = field(default_factory=list)  # its memory, each time it was looked at
+    worker_start_seconds: float = 0.0  # CPU time of the worker until the first response
+    total_start_seconds: float = 0.0  # the same for all processes of the server
+    memory: list[list[float]] = field(default_factory=list)  # MiB of [worker, other processes] at each measurement
 
     @property
-    def family(self) -> list[int]:
-        """The server's process and all that came of it."""
+    def pids(self) -> list[int]:
+        """Return the ids of the server's process and all its descendants."""
         parents = {}
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
@@ -57,38 +57,39 @@ class Server:
                     parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
                 except OSError:
                     continue
-        family = [self.process.pid]
-        for one in family:
-            family += [pid for pid, parent in parents.items() if parent == one]
-        return family
+        pids = [self.process.pid]
+        for ancestor in pids:
+            pids += [pid for pid, parent in parents.items() if parent == ancestor]
+        return pids
 
     @property
-    def worker(self) -> int:
-        """The process that makes the pages: the youngest."""
-        return max(self.family)
+    def worker_pid(self) -> int:
+        """Return the id of the process that handles requests: the newest one."""
+        return max(self.pids)
 
-    def processor_time(self, *pids: int) -> float:
-        """Seconds that the family, or these of it, have used so far."""
+    def get_cpu_seconds(self, *pids: int) -> float:
+        """Return the CPU seconds used so far by `pids`, or by all processes of the server."""
         used = 0.0
-        for pid in pids or self.family:
+        for pid in pids or self.pids:
             try:
-                used += time.clock_gettime(~pid << 3 | 2)  # the clock that clock_getcpuclockid(3) names for the process
+                used += time.clock_gettime(~pid << 3 | 2)  # the clock id that clock_getcpuclockid(3) returns for the process
             except OSError:
                 continue
         return used
 
-    def weigh(self) -> None:
-        """Note the MiB of the worker and of all others of the family, shared pages divided among who shares them."""
-        worker, sizes = self.worker, {}
-        for pid in self.family:
+    def measure_memory(self) -> None:
+        """Record the MiB of the worker and of the other processes. Shared pages are divided among the processes that share them."""
+        worker_pid, sizes = self.worker_pid, {}
+        for pid in self.pids:
             try:
-                found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+                match = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
             except OSError:
                 continue
-            sizes[pid] = int(found[1]) / 1024 if found else 0.0
-        self.sizes.append([sizes.pop(worker, 0.0), sum(sizes.values())])
+            sizes[pid] = int(match[1]) / 1024 if match else 0.0
+        self.memory.append([sizes.pop(worker_pid, 0.0), sum(sizes.values())])
 
-    def ask(self, path: str, **headers: str) -> http.client.HTTPResponse:
+    def fetch(self, path: str, **headers: str) -> http.client.HTTPResponse:
+        """Request `path` on a new connection and return the response, with the decoded body as its attribute `page`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
@@ -96,67 +97,70 @@ class Server:
         connection.close()
         return response
 
-    def measure(self, kind: str, paths: list[str], seconds: float, *behind: "Server", wanted: int = 200, **headers: str) -> None:
-        """Ask for `paths` in turn on a few connections at once, each of them always busy, for so long, and note what a request cost
-        this server and those `behind` it. Any answer but the `wanted` ends the measurement."""
-        words = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{words}\r\n".encode() for path in paths]
+    def measure_cost(
+        self, kind: str, paths: list[str], seconds: float, *upstreams: "Server", expected_status: int = 200, **headers: str
+    ) -> None:
+        """Request `paths` in turn on several busy connections for `seconds`, and record the CPU time per request.
 
-        def keep_asking(first: int) -> int:
-            return self._keep_asking(islice(cycle(requests), first, None), until, wanted)
+        The CPU time includes that of the `upstreams`. A response with another status than `expected_status` ends the program."""
+        header_lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+        requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{header_lines}\r\n".encode() for path in paths]
 
-        until, before = time.perf_counter() + seconds, self._used_with(behind)
+        def send_from(first: int) -> int:
+            return self._send_requests(islice(cycle(requests), first, None), end, expected_status)
+
+        end, before = time.perf_counter() + seconds, self._get_total_cpu_seconds(upstreams)
         try:
-            with ThreadPoolExecutor(CONNECTIONS) as lines:
-                count = sum(lines.map(keep_asking, range(CONNECTIONS)))
-        except (OSError, BadAnswer) as fault:
-            raise SystemExit(f"“{self.name}”, asked for {paths[0]} as “{kind}”: {fault}") from fault
-        self.costs.setdefault(kind, []).append((self._used_with(behind) - before) / count * 1e6)
+            with ThreadPoolExecutor(CONNECTIONS) as executor:
+                count = sum(executor.map(send_from, range(CONNECTIONS)))
+        except (OSError, UnexpectedResponse) as exc:
+            raise SystemExit(f"Server “{self.name}”, path {paths[0]} of kind “{kind}”: {exc}") from exc
+        self.costs.setdefault(kind, []).append((self._get_total_cpu_seconds(upstreams) - before) / count * 1e6)
 
-    def _used_with(self, others: tuple["Server", ...]) -> float:
-        return sum(server.processor_time() for server in (self, *others))
+    def _get_total_cpu_seconds(self, upstreams: tuple["Server", ...]) -> float:
+        return sum(server.get_cpu_seconds() for server in (self, *upstreams))
 
-    def _keep_asking(self, requests: Iterator[bytes], until: float, wanted: int) -> int:
-        """Ask one after the other on one connection, anew where the server ends it; how many were answered."""
-        line: socket.socket | None = None
+    def _send_requests(self, requests: Iterator[bytes], end: float, expected_status: int) -> int:
+        """Send one request after the other until the time `end` and return their number. Reconnect when the server closes."""
+        connection: socket.socket | None = None
         count = 0
-        while not count or time.perf_counter() < until:
-            line = line or socket.create_connection(("127.0.0.1", self.port), timeout=60)
-            line.sendall(next(requests))
+        while not count or time.perf_counter() < end:
+            connection = connection or socket.create_connection(("127.0.0.1", self.port), timeout=60)
+            connection.sendall(next(requests))
             count += 1
-            if not _answered(line, wanted):
-                line.close()
-                line = None
-        if line:
-            line.close()
+            if not _read_response(connection, expected_status):
+                connection.close()
+                connection = None
+        if connection:
+            connection.close()
         return count
 
 
-def _answered(line: socket.socket, wanted: int) -> bool:
-    """Read one answer; whether the connection stays."""
-    got = b""
-    while b"\r\n\r\n" not in got:
-        got += _read(line, 65536)
-    head, _blank, body = got.partition(b"\r\n\r\n")
+def _read_response(connection: socket.socket, expected_status: int) -> bool:
+    """Read one response and return whether the connection stays open."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += _receive(connection, 65536)
+    head, _blank, body = data.partition(b"\r\n\r\n")
     status = int(head.split(b" ", 2)[1])
-    if status != wanted:
-        raise BadAnswer(f"an answer of {status} where {wanted} was wanted")
+    if status != expected_status:
+        raise UnexpectedResponse(f"status {status} instead of {expected_status}")
     length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
-    left = int(length[1]) - len(body) if length and status == 200 else 0
-    while left > 0:
-        left -= len(_read(line, min(left, 1 << 20)))
+    remaining = int(length[1]) - len(body) if length and status == 200 else 0
+    while remaining > 0:
+        remaining -= len(_receive(connection, min(remaining, 1 << 20)))
     return b"connection: close" not in head.lower()
 
 
-def _read(line: socket.socket, most: int) -> bytes:
-    if got := line.recv(most):
-        return got
-    raise BadAnswer("it ended an answer too early")
+def _receive(connection: socket.socket, max_bytes: int) -> bytes:
+    if data := connection.recv(max_bytes):
+        return data
+    raise UnexpectedResponse("incomplete response")
 
 
 @contextmanager
-def bound(cores: set[int]) -> Iterator[None]:
-    """What this thread does and starts meanwhile stays on `cores`: a process begins on those of who starts it. No cores: on any."""
+def pin_to_cores(cores: set[int]) -> Iterator[None]:
+    """Run this thread on `cores` until the block ends. Processes started in the block inherit this. No cores means any."""
     if not cores:
         yield
         return
@@ -168,35 +172,36 @@ def bound(cores: set[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def arrangement() -> str:
-    """Who runs where, as a sentence."""
-    if not SERVERS:
-        return "Servers and who asks them shared all cores."
-    asking = ", ".join(map(str, sorted(ASKING)))
-    return f"Servers were bound to core {max(SERVERS)}, who asks them to {'core' if len(ASKING) == 1 else 'cores'} {asking}."
+def describe_cores() -> str:
+    """Return a sentence about the cores that servers and clients run on."""
+    if not SERVER_CORES:
+        return "Servers and clients shared all cores."
+    client_cores = ", ".join(map(str, sorted(CLIENT_CORES)))
+    return f"Servers ran on core {max(SERVER_CORES)}, clients on {'core' if len(CLIENT_CORES) == 1 else 'cores'} {client_cores}."
 
 
 @contextmanager
-def serving(name: str, command: list[str], port: int, cores: set[int] | None = None, **environment: str) -> Iterator[Server]:
-    """The server that `command` starts, once it answers, on `cores` or on any; with all that came of it, it ends with the block."""
-    with bound(cores or set()):
-        process = subprocess.Popen(command, cwd=HERE, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def run_server(name: str, command: list[str], port: int, cores: set[int] | None = None, **environment: str) -> Iterator[Server]:
+    """Start a server on `cores`, or on any core, and yield it when it responds. Kill all its processes when the block ends."""
+    with pin_to_cores(cores or set()):
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     server = Server(name, process, port)
     try:
-        for _try in range(600):
+        for _attempt in range(600):
             try:
-                server.ask("/")
-                server.start, server.whole_start = server.processor_time(server.worker), server.processor_time()
+                server.fetch("/")
+                server.worker_start_seconds = server.get_cpu_seconds(server.worker_pid)
+                server.total_start_seconds = server.get_cpu_seconds()
                 break
             except (OSError, http.client.HTTPException):
                 if process.poll() is not None:
-                    raise DidNotStart(name) from None
+                    raise ServerNotStarted(name) from None
                 time.sleep(0.1)
         else:
-            raise DidNotStart(name)
+            raise ServerNotStarted(name)
         yield server
     finally:
-        for pid in server.family:  # the first is the one that would start workers anew
+        for pid in server.pids:  # the parent comes first, because it would restart its workers
             try:
                 os.kill(pid, 9)
             except OSError:
@@ -205,23 +210,23 @@ def serving(name: str, command: list[str], port: int, cores: set[int] | None = N
 
 
 @contextmanager
-def newsroom(name: str, **environment: str) -> Iterator[Server]:
-    """The newsroom as anyone starts it, on its core."""
-    port = free_port()
-    with serving(name, [sys.executable, "manage.py", "serve"], port, SERVERS, PORT=str(port), **environment) as server:
+def run_newsroom(name: str, **environment: str) -> Iterator[Server]:
+    """Run `manage.py serve` on the server core."""
+    port = find_free_port()
+    with run_server(name, [sys.executable, "manage.py", "serve"], port, SERVER_CORES, PORT=str(port), **environment) as server:
         yield server
 
 
 @contextmanager
-def yardstick() -> Iterator[Server]:
-    """Django without middleware on gunicorn, one sync worker, on the same core."""
-    port = free_port()
+def run_hello() -> Iterator[Server]:
+    """Run `benchmarks.hello` on the server core, with gunicorn and one sync worker."""
+    port = find_free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--bind", f"127.0.0.1:{port}", "benchmarks.hello:application"]
-    with serving("hello", command, port, SERVERS) as server:
+    with run_server("hello", command, port, SERVER_CORES) as server:
         yield server
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

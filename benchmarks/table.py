@@ -1,62 +1,68 @@
-"""What was measured beside what is wanted: rows of one table, each a median with the least and the most of its rounds behind it."""
+"""Compare measurements with their targets in one table. Each figure is the median of its rounds, with minimum and maximum."""
 
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-HEAD = ["what", "hello", "ours", "wanted", ""]
+HEADER = ["measurement", "hello", "newsroom", "target", "verdict"]
 
 
 @dataclass
 class Row:
-    """One line: a figure for each round, the most that is wanted, and what hello needed for the same, where it does the same."""
+    """One measurement: a value per round, and the maximum that meets the target.
 
-    what: str
-    figures: list[float]
-    wanted: float
+    `hello_values` are the measurements of hello for the same kind of request, if there are any.
+    """
+
+    label: str
+    values: list[float]
+    target: float
     unit: str = "× hello"
-    form: str = ".2f"
-    hello: list[float] = field(default_factory=list)
+    format_spec: str = ".2f"
+    hello_values: list[float] = field(default_factory=list)
     hello_unit: str = "µs"
-    hello_form: str = ".0f"
+    hello_format_spec: str = ".0f"
     note: str = ""
-    why_not: str = ""  # the reason when it could not be measured
+    skip_reason: str = ""  # why there are no values
 
     @property
     def verdict(self) -> str:
-        """Told by the median, as it was measured and not as it is printed."""
-        if not self.figures:
+        """Return "met", "missed" or "not measured". The median is compared before it is rounded for display."""
+        if not self.values:
             return "not measured"
-        return "holds" if statistics.median(self.figures) <= self.wanted else "misses"
+        return "met" if statistics.median(self.values) <= self.target else "missed"
 
     @property
     def cells(self) -> list[str]:
-        hello = f"{spread(self.hello, self.hello_form)} {self.hello_unit}" if self.hello else "–"
-        ours = f"{spread(self.figures, self.form)} {self.unit}" if self.figures else f"not measured: {self.why_not or 'no figures'}"
-        return [self.what, hello, f"{ours}; {self.note}" if self.note else ours, f"≤ {self.wanted:g}", self.verdict]
+        hello = f"{format_spread(self.hello_values, self.hello_format_spec)} {self.hello_unit}" if self.hello_values else "–"
+        if self.values:
+            newsroom = f"{format_spread(self.values, self.format_spec)} {self.unit}"
+        else:
+            newsroom = f"not measured: {self.skip_reason or 'no values'}"
+        return [self.label, hello, f"{newsroom}; {self.note}" if self.note else newsroom, f"≤ {self.target:g}", self.verdict]
 
 
-def spread(figures: list[float], form: str) -> str:
-    """The median, and the least and the most where there are several."""
-    if len(figures) == 1:
-        return f"{figures[0]:{form}}"
-    return f"{statistics.median(figures):{form}} ({min(figures):{form}}–{max(figures):{form}})"
+def format_spread(values: list[float], format_spec: str) -> str:
+    """Format the median, followed by minimum and maximum if there are several values."""
+    if len(values) == 1:
+        return f"{values[0]:{format_spec}}"
+    return f"{statistics.median(values):{format_spec}} ({min(values):{format_spec}}–{max(values):{format_spec}})"
 
 
-def ratios(costs: list[float], others: list[float]) -> list[float]:
-    """`costs` of each round as multiples of `others` of the same round."""
-    return [cost / other for cost, other in zip(costs, others, strict=True)]
+def compute_ratios(costs: list[float], baseline: list[float]) -> list[float]:
+    """Divide the cost of each round by the baseline of the same round."""
+    return [cost / base for cost, base in zip(costs, baseline, strict=True)]
 
 
-def told(rows: Iterable[Row]) -> int:
-    """Print the table, and what came of it; the exit code: 1 when anything that was measured misses."""
+def print_table(rows: Iterable[Row]) -> int:
+    """Print the table and a summary, and return the exit code: 1 if any measured row misses its target."""
     rows = list(rows)
-    lines = [HEAD, *(row.cells for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    lines = [HEADER, *(row.cells for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
     lines.insert(1, ["-" * width for width in widths])
     for line in lines:
         print(f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |")
     verdicts = [row.verdict for row in rows]
-    counts = {verdict: verdicts.count(verdict) for verdict in ("holds", "misses", "not measured")}
-    print(f"\nOf {len(rows)} rows {counts['holds']} hold, {counts['misses']} miss, {counts['not measured']} could not be measured.")
-    return int("misses" in verdicts)
+    counts = {verdict: verdicts.count(verdict) for verdict in ("met", "missed", "not measured")}
+    print(f"\n{len(rows)} rows: {counts['met']} met, {counts['missed']} missed, {counts['not measured']} not measured.")
+    return int("missed" in verdicts)

@@ -1,10 +1,10 @@
-"""Whether any save is lost when many people save the same releases at once, through the running server.
+"""Check that no save is lost when several editors save the same drafts at the same time, on a running server.
 
     .venv/bin/python -m benchmarks.two_editors
 
-lets sixteen clients save a thousand times over fifty drafts, each from the form as it had opened it, on a server of its own. Of
-the saves of one version exactly one may win; every other must be answered with both texts, and no answer may be a fault of the
-server. Exit code 1 when that is not so. With DATABASE_URL set it works on that database, which must be empty.
+starts a server, and lets 16 clients save 50 drafts 1,000 times, each from the form as the client opened it. Of the saves based on the
+same version exactly one may succeed. Every other one must get the page that shows both texts, and no response may be a server error.
+The exit code is 1 otherwise. With DATABASE_URL set it uses that database, which must be empty.
 """
 
 import argparse
@@ -17,72 +17,92 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from benchmarks.on_the_second import newsroom
+from benchmarks.publish_latency import run_empty_newsroom
 
 PASSWORD = "a password for the benchmark"
 
 
-class Client:
-    """A person at the desk: signed in, with cookies."""
+class SaveResult(NamedTuple):
+    """One save: the draft, the version it was based on, its text, and "saved", "conflict" or "HTTP …"."""
 
-    def __init__(self, port: int, name: str) -> None:
+    pk: int
+    edit_token: str
+    summary: str
+    outcome: str
+
+
+class EditorClient:
+    """An HTTP client of a signed-in editor, with cookies."""
+
+    def __init__(self, port: int, username: str) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
-        page = self.ask("GET", "/admin/login/")[1]
-        self.ask("POST", "/admin/login/", {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": token(page), "next": "/admin/"})
+        page = self.send("GET", "/admin/login/")[1]
+        fields = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": get_csrf_token(page), "next": "/admin/"}
+        self.send("POST", "/admin/login/", fields)
 
-    def ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
+    def send(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
+        """Send a request and return the status and body of the response."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.connection.port}"}
         self.connection.request(method, path, urlencode(fields, doseq=True) if fields is not None else None, headers)
         response = self.connection.getresponse()
-        for _name, value in response.getheaders():
-            if _name.lower() == "set-cookie":
+        for header, value in response.getheaders():
+            if header.lower() == "set-cookie":
                 self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(value).items()}
         return response.status, response.read().decode()
 
 
-def token(page: str) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert found, page[:500]
-    return found[1]
+def get_csrf_token(page: str) -> str:
+    match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert match, page[:500]
+    return match[1]
 
 
-def fill(people: int, drafts: int) -> list[int]:
-    """Accounts and drafts; the ids of the drafts."""
+def create_users_and_drafts(user_count: int, draft_count: int) -> list[int]:
+    """Create the users and drafts, and return the ids of the drafts."""
     from django.contrib.auth.models import Group
 
     from releases.models import Release, User
 
     group = Group.objects.get(name="Publishers")
-    for number in range(people):
+    for number in range(user_count):
         user = User.objects.create_user(f"client{number}", password=PASSWORD, is_staff=True)
         user.groups.add(group)
-    releases = [Release(headline=f"Draft {number}", summary="As it was.", dateline="Los Angeles") for number in range(drafts)]
-    for release in releases:
-        release.save()
-    return [release.pk for release in releases]
+    drafts = [Release(headline=f"Draft {number}", summary="As it was.", dateline="Los Angeles") for number in range(draft_count)]
+    for draft in drafts:
+        draft.save()
+    return [draft.pk for draft in drafts]
 
 
-def save(client: Client, pk: int, number: int) -> tuple[str, str, str]:
-    """Open the form, think for a moment, save; what the save was based on, its words, and what came of it."""
+def save_draft(client: EditorClient, pk: int, number: int) -> SaveResult:
+    """Open the form of a draft, wait up to 50 ms, and save it."""
     path = f"/admin/releases/release/{pk}/change/"
-    status, page = client.ask("GET", path)
-    opened = re.search(r'name="opened" value="([^"]*)"', page)
-    if status >= 500 or not opened:
-        return "", "", f"HTTP {status}"
+    status, page = client.send("GET", path)
+    match = re.search(r'name="edit_token" value="([^"]*)"', page)
+    if status >= 500 or not match:
+        return SaveResult(pk, "", "", f"HTTP {status}")
+    edit_token = match[1]
     time.sleep(random.uniform(0, 0.05))
-    words = f"Words of save {number}."
-    fields = {"headline": f"Draft {pk}", "summary": words, "dateline": "Los Angeles", "kind": "press_release", "language": "en", "date": ""}
-    status, answer = client.ask("POST", path, fields | {"opened": opened[1], "csrfmiddlewaretoken": token(page), "_continue": "x"})
+    summary = f"Words of save {number}."
+    fields = {
+        "headline": f"Draft {pk}",
+        "summary": summary,
+        "dateline": "Los Angeles",
+        "kind": "press_release",
+        "language": "en",
+        "date": "",
+    }
+    fields |= {"edit_token": edit_token, "csrfmiddlewaretoken": get_csrf_token(page), "_continue": "x"}
+    status, page = client.send("POST", path, fields)
     if status == 302:
-        return opened[1], words, "won"
-    shows_both = status == 200 and str(number) in answer and 'name="choose_summary"' in answer
-    return opened[1], words, "shown both texts" if shows_both else f"HTTP {status}"
+        return SaveResult(pk, edit_token, summary, "saved")
+    shows_both_texts = status == 200 and str(number) in page and 'name="choose_summary"' in page
+    return SaveResult(pk, edit_token, summary, "conflict" if shows_both_texts else f"HTTP {status}")
 
 
 def main() -> int:
@@ -90,35 +110,35 @@ def main() -> int:
     parser.add_argument("--saves", type=int, default=1000)
     parser.add_argument("--drafts", type=int, default=50)
     parser.add_argument("--clients", type=int, default=16)
-    asked = parser.parse_args()
-    with newsroom() as port:
-        drafts = fill(asked.clients, asked.drafts)
+    options = parser.parse_args()
+    with run_empty_newsroom() as port:
+        drafts = create_users_and_drafts(options.clients, options.drafts)
         local = threading.local()
-        names = iter(range(asked.clients))
+        numbers = iter(range(options.clients))
 
         def sign_in() -> None:
-            local.client = Client(port, f"client{next(names)}")
+            local.client = EditorClient(port, f"client{next(numbers)}")
 
-        def one(number: int) -> tuple[int, tuple[str, str, str]]:
-            # Several at a time are drawn to the same draft: that is what is to be seen.
-            pk = drafts[(number // 4) % len(drafts)]
-            return pk, save(local.client, pk, number)
+        def save_numbered_draft(number: int) -> SaveResult:
+            # Four consecutive saves go to the same draft, so that clients conflict.
+            return save_draft(local.client, drafts[(number // 4) % len(drafts)], number)
 
-        with ThreadPoolExecutor(asked.clients, initializer=sign_in) as people:
-            results = list(people.map(one, range(asked.saves)))
+        with ThreadPoolExecutor(options.clients, initializer=sign_in) as executor:
+            results = list(executor.map(save_numbered_draft, range(options.saves)))
 
         from releases.models import Release
 
-        outcomes = Counter(outcome for _pk, (_opened, _words, outcome) in results)
-        wins = Counter((pk, opened) for pk, (opened, _words, outcome) in results if outcome == "won")
-        kept = {pk: set(Release.history.filter(id=pk).values_list("summary", flat=True)) for pk in drafts}
-        lost = [words for pk, (_opened, words, outcome) in results if outcome == "won" and words not in kept[pk]]
-    twice = [key for key, count in wins.items() if count > 1]
-    faults = {outcome: count for outcome, count in outcomes.items() if outcome.startswith("HTTP")}
-    print(f"{asked.saves} saves of {asked.drafts} drafts by {asked.clients} clients")
-    print(f"  won {outcomes['won']}, shown both texts {outcomes['shown both texts']}, faults {faults or 0}")
-    print(f"  versions won twice {len(twice)}, saves that won and are not in the history {len(lost)}")
-    return 1 if twice or lost or faults or not outcomes["shown both texts"] else 0
+        saved = [result for result in results if result.outcome == "saved"]
+        history = {pk: set(Release.history.filter(id=pk).values_list("summary", flat=True)) for pk in drafts}
+    outcomes = Counter(result.outcome for result in results)
+    saves_by_version = Counter((result.pk, result.edit_token) for result in saved)
+    overwritten = [version for version, count in saves_by_version.items() if count > 1]
+    lost = [result.summary for result in saved if result.summary not in history[result.pk]]
+    errors = {outcome: count for outcome, count in outcomes.items() if outcome.startswith("HTTP")}
+    print(f"{options.saves} saves of {options.drafts} drafts by {options.clients} clients")
+    print(f"  saved {outcomes['saved']}, conflicts shown {outcomes['conflict']}, errors {errors or 0}")
+    print(f"  versions saved twice {len(overwritten)}, saves missing from the history {len(lost)}")
+    return 1 if overwritten or lost or errors or not outcomes["conflict"] else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How values are stored in the shared cache: as JSON, because unpickling lets anyone who can write to Redis run code here."""
+"""Store values in the shared cache as JSON: unpickling would let anyone who can write to Redis run code here."""
 
 import json
 from typing import Any

@@ -24,35 +24,40 @@ class Environment(environ.Env):
 
 env = Environment()
 
-
-def yes_or_no(name: str, default: bool) -> bool:
-    """The variable `name` as a yes or a no; any other word is refused rather than read as "no"."""
-    word = env.str(name, default="yes" if default else "no").strip().lower()
-    if word not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
-        raise ImproperlyConfigured(f"{name} is “{word}”: write yes or no.")
-    return word in {"1", "yes", "true", "on"}
+RENAMED = {"BIND": "BIND_ADDRESS", "PAGE_STORE_MB": "PAGE_CACHE_MB", "SHARED_SECONDS": "CDN_MAX_AGE"}
+for _old, _new in RENAMED.items():
+    if _old in env.ENVIRON:
+        raise ImproperlyConfigured(f"The setting {_old} is called {_new} now: rename it.")
 
 
-def whole_number(name: str, default: int, most: int) -> int:
-    """The variable `name` as a number from 0 to `most`."""
-    word = env.str(name, default=str(default)).strip()
-    if not (word.isascii() and word.isdigit() and int(word) <= most):
-        raise ImproperlyConfigured(f"{name} is “{word}”: write a whole number from 0 to {most}.")
-    return int(word)
+def read_bool(name: str, default: bool) -> bool:
+    """Return the variable `name` as a boolean. Any other word is refused rather than read as "no"."""
+    value = env.str(name, default="yes" if default else "no").strip().lower()
+    if value not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
+        raise ImproperlyConfigured(f"{name} is “{value}”: write yes or no.")
+    return value in {"1", "yes", "true", "on"}
 
 
-# --- Where it lives ---------------------------------------------------------------------------------------------------
+def read_int(name: str, default: int, maximum: int) -> int:
+    """Return the variable `name` as a number from 0 to `maximum`."""
+    value = env.str(name, default=str(default)).strip()
+    if not (value.isascii() and value.isdigit() and int(value) <= maximum):
+        raise ImproperlyConfigured(f"{name} is “{value}”: write a whole number from 0 to {maximum}.")
+    return int(value)
+
+
+# --- Data, address and processes --------------------------------------------------------------------------------------
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().absolute()
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-except OSError as fault:
+except OSError as error:
     raise ImproperlyConfigured(
-        f"DATA_DIR, {DATA_DIR}, cannot be made ({fault.strerror}): make the folder or name another in DATA_DIR."
-    ) from fault
+        f"DATA_DIR, {DATA_DIR}, cannot be made ({error.strerror}): make the folder or name another in DATA_DIR."
+    ) from error
 
-DEBUG = yes_or_no("DEBUG", default=False)
-SAMPLE = yes_or_no("SAMPLE", default=True)
+DEBUG = read_bool("DEBUG", default=False)
+SAMPLE = read_bool("SAMPLE", default=True)
 
 PORT = env.str("PORT", default="8000")
 if not (PORT.isascii() and PORT.isdigit() and 0 < int(PORT) < 65536):
@@ -69,7 +74,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_origin(address: str) -> bool:
-    """Whether `address` is scheme and host and perhaps a port, and nothing more."""
+    """Return whether `address` has only a scheme, a host and perhaps a port."""
     try:
         parts = urlsplit(address)
         return bool(parts.hostname) and f"{parts.scheme}://{parts.netloc}" == address and "@" not in address and parts.port != 0
@@ -89,25 +94,27 @@ if not HTTPS and not (_site.scheme == "http" and is_loopback(SITE_HOST)):
 if HTTPS and DEBUG:
     raise ImproperlyConfigured("DEBUG shows the newsroom's insides to everyone: unset DEBUG, or use a SITE_URL on 127.0.0.1.")
 
-# How many processes serve. One has the speed of a core; each has its own ready pages.
-WORKERS = whole_number("WORKERS", default=1, most=64)
+# The number of server processes. Each uses at most one core, and has its own page cache.
+WORKERS = read_int("WORKERS", default=1, maximum=64)
 if not WORKERS:
     raise ImproperlyConfigured("WORKERS is 0: write how many processes are to serve, one at least.")
 
-# Where the server listens. Without https only this machine may talk to it.
-BIND = env.str("BIND", default="127.0.0.1")
-if not HTTPS and not is_loopback(BIND):
-    raise ImproperlyConfigured(f"BIND is “{BIND}”: plain http is for this machine only; set SITE_URL to an https:// address first.")
+# The address the server listens on. Without HTTPS, only this machine may connect.
+BIND_ADDRESS = env.str("BIND_ADDRESS", default="127.0.0.1")
+if not HTTPS and not is_loopback(BIND_ADDRESS):
+    raise ImproperlyConfigured(
+        f"BIND_ADDRESS is “{BIND_ADDRESS}”: plain http is for this machine only; set SITE_URL to an https:// address first."
+    )
 
 
 # --- Secrets ----------------------------------------------------------------------------------------------------------
 
 
-def kept_secret_key(path: Path) -> str:
-    """The secret key kept at `path`, made on the first start and readable by its owner only."""
+def get_secret_key(path: Path) -> str:
+    """Return the secret key in the file `path`, which is created on the first start and readable by its owner only."""
     try:
         try:
-            # Written whole under a name of its own, then linked: two first starts at once agree on one key.
+            # Written to a temporary file and then linked, so that two first starts at once agree on one key.
             draft = path.with_name(f".{path.name}.{os.getpid()}")
             if not path.exists():
                 with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -119,20 +126,20 @@ def kept_secret_key(path: Path) -> str:
         except FileExistsError:
             pass
         key = path.read_text().strip()
-    except OSError as fault:
+    except OSError as error:
         raise ImproperlyConfigured(
-            f"The secret key {path} cannot be kept ({fault.strerror}): make DATA_DIR writable, name another folder in DATA_DIR, "
+            f"The secret key {path} cannot be kept ({error.strerror}): make DATA_DIR writable, name another folder in DATA_DIR, "
             "or set SECRET_KEY."
-        ) from fault
+        ) from error
     if not key:
         raise ImproperlyConfigured(f"The secret key {path} is empty: delete the file, and a new one is made (everyone signs in again).")
     return key
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(DATA_DIR / "secret_key")
+SECRET_KEY = env.str("SECRET_KEY", default="") or get_secret_key(DATA_DIR / "secret_key")
 
 
-# --- Who may ask, and how ---------------------------------------------------------------------------------------------
+# --- Hosts, HTTPS and cookies -----------------------------------------------------------------------------------------
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [SITE_HOST, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -140,31 +147,31 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = _site.netloc
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor on this machine asks without TLS
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor on this machine connects without TLS
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-if yes_or_no("TRUST_PROXY", default=False):  # only then: anyone could send this header to a server that stands alone
+if read_bool("TRUST_PROXY", default=False):  # without a proxy, anyone could send this header
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The staff's cookies are sent to the desk alone: a public page neither sets nor receives one.
+# Staff cookies are sent to the admin only: public pages neither set nor receive one.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"  # other sites learn nothing; our own forms still say where they come from
+SECURE_REFERRER_POLICY = "same-origin"  # other sites get no referrer; the CSRF check of our own forms needs one
 
-# What a public page may load: its own style sheet and pictures, no script. The desk adds its scripts (releases/desk.py).
+# Public pages load only the site's own stylesheet and images. Release pages and the admin also allow our scripts.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
         "img-src": [SELF],
-        "connect-src": [SELF],  # for checkers that ask for robots.txt from inside the page; there is no script to use it
+        "connect-src": [SELF],  # for checkers that fetch robots.txt from inside the page
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
@@ -180,12 +187,12 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 
-# --- The parts --------------------------------------------------------------------------------------------------------
+# --- Apps, middleware and templates -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "taggit",
     "releases.apps.ReleasesConfig",
-    "releases.apps.DeskConfig",
+    "releases.apps.NewsroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -197,19 +204,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "releases.middleware.ReadyPagesMiddleware",
+    "releases.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "releases.middleware.PolicyMiddleware",
+    "releases.middleware.CachedCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "releases.middleware.ReadableMiddleware",
-    "releases.middleware.DeskSessionMiddleware",
-    "releases.middleware.DeskAuthenticationMiddleware",
+    "releases.middleware.NullByteMiddleware",
+    "releases.middleware.AdminSessionMiddleware",
+    "releases.middleware.AdminAuthenticationMiddleware",
     "releases.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "releases.middleware.DeskMessageMiddleware",
+    "releases.middleware.AdminMessageMiddleware",
 ]
 
 ROOT_URLCONF = "carecen_news.urls"
@@ -235,7 +242,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "releases.forms.AnotherPassword"},
+    {"NAME": "releases.admin.forms.NewPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -243,20 +250,20 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-# --- The database -----------------------------------------------------------------------------------------------------
+# --- Database ---------------------------------------------------------------------------------------------------------
 
 
 def sqlite_pragmas(version: tuple[int, int, int]) -> str:
-    """What SQLite is told on every connection, by the engine's `version`.
+    """Return the SQL for every new SQLite connection, by the `version` of SQLite.
 
-    WAL, the fast journal, could corrupt the file in engines before 3.51.3 (mended in 3.50.7 and 3.44.6 too):
-    https://sqlite.org/wal.html. Others keep the rollback journal, synced once more at each commit.
+    WAL, the faster journal, could corrupt the file before 3.51.3 (also fixed in 3.50.7 and 3.44.6): https://sqlite.org/wal.html.
+    Other versions keep the rollback journal, synced once more at each commit.
     """
     wal_is_safe = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
     journal = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" if wal_is_safe else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
     )
-    # What is deleted is overwritten, so that a name removed everywhere is in no corner of the file.
+    # secure_delete overwrites deleted text, so that no removed name stays in the file.
     return journal + " PRAGMA mmap_size=0; PRAGMA cache_size=-16000; PRAGMA secure_delete=ON;"
 
 
@@ -268,16 +275,16 @@ if DATABASE_URL.partition("://")[0] not in {"sqlite", "postgres", "postgresql"}:
     )
 try:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-except ValueError as fault:
+except ValueError as error:
     raise ImproperlyConfigured(
         "DATABASE_URL cannot be read: write postgres://user:password@host/name or sqlite:////folder/file."
-    ) from fault
+    ) from error
 if DATABASES["default"]["NAME"] in ("", ":memory:"):
     raise ImproperlyConfigured("DATABASE_URL names no database: write postgres://user:password@host/name or sqlite:////folder/file.")
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN for its turn and never fails halfway with "locked"
+        "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN and never fails halfway with "locked"
         "timeout": 20,
         "init_command": sqlite_pragmas(sqlite3.sqlite_version_info[:3]),
     }
@@ -287,15 +294,15 @@ else:
 
 # --- Caches -----------------------------------------------------------------------------------------------------------
 
-PAGE_STORE_MB = whole_number("PAGE_STORE_MB", default=0 if DEBUG else 16, most=4096)
-SHARED_SECONDS = whole_number("SHARED_SECONDS", default=0, most=600)
+PAGE_CACHE_MB = read_int("PAGE_CACHE_MB", default=0 if DEBUG else 16, maximum=4096)
+CDN_MAX_AGE = read_int("CDN_MAX_AGE", default=0, maximum=600)
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"}:
     raise ImproperlyConfigured("CACHE_URL cannot be read: write redis://host:6379/0, or leave it out.")
 # Pages are cached in the memory of each process (releases/caching). `shared` is for counters that all processes must agree on.
 CACHES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # What {% cache %} uses.
+    # For {% cache %}.
     "template_fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "template_fragments",
@@ -336,7 +343,7 @@ STORAGES = {
 }
 
 
-# --- What is written down: faults, never readers ----------------------------------------------------------------------
+# --- Logging: errors, never readers -----------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -347,7 +354,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False} if DEBUG else {"level": "ERROR"},
-        # A 404 is no fault of ours, and the addresses people ask for are theirs.
+        # A 404 isn't our error, and the URLs that readers request are private.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},

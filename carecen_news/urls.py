@@ -1,25 +1,26 @@
-"""The roof: the desk, the pages that have one language, and the newsroom in English at the root and in Spanish under /es/."""
+"""All URLs: the admin, pages in one language, and the newsroom in English at the root and in Spanish under /es/."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from releases import sitemaps, views
+from releases import views
+from releases.views import sitemaps
 
 previews = [
-    path("read/<slug:reference>/photos/<slug:name>/<str:file>", views.read_photo, name="read-photo"),
-    path("read/<slug:reference>/documents/<slug:name>.pdf", views.read_document, name="read-document"),
-    path("read/<slug:reference>/text/", views.read_text, name="read-text"),
-    path("read/<slug:reference>/", views.read_link, name="read-link"),
-    path("read/<slug:reference>/approve/", views.approve_link, name="approve-link"),
-    path("<str:secret>/", views.open_link, name="open-link"),
+    path("read/<slug:reference>/photos/<slug:name>/<str:file>", views.preview_photo, name="preview-photo"),
+    path("read/<slug:reference>/documents/<slug:name>.pdf", views.preview_document, name="preview-document"),
+    path("read/<slug:reference>/text/", views.preview_text, name="preview-text"),
+    path("read/<slug:reference>/", views.preview_page, name="preview-page"),
+    path("read/<slug:reference>/approve/", views.approve_preview, name="approve-preview"),
+    path("<str:secret>/", views.open_preview, name="open-preview"),
 ]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
-    path("sitemap-<int:number>.xml", sitemaps.sitemap, name="sitemap-part"),
+    path("sitemap-<int:year>.xml", sitemaps.sitemap, name="sitemap-part"),
     path("news-sitemap.xml", sitemaps.news_sitemap, name="news-sitemap"),
     path("health/", views.health, name="health"),
     path("photos/<slug:name>/<str:file>", views.photo, name="photo"),
@@ -28,4 +29,4 @@ urlpatterns = [
 ]
 
 handler404 = views.not_found
-handler500 = views.broken
+handler500 = views.server_error

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecen_news.settings")
 
 application = get_wsgi_application()
 
-from releases.caching import ready_first  # noqa: E402  (when Django is ready)
+from releases.caching import with_page_cache  # noqa: E402  (needs Django to be set up)
 
-application = ready_first(application)  # type: ignore[assignment]
+application = with_page_cache(application)  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""The two apps: the releases themselves and Django's admin as the news desk."""
+"""The two apps: the newsroom, and Django's admin with the newsroom's admin site."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -10,8 +10,8 @@ class ReleasesConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self) -> None:
-        from releases import checks, receivers  # noqa: F401  (they register themselves)
+        from releases import checks, signals  # noqa: F401  (they register themselves)
 
 
-class DeskConfig(AdminConfig):
-    default_site = "releases.desk.NewsDesk"
+class NewsroomAdminConfig(AdminConfig):
+    default_site = "releases.admin_site.NewsroomAdminSite"

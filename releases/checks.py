@@ -1,4 +1,4 @@
-"""What must be true of a machine before the newsroom runs on it, beyond Django's own checks."""
+"""System checks of the machine and the database, in addition to Django's own."""
 
 import importlib.util
 import stat
@@ -12,25 +12,25 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 @register(Tags.database)
-def only_psycopg2(**_kwargs: Any) -> list[CheckMessage]:
-    """Django prefers psycopg 3 without a word when both are installed; the newsroom is tested on 2."""
+def check_psycopg2(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse psycopg 3. Django silently prefers it if both are installed, and the newsroom is tested with psycopg2."""
     if importlib.util.find_spec("psycopg") is None:
         return []
     return [Error("psycopg 3 is installed, and Django would use it instead of psycopg2.", hint="pip uninstall psycopg", id="releases.E001")]
 
 
 @register(Tags.security, deploy=True)
-def secret_key_is_private(**_kwargs: Any) -> list[CheckMessage]:
+def check_secret_key(**_kwargs: Any) -> list[CheckMessage]:
     path = settings.DATA_DIR / "secret_key"
     if not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
         return []
     return [Error(f"Others on this machine can read the secret key {path}.", hint=f"chmod 600 {path}", id="releases.E002")]
 
 
-def unknown_migrations() -> list[str]:
-    """Return the migrations that the database records and this code does not have, like “releases.0001_initial”.
+def find_unknown_migrations() -> list[str]:
+    """Return the migrations that the database has and this code does not have, like “releases.0001_initial”.
 
-    Another version of the newsroom made such a database. The list is empty for a new database, and for one that cannot be reached.
+    They come from another version of the newsroom. The list is empty for a new database, and for one that cannot be reached.
     """
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
@@ -42,8 +42,8 @@ def unknown_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
 
 
-def wrong_database(unknown: list[str]) -> str:
-    """Return the sentence that refuses a database with `unknown` migrations."""
+def format_version_error(unknown: list[str]) -> str:
+    """Return the error for a database with `unknown` migrations."""
     return (
         f"Another version of the newsroom made this database (unknown migration {unknown[0]}), so nothing was changed: "
         "run that version, or name a new folder in DATA_DIR or a new database in DATABASE_URL."
@@ -51,7 +51,7 @@ def wrong_database(unknown: list[str]) -> str:
 
 
 @register(Tags.database)
-def database_is_of_this_version(**_kwargs: Any) -> list[CheckMessage]:
-    """`migrate` would otherwise try to create tables that exist."""
-    unknown = unknown_migrations()
-    return [Error(wrong_database(unknown), id="releases.E003")] if unknown else []
+def check_database_version(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse a database of another version, in which `migrate` would try to create tables that exist."""
+    unknown = find_unknown_migrations()
+    return [Error(format_version_error(unknown), id="releases.E003")] if unknown else []

@@ -1,4 +1,4 @@
-"""What every request passes: it must be readable, and it has a language."""
+"""Middleware: the page cache, the Content Security Policy, sessions in the admin only, NUL characters, and the language."""
 
 import re
 from collections.abc import Callable
@@ -18,55 +18,54 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
-from releases import caching, publishing
-from releases.caching import Edition
-from releases.vocabulary import Language
+from releases import caching
+from releases.actions.due_revisions import publish_due_revisions
+from releases.caching import CacheGeneration
+from releases.text.choices import Language
 
-NUL = re.compile("%00|\x00")
+NULL_BYTE = re.compile("%00|\x00")
 
 View = Callable[[HttpRequest], HttpResponse]
 
 
-class ReadyPagesMiddleware:
-    """The first of all: answers public pages from what is ready, byte for byte as they went out before, and keeps what was made.
+class PageCacheMiddleware:
+    """Serves public pages from the page cache, byte for byte, and caches new ones. It is the first middleware.
 
-    Before Django itself stands `caching.ready_first`, which answers the same from memory alone.
-
-    Only 200 responses of `public_page` views without cookies are cached. Requests for the admin and for previews bypass the cache, and
-    so do requests over plain HTTP where SITE_URL is https.
+    `caching.with_page_cache` serves the same pages before Django runs. Only 200 responses of `public_page` views without cookies
+    are cached. Requests for the admin and for previews bypass the cache, and so do requests over plain HTTP if SITE_URL is https.
     """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        store = caching.store()
+        cache = caching.get_page_cache()
         query = request.META.get("QUERY_STRING", "")
-        key = caching.key_of(request.method, request.path_info, query) if store and self.is_for_us(request) else None
-        edition = edition_of(timezone.now()) if key else None
-        if store is None or key is None or edition is None:
+        key = caching.make_cache_key(request.method, request.path_info, query) if cache and self.is_cacheable_request(request) else None
+        generation = get_fresh_generation(timezone.now()) if key else None
+        if cache is None or key is None or generation is None:
             return self.get_response(request)
-        none_match = request.META.pop("HTTP_IF_NONE_MATCH", "")  # answered here, for all
-        page = store.get(edition, key)
+        none_match = request.META.pop("HTTP_IF_NONE_MATCH", "")  # compared below, so that views always render the page
+        page = cache.get(generation, key)
         if page is None:
-            with store.rendering(edition, key) as page:
+            with cache.render_once(generation, key) as page:
                 if page is None:
                     response = self.get_response(request)
-                    made_for: Edition | None = getattr(response, "edition", None)
-                    page = caching.kept_page(response) if made_for else None
-                    if page is None or made_for is None:
+                    rendered_for: CacheGeneration | None = getattr(response, "generation", None)
+                    page = caching.make_cacheable_page(response) if rendered_for else None
+                    if page is None or rendered_for is None:
                         return response
-                    store.put(made_for, key, page)
-        if none_match and (tag := caching.tag_in(none_match, page.etag)):
-            return HttpResponse(status=304, headers=dict(caching.not_modified(tag)))
-        headers, body = page.sent(caching.encoding_in(request.headers.get("accept-encoding", "")))
+                    cache.put(rendered_for, key, page)
+        if none_match and (tag := caching.match_etag(none_match, page.etag)):
+            return HttpResponse(status=304, headers=dict(caching.get_not_modified_headers(tag)))
+        headers, body = page.encode(caching.choose_encoding(request.headers.get("accept-encoding", "")))
         return HttpResponse(body, headers=dict(headers))
 
-    def is_for_us(self, request: HttpRequest) -> bool:
-        """Whether the request came to one of our names, and over https where that is wanted."""
+    def is_cacheable_request(self, request: HttpRequest) -> bool:
+        """Return whether the request is for an allowed host, and over HTTPS if that is required."""
         if settings.HTTPS and not request.is_secure():
             return False
-        if request.headers.get("host", "") in caching.our_names():
+        if request.headers.get("host", "") in caching.get_cacheable_hosts():
             return True
         try:
             request.get_host()
@@ -75,88 +74,91 @@ class ReadyPagesMiddleware:
         return True
 
 
-def edition_of(at: datetime) -> Edition | None:
-    """Return the edition of `at`, after scheduled changes that are due; for a second after the database fails, the last one."""
+def get_fresh_generation(at: datetime) -> CacheGeneration | None:
+    """Return the generation at `at`, after publishing due revisions.
+
+    If the database fails, return the last known one for up to a second.
+    """
     try:
-        edition = caching.edition(at)
-        if edition.has_due_changes and publishing.publish_due_changes(at):
-            edition = caching.edition(timezone.now())
-        return edition
+        generation = caching.get_current_generation(at)
+        if generation.has_due_revisions and publish_due_revisions(at):
+            generation = caching.get_current_generation(timezone.now())
+        return generation
     except DatabaseError:
-        return caching.known_edition(at)
+        return caching.get_last_known_generation(at)
 
 
-class PolicyMiddleware(CSPMiddleware):
-    """Puts the policy together once for each way in which views change it; one with a nonce each time."""
+class CachedCSPMiddleware(CSPMiddleware):
+    """Builds the policy once for each way in which views change it, or each time if it has a nonce."""
 
     def __init__(self, get_response: View) -> None:
         super().__init__(get_response)
-        self.known: dict[str, str] = {}
+        self.policies: dict[str, str] = {}
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if settings.DEBUG or HEADER in response or getattr(request, "_csp_nonce", None):
             return super().process_response(request, response)
-        changes = repr([(name, value) for name, value in vars(response).items() if name.startswith("_csp_")])
-        if changes not in self.known:
-            self.known[changes] = super().process_response(request, response).get(HEADER, "")
-        if policy := self.known[changes]:
+        key = repr([(name, value) for name, value in vars(response).items() if name.startswith("_csp_")])
+        if key not in self.policies:
+            self.policies[key] = super().process_response(request, response).get(HEADER, "")
+        if policy := self.policies[key]:
             response.headers[HEADER] = policy
         return response
 
 
-class AtTheDesk(MiddlewareMixin):
-    """Only at the desk is anything asked about the person: elsewhere nobody has a session, and browsers send no cookie of one."""
+class AdminOnlyMixin(MiddlewareMixin):
+    """Runs a middleware in the admin only. On other pages nobody has a session, and browsers send no session cookie."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        is_at_the_desk = request.path_info.startswith(settings.SESSION_COOKIE_PATH)
-        return super().__call__(request) if is_at_the_desk else self.get_response(request)
+        is_admin = request.path_info.startswith(settings.SESSION_COOKIE_PATH)
+        return super().__call__(request) if is_admin else self.get_response(request)
 
 
-class DeskSessionMiddleware(AtTheDesk, SessionMiddleware):
+class AdminSessionMiddleware(AdminOnlyMixin, SessionMiddleware):
     pass
 
 
-class DeskAuthenticationMiddleware(AtTheDesk, AuthenticationMiddleware):
+class AdminAuthenticationMiddleware(AdminOnlyMixin, AuthenticationMiddleware):
     pass
 
 
-class DeskMessageMiddleware(AtTheDesk, MessageMiddleware):
+class AdminMessageMiddleware(AdminOnlyMixin, MessageMiddleware):
     pass
 
 
-class ReadableMiddleware:
-    """Keeps out the one character that PostgreSQL has no place for; browsers never send it.
+class NullByteMiddleware:
+    """Rejects NUL characters, which PostgreSQL cannot store and browsers never send.
 
-    In an address or a cookie it is refused. Among the words asked for it says nothing, so the page is the one without it.
+    It refuses them in a path or a cookie, and removes them from a query string.
     """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.META["QUERY_STRING"] = NUL.sub("", request.META.get("QUERY_STRING", ""))
-        sent = [request.path_info, unquote(request.META["QUERY_STRING"]), *request.COOKIES.values()]
-        if any("\x00" in words for words in sent):
+        request.META["QUERY_STRING"] = NULL_BYTE.sub("", request.META.get("QUERY_STRING", ""))
+        values = [request.path_info, unquote(request.META["QUERY_STRING"]), *request.COOKIES.values()]
+        if any("\x00" in value for value in values):
             raise BadRequest("a NUL character")
         return self.get_response(request)
 
 
 class LanguageMiddleware:
-    """The address decides on public pages, the account at the desk. Nothing is guessed or remembered."""
+    """Sets the language: from the URL on public pages, from the account in the admin. It stores nothing."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = self.language_of(request)
+        language = self.get_language(request)
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 
-    def language_of(self, request: HttpRequest) -> str:
-        first = request.path_info.split("/")[1] if "/" in request.path_info else ""
-        if first == "admin":
-            # Only here is anything about the person asked: their account's wish, before that their browser's.
+    def get_language(self, request: HttpRequest) -> str:
+        prefix = request.path_info.split("/")[1] if "/" in request.path_info else ""
+        if prefix == "admin":
+            # The language of the account, or else of the browser.
             return getattr(request.user, "language", "") or translation.get_language_from_request(request)
-        return Language.SPANISH.value if first == "es" else Language.ENGLISH.value
+        return Language.SPANISH.value if prefix == "es" else Language.ENGLISH.value

@@ -1,41 +1,42 @@
-"""The public addresses. Their words are translated, so each language has its own; tests/test_urls.py pins every one of them."""
+"""The public URLs. Their words are translated, so each language has its own. tests/test_urls.py lists them all."""
 
 from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
 
-from releases import feeds, views
+from releases import views
+from releases.views import feeds
 
 
-class Year:
+class YearConverter:
     regex = "[12][0-9]{3}"
 
-    def to_python(self, text: str) -> int:
-        return int(text)
+    def to_python(self, value: str) -> int:
+        return int(value)
 
     def to_url(self, year: int | str) -> str:
         return f"{int(year):04}"
 
 
-class Month(Year):
+class MonthConverter(YearConverter):
     regex = "0[1-9]|1[0-2]"
 
     def to_url(self, month: int | str) -> str:
         return f"{int(month):02}"
 
 
-class Slug:
+class SlugConverter:
     regex = "[-a-zA-Z0-9]+"
 
-    def to_python(self, text: str) -> str:
-        return text
+    def to_python(self, value: str) -> str:
+        return value
 
     def to_url(self, slug: str) -> str:
         return slug
 
 
-register_converter(Year, "year")
-register_converter(Month, "month")
-register_converter(Slug, "words")
+register_converter(YearConverter, "year")
+register_converter(MonthConverter, "month")
+register_converter(SlugConverter, "words")
 
 urlpatterns = [
     path("", views.news, name="news"),
@@ -51,15 +52,15 @@ urlpatterns = [
     path(pgettext_lazy("address", "in-the-news/"), views.in_the_news, name="in-the-news"),
     path(pgettext_lazy("address", "for-the-press/"), views.for_the_press, name="for-the-press"),
     path(pgettext_lazy("address", "privacy/"), views.privacy, name="privacy"),
-    path("feed/", feeds.feed, {"form": "rss"}, name="rss-feed"),
-    path("feed/atom/", feeds.feed, {"form": "atom"}, name="atom-feed"),
-    path("feed/json/", feeds.feed, {"form": "json"}, name="json-feed"),
-    path(pgettext_lazy("address", "topics/<words:slug>/feed/"), feeds.feed, {"form": "rss"}, name="topic-rss-feed"),
-    path(pgettext_lazy("address", "topics/<words:slug>/feed/atom/"), feeds.feed, {"form": "atom"}, name="topic-atom-feed"),
-    path(pgettext_lazy("address", "topics/<words:slug>/feed/json/"), feeds.feed, {"form": "json"}, name="topic-json-feed"),
-    path("<year:year>/<month:month>/<words:slug>/card.png", views.card, name="card"),
-    path("<year:year>/<month:month>/<words:slug>.txt", views.text, {"form": "txt"}, name="release-txt"),
-    path("<year:year>/<month:month>/<words:slug>.md", views.text, {"form": "md"}, name="release-md"),
+    path("feed/", feeds.feed, {"format_name": "rss"}, name="rss-feed"),
+    path("feed/atom/", feeds.feed, {"format_name": "atom"}, name="atom-feed"),
+    path("feed/json/", feeds.feed, {"format_name": "json"}, name="json-feed"),
+    path(pgettext_lazy("address", "topics/<words:slug>/feed/"), feeds.feed, {"format_name": "rss"}, name="topic-rss-feed"),
+    path(pgettext_lazy("address", "topics/<words:slug>/feed/atom/"), feeds.feed, {"format_name": "atom"}, name="topic-atom-feed"),
+    path(pgettext_lazy("address", "topics/<words:slug>/feed/json/"), feeds.feed, {"format_name": "json"}, name="topic-json-feed"),
+    path("<year:year>/<month:month>/<words:slug>/card.png", views.share_image, name="card"),
+    path("<year:year>/<month:month>/<words:slug>.txt", views.text, {"format_name": "txt"}, name="release-txt"),
+    path("<year:year>/<month:month>/<words:slug>.md", views.text, {"format_name": "md"}, name="release-md"),
     path("<year:year>/<month:month>/<words:slug>/<words:name>.pdf", views.attachment, name="attachment"),
     path("<year:year>/<month:month>/<words:slug>.ics", views.calendar, name="release-ics"),
     path(pgettext_lazy("address", "<year:year>/<month:month>/<words:slug>/photos.zip"), views.photos_zip, name="photos-zip"),

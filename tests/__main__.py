@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from tests.browser import chromium
+from tests.browser import find_chromium
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     except Exception as fault:
         left_out.append(f"the tests on PostgreSQL: no server could be started ({fault}). Set TEST_DATABASE_URL to one.")
         codes.append(first.wait())
-    if chromium() is None:
+    if find_chromium() is None:
         left_out.append("the browser tests: no Chromium was found. Install it (Debian: apt-get install chromium).")
     for one in left_out:
         print(f"\n*** LEFT OUT: {one} ***", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""The Spanish catalogue: `python -m tests.catalogues` fails when it is not complete and fresh, `--update` makes it fresh.
+"""Check the Spanish catalog: `python -m tests.catalogues` fails if it is incomplete or outdated, `--update` updates it.
 
-Fresh: the strings in it are those in the code and templates, and the compiled file is made from it. Complete: every one
-has its Spanish, none of it marked as doubtful.
+It is outdated if its strings differ from those in the code and templates, or if the compiled file was not made from it. It is
+incomplete if a string has no Spanish, or is marked as fuzzy.
 """
 
 import os
@@ -15,8 +15,8 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "releases" / "locale" / "es" / "LC_MESSAGES"
-METADATA = {
+LOCALE_DIR = ROOT / "releases" / "locale" / "es" / "LC_MESSAGES"
+CATALOG_METADATA = {
     "Project-Id-Version": "carecen-news",
     "Language": "es",
     "MIME-Version": "1.0",
@@ -26,10 +26,10 @@ METADATA = {
 }
 
 
-def extracted(workplace: Path) -> polib.POFile:
-    """The catalogue as the code asks for it now, made in a copy of the project."""
-    for part in ("carecen_news", "releases", "templates"):
-        shutil.copytree(ROOT / part, workplace / part, ignore=shutil.ignore_patterns("__pycache__"))
+def extract_messages(workplace: Path) -> polib.POFile:
+    """Return the catalog that the code needs now, made in a copy of the project."""
+    for directory in ("carecen_news", "releases", "templates"):
+        shutil.copytree(ROOT / directory, workplace / directory, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "manage.py", workplace)
     shutil.copytree(ROOT / "tests", workplace / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     command = [
@@ -46,29 +46,29 @@ def extracted(workplace: Path) -> polib.POFile:
         "0",
     ]
     subprocess.run(command, cwd=workplace, check=True, env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tests.settings"})
-    return polib.pofile(str(workplace / FOLDER.relative_to(ROOT) / "django.po"))
+    return polib.pofile(str(workplace / LOCALE_DIR.relative_to(ROOT) / "django.po"))
 
 
-def words(catalogue: polib.POFile) -> dict[tuple[str | None, str], object]:
+def catalog_entries(catalogue: polib.POFile) -> dict[tuple[str | None, str], object]:
     return {(entry.msgctxt, entry.msgid): (entry.msgid_plural, entry.msgstr, tuple(entry.msgstr_plural.values())) for entry in catalogue}
 
 
-def faults(now: polib.POFile) -> list[str]:
-    kept = polib.pofile(str(FOLDER / "django.po"))
-    found = []
-    if words(kept) != words(now):
-        strays = {message for _context, message in words(kept).keys() ^ words(now).keys()}
-        found.append(f"the catalogue does not hold what the code says: {sorted(strays)}. Type make messages.")
-    found += [f"no Spanish yet: {entry.msgid!r}" for entry in kept.untranslated_entries()]
-    found += [f"marked as doubtful: {entry.msgid!r}" for entry in kept.fuzzy_entries()]
-    found += [f"placeholders differ: {entry.msgid!r}" for entry in kept if entry.translated() and not same_placeholders(entry)]
-    compiled = FOLDER / "django.mo"
-    if not compiled.exists() or words(polib.mofile(str(compiled))) != words(kept):
-        found.append("django.mo is not made from django.po. Type make messages.")
-    return found
+def find_errors(current: polib.POFile) -> list[str]:
+    stored = polib.pofile(str(LOCALE_DIR / "django.po"))
+    errors = []
+    if catalog_entries(stored) != catalog_entries(current):
+        strays = {message for _context, message in catalog_entries(stored).keys() ^ catalog_entries(current).keys()}
+        errors.append(f"the catalogue does not hold what the code says: {sorted(strays)}. Type make messages.")
+    errors += [f"no Spanish yet: {entry.msgid!r}" for entry in stored.untranslated_entries()]
+    errors += [f"marked as doubtful: {entry.msgid!r}" for entry in stored.fuzzy_entries()]
+    errors += [f"placeholders differ: {entry.msgid!r}" for entry in stored if entry.translated() and not has_same_placeholders(entry)]
+    compiled = LOCALE_DIR / "django.mo"
+    if not compiled.exists() or catalog_entries(polib.mofile(str(compiled))) != catalog_entries(stored):
+        errors.append("django.mo is not made from django.po. Type make messages.")
+    return errors
 
 
-def same_placeholders(entry: polib.POEntry) -> bool:
+def has_same_placeholders(entry: polib.POEntry) -> bool:
     def names(text: str) -> set[str]:
         return set(re.findall(r"%\((\w+)\)", text))
 
@@ -81,16 +81,20 @@ def main() -> int:
         print("GNU gettext is missing: install it (Debian: apt-get install gettext).", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        now = extracted(Path(folder))
+        current = extract_messages(Path(folder))
         if "--update" in sys.argv:
-            now.header, now.metadata, now.metadata_is_fuzzy = "The newsroom in Spanish. Made fresh by: make messages", METADATA, False
-            now.wrapwidth = 120
-            now.save(str(FOLDER / "django.po"))
-            polib.pofile(str(FOLDER / "django.po")).save_as_mofile(str(FOLDER / "django.mo"))
-        found = faults(now)
-    for fault in found:
-        print(fault, file=sys.stderr)
-    return 1 if found else 0
+            current.header, current.metadata, current.metadata_is_fuzzy = (
+                "The newsroom in Spanish. Made fresh by: make messages",
+                CATALOG_METADATA,
+                False,
+            )
+            current.wrapwidth = 120
+            current.save(str(LOCALE_DIR / "django.po"))
+            polib.pofile(str(LOCALE_DIR / "django.po")).save_as_mofile(str(LOCALE_DIR / "django.mo"))
+        errors = find_errors(current)
+    for error in errors:
+        print(error, file=sys.stderr)
+    return 1 if errors else 0
 
 
 if __name__ == "__main__":

@@ -2,31 +2,49 @@ import os
 
 import pytest
 from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
 from releases import caching, search
-from releases.publishing import changes, finishing
-from tests.builders import make_release, make_user
+from releases.actions import due_revisions, rendition_jobs
+from releases.actions.photos import add_document, add_photo
+from releases.models import Photo
+from tests.factories import CANARY, make_release, make_scheduled, make_user
+from tests.pdfs import make_pdf
+from tests.pictures import JPEG_BYTES
 
 
 def pytest_report_header() -> str:
     return f"database: {os.environ.get('EXPECTED_VENDOR', 'whatever DATABASE_URL names')}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, skip what SQLite covers: tests without a database, browser tests, and those marked `one_database`."""
+    if os.environ.get("EXPECTED_VENDOR") == "postgresql":
+        database_items = [item for item in items if uses_database(item) and not item.get_closest_marker("one_database")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(database_items)])
+        items[:] = database_items
+
+
+def uses_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db")) and not item.nodeid.startswith("tests/browser")
+
+
 @pytest.fixture(scope="session", autouse=True)
-def the_database_is_the_one_meant(django_db_setup: None) -> None:
+def check_database_vendor(django_db_setup: None) -> None:
     expected = os.environ.get("EXPECTED_VENDOR")
     assert expected in (None, connection.vendor), f"these tests were to run on {expected}, and run on {connection.vendor}"
 
 
 @pytest.fixture(autouse=True)
-def the_index_is_empty(request: pytest.FixtureRequest) -> None:
-    """The search table is no model's, so what empties the others after a test with real transactions leaves it."""
+def reset_search_index(request: pytest.FixtureRequest) -> None:
+    """Empty the search table after a test with real transactions. It has no model, so Django does not flush it."""
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
-        search.empty()
+        search.clear()
 
 
 @pytest.fixture
@@ -40,35 +58,71 @@ def writer(db):
 
 
 @pytest.fixture
-def desk(client: Client, publisher) -> Client:
-    """A client signed in as a publisher."""
+def publisher_client(client: Client, publisher) -> Client:
+    """Return a client signed in as a publisher."""
     client.force_login(publisher)
     return client
 
 
 @pytest.fixture
-def writers_desk(client: Client, writer) -> Client:
-    """A client signed in as a writer."""
+def writer_client(client: Client, writer) -> Client:
+    """Return a client signed in as a writer."""
     client.force_login(writer)
     return client
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_ready() -> None:
-    """Each test begins with an empty page cache and without a failed attempt to publish a change."""
-    caching.store.cache_clear()
+def empty_page_cache() -> None:
+    """Start each test with an empty page cache and without a failed attempt to publish a revision."""
+    caching.get_page_cache.cache_clear()
     caches["template_fragments"].clear()
-    changes._retry_at, changes._is_failing = 0.0, False
+    due_revisions._retry_at, due_revisions._is_failing = 0.0, False
 
 
 @pytest.fixture(autouse=True)
-def photos_are_finished_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test starts the process that makes their copies: it would look into another database. One with a server of its own does."""
-    monkeypatch.setattr(finishing, "finish_soon", lambda: None)
+def disable_rendition_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep tests from starting the rendition process, which would use another database.
+
+    Tests that run a server of their own are not affected.
+    """
+    monkeypatch.setattr(rendition_jobs, "generate_renditions_soon", lambda: None)
 
 
 @pytest.fixture
-def two(db):
-    """An English and a Spanish release, paired, both public."""
+def translated_releases(db):
+    """Return an English and a Spanish release that are translations of each other, both public."""
     english = make_release(slug="a-ruling")
-    return english, make_release(language="es", headline="Un fallo", slug="un-fallo", pair=english.pair)
+    return english, make_release(language="es", headline="Un fallo", slug="un-fallo", translation_key=english.translation_key)
+
+
+@pytest.fixture
+def photo(publisher) -> Photo:
+    """A photo that was just uploaded; its renditions are not generated yet."""
+    return add_photo(SimpleUploadedFile("IMG_1.jpg", JPEG_BYTES), user=publisher)
+
+
+@pytest.fixture
+def ana_client(client):
+    """A client signed in as Ana Paz, a publisher."""
+    client.force_login(make_user("ana", first_name="Ana", last_name="Paz"))
+    return client
+
+
+@pytest.fixture
+def ben_client():
+    """A second client, signed in as Ben Ruiz, a writer."""
+    client = Client()
+    client.force_login(make_user("ben", "Writers", first_name="Ben", last_name="Ruiz"))
+    return client
+
+
+@pytest.fixture
+def embargoed_release():
+    """A scheduled release under embargo, with the canary word in its headline and summary."""
+    return make_scheduled(headline=f"{CANARY} headline", summary=f"{CANARY} summary", is_embargoed=True)
+
+
+@pytest.fixture
+def document(publisher):
+    """A PDF of one empty page, uploaded."""
+    return add_document(SimpleUploadedFile("TPS_v3_AR_final.pdf", make_pdf()), user=publisher)

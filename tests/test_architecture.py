@@ -1,71 +1,58 @@
-"""The floors of docs/architecture.md: a module imports from lower floors only."""
+"""The layers of docs/architecture.md: modules import from lower layers only, never in a cycle, and files and functions stay short."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-RELEASES = Path(__file__).resolve().parent.parent / "releases"
-FLOORS = [
-    {"vocabulary", "datelines", "prose", "slugs", "clock", "comparison", "cards", "quotes"},
-    {"querysets"},
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = [
+    {"text", "media"},
     {"models"},
-    {"caching", "documents", "renditions", "search"},
-    {"publishing", "importers"},
-    {"views", "feeds", "sitemaps", "forms", "admin", "desk", "middleware", "receivers", "checks", "templatetags", "management"},
+    {"search", "caching", "checks"},
+    {"actions", "importers"},
+    {"views", "middleware", "signals", "templatetags", "management", "admin_site"},
+    {"admin"},  # shows previews, so it imports views
     {"urls", "apps"},
 ]
-FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
-# Neighbours that may be asked: words are lower still within floor 0, Django's own faces share the forms, the desk shows the pages.
-NEIGHBOURS = {
-    ("datelines", "vocabulary"),
-    ("quotes", "prose"),
-    ("admin", "forms"),
-    ("admin", "desk"),
-    ("views", "forms"),
-    ("admin", "views"),
-    ("feeds", "views"),
-    ("sitemaps", "views"),
+LAYER_BY_PACKAGE = {name: number for number, names in enumerate(LAYERS) for name in names}
+ALLOWED_SAME_LAYER = {("importers", "actions")}
+PATHS = sorted(path for folder in ("carecen_news", "releases", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
+FILES = [str(path.relative_to(ROOT)) for path in PATHS if "migrations" not in path.parts]
+MODULES = {
+    path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ROOT / path for path in FILES if path.startswith("releases/")
 }
-MODULES = sorted(path for path in RELEASES.rglob("*.py") if "migrations" not in path.parts and path != RELEASES / "__init__.py")
+del MODULES["releases"]
 
 
-def room(path: Path) -> str:
-    return path.relative_to(RELEASES).parts[0].removesuffix(".py")
-
-
-def imported(path: Path) -> set[str]:
-    """The rooms of `releases` that the file at `path` names in an import, wherever in the file it stands; typing aside."""
-    tree = ast.parse(path.read_text())
-    typing = {
-        id(node)
-        for block in ast.walk(tree)
-        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
-        for node in ast.walk(block)
-    }
-    names = set()
-    for node in ast.walk(tree):
-        if id(node) in typing:
-            continue
-        if isinstance(node, ast.ImportFrom) and node.module == "releases":
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("releases."):
-            names.add((node.module or "").split(".")[1])
+def get_imports(path: Path) -> set[str]:
+    """Return the modules of `releases` that a file imports, inside functions and for types too."""
+    imports = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("releases"):
+            imports |= {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES) or {str(node.module)}
         elif isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("releases.")}
-    return names
+            imports |= {alias.name for alias in node.names if alias.name.startswith("releases.")}
+    return imports
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(RELEASES)))
-def test_a_module_imports_from_lower_floors_only(path: Path):
-    here = room(path)
-    upward = {
-        other
-        for other in imported(path) - {here}
-        if FLOOR_OF[other] >= FLOOR_OF[here] and (here, other) not in NEIGHBOURS and not (here == "management" and FLOOR_OF[other] < 6)
-    }
-    assert not upward
+@pytest.mark.parametrize("name", MODULES)
+def test_module_imports_from_lower_layers_only(name):
+    package = name.split(".")[1]
+    packages = {module.split(".")[1] for module in get_imports(MODULES[name])} - {package}
+    upward = {imported for imported in packages if LAYER_BY_PACKAGE[imported] >= LAYER_BY_PACKAGE[package]}
+    assert {imported for imported in upward if (package, imported) not in ALLOWED_SAME_LAYER} == set()
 
 
-def test_every_module_has_its_floor():
-    assert {room(path) for path in MODULES} == set(FLOOR_OF)
+def test_imports_have_no_cycle():
+    graph = {name: get_imports(path) - {name} for name, path in MODULES.items()}
+    list(TopologicalSorter(graph).static_order())  # raises CycleError
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_files_have_at_most_400_lines_and_functions_60(path):
+    source = (ROOT / path).read_text()
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    assert source.count("\n") <= 400
+    assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 60] == []

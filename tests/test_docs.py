@@ -1,4 +1,4 @@
-"""The documents name what exists: every setting, every command, every library, every module's floor."""
+"""The docs list every setting, command, make target, dependency and module, and their links work."""
 
 import re
 from pathlib import Path
@@ -8,55 +8,55 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = (ROOT / "carecen_news" / "settings.py").read_text()
 COMMANDS = sorted(path.stem for path in (ROOT / "releases" / "management" / "commands").glob("[a-z]*.py"))
-TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+MAKE_TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-def document(name: str) -> str:
+def read_doc(name: str) -> str:
     return (ROOT / name).read_text()
 
 
-def test_every_setting_that_is_read_is_documented_and_no_other():
-    read = set(re.findall(r'(?:env\.\w+|yes_or_no|whole_number)\(\s*"([A-Z_]+)"', SETTINGS)) | {"TEST_DATABASE_URL"}
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", document("docs/settings.md"), re.MULTILINE))
+def test_docs_list_exactly_the_settings_that_are_read():
+    read = set(re.findall(r'(?:env\.\w+|read_bool|read_int)\(\s*"([A-Z_]+)"', SETTINGS)) | {"TEST_DATABASE_URL"}
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", read_doc("docs/settings.md"), re.MULTILINE))
     assert documented == read
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_documented(command):
-    assert f"| `{command}" in document("docs/settings.md")
+    assert f"| `{command}" in read_doc("docs/settings.md")
 
 
-@pytest.mark.parametrize("target", [target for target in TARGETS if target != "help"])
+@pytest.mark.parametrize("target", [target for target in MAKE_TARGETS if target != "help"])
 def test_every_make_target_is_documented(target):
-    assert f"make {target}" in document("docs/settings.md")
+    assert f"make {target}" in read_doc("docs/settings.md")
 
 
-def test_the_two_commands_stand_in_the_readme():
-    assert re.search(r"```\nmake run .*\nmake test .*\n```", document("README.md"))
+def test_readme_shows_make_run_and_make_test():
+    assert re.search(r"```\nmake run .*\nmake test .*\n```", read_doc("README.md"))
 
 
-def test_every_library_has_its_reason():
-    wanted = re.findall(r"^([a-z0-9-]+)", document("requirements.in"), re.MULTILINE)
-    listed = document("docs/dependencies.md")
-    assert [library for library in wanted if not re.search(rf"^\|.*\b{library}\b.*\|", listed, re.MULTILINE)] == []
+def test_every_dependency_is_documented():
+    packages = re.findall(r"^([a-z0-9-]+)", read_doc("requirements.in"), re.MULTILINE)
+    listed = read_doc("docs/dependencies.md")
+    assert [library for library in packages if not re.search(rf"^\|.*\b{library}\b.*\|", listed, re.MULTILINE)] == []
 
 
-def test_every_module_has_its_floor_in_the_document():
+def test_every_module_is_listed_in_the_architecture_docs():
     modules = {path.stem for path in (ROOT / "releases").iterdir() if not path.name.startswith("_") and path.suffix in ("", ".py")}
-    listed = document("docs/architecture.md")
+    listed = read_doc("docs/architecture.md")
     assert [module for module in modules - {"migrations", "locale", "sample"} if f"`{module}" not in listed] == []
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_the_lock_files_have_hashes_and_no_addresses(name):
-    lock = document(name)
-    assert "http" not in lock
-    assert "--index" not in lock
-    pinned = re.findall(r"^\S+==\S+", lock, re.MULTILINE)
-    assert len(pinned) == len(re.findall(r"^\S+==.*\\\n    --hash=sha256:", lock, re.MULTILINE)) > 10
+def test_lock_files_have_hashes_and_no_urls(name):
+    text = read_doc(name)
+    assert "http" not in text
+    assert "--index" not in text
+    pinned = re.findall(r"^\S+==\S+", text, re.MULTILINE)
+    assert len(pinned) == len(re.findall(r"^\S+==.*\\\n    --hash=sha256:", text, re.MULTILINE)) > 10
 
 
-def test_links_in_the_documents_lead_somewhere():
+def test_relative_links_in_the_docs_are_not_broken():
     for name in ("README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))):
-        for link in re.findall(r"\]\(([^)#]+)\)", document(name)):
+        for link in re.findall(r"\]\(([^)#]+)\)", read_doc(name)):
             assert (ROOT / name).parent.joinpath(link).exists() or link.startswith("http"), f"{name}: {link}"

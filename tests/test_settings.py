@@ -1,4 +1,4 @@
-"""What settings.py makes of the engine and of the environment; what it refuses is in journeys/test_serve.py."""
+"""Settings for SQLite, secrets and the shared cache. tests/e2e/test_serve.py tests invalid settings."""
 
 import os
 import pickle
@@ -28,7 +28,7 @@ from carecen_news.serializers import JSONSerializer
         ((3, 52, 0), True),
     ],
 )
-def test_the_fast_journal_is_used_where_it_is_safe(version, wal):
+def test_wal_is_used_only_with_safe_sqlite_versions(version, wal):
     pragmas = settings.sqlite_pragmas(version)
     assert ("journal_mode=WAL" in pragmas) is wal
     assert ("synchronous=EXTRA" in pragmas) is not wal
@@ -37,7 +37,7 @@ def test_the_fast_journal_is_used_where_it_is_safe(version, wal):
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own settings")
-def test_the_pragmas_are_in_force():
+def test_sqlite_pragmas_are_applied():
     with connection.cursor() as cursor:
         values = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "mmap_size", "foreign_keys")]
     assert values[0] in ("delete", "wal")
@@ -47,44 +47,44 @@ def test_the_pragmas_are_in_force():
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
-def test_this_machine_is_known(host):
+def test_loopback_host_is_recognized(host):
     assert settings.is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["news.example.org", "10.0.0.1", "0.0.0.0", "localhost.example.org"])
-def test_other_machines_are_not_this_one(host):
+def test_other_host_is_not_loopback(host):
     assert not settings.is_loopback(host)
 
 
-@pytest.mark.parametrize("address", ["https://a.org", "http://127.0.0.1:8000", "https://[::1]:8443"])
-def test_an_origin_is_scheme_and_host(address):
-    assert settings.is_origin(address)
+@pytest.mark.parametrize("origin", ["https://a.org", "http://127.0.0.1:8000", "https://[::1]:8443"])
+def test_origin_of_scheme_and_host_is_accepted(origin):
+    assert settings.is_origin(origin)
 
 
 @pytest.mark.parametrize(
-    "address", ["a.org", "https://", "https://a.org/x", "https://u@a.org", "https://a.org?x", "https://a.org:99999", "https://a.org:x"]
+    "origin", ["a.org", "https://", "https://a.org/x", "https://u@a.org", "https://a.org?x", "https://a.org:99999", "https://a.org:x"]
 )
-def test_anything_more_is_no_origin(address):
-    assert not settings.is_origin(address)
+def test_invalid_origin_is_rejected(origin):
+    assert not settings.is_origin(origin)
 
 
-def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path):
+def test_secret_key_is_created_once_and_readable_only_by_its_owner(tmp_path):
     path = tmp_path / "secret_key"
-    key = settings.kept_secret_key(path)
+    key = settings.get_secret_key(path)
     assert len(key) >= 50
-    assert settings.kept_secret_key(path) == key
+    assert settings.get_secret_key(path) == key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_empty_secret_key_is_refused(tmp_path):
+def test_empty_secret_key_file_is_rejected(tmp_path):
     path = tmp_path / "secret_key"
     path.touch()
     with pytest.raises(ImproperlyConfigured, match="is empty"):
-        settings.kept_secret_key(path)
+        settings.get_secret_key(path)
 
 
-def test_the_shared_cache_stores_json_and_never_unpickles():
+def test_shared_cache_stores_json_and_never_unpickles():
     serializer = JSONSerializer()
     assert serializer.dumps(3) == 3  # Redis increments it
     assert serializer.loads(b"3") == 3
@@ -95,7 +95,7 @@ def test_the_shared_cache_stores_json_and_never_unpickles():
         serializer.dumps(object())
 
 
-def test_cache_url_names_the_shared_cache_alone():
+def test_cache_url_configures_only_the_shared_cache():
     code = """
 import django
 django.setup()

@@ -2,7 +2,9 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-ADDRESSES = [
+from tests.views import get_response
+
+PUBLIC_URLS = [
     ("news", [], "/", "/es/"),
     ("archive", [], "/archive/", "/es/archivo/"),
     ("topics", [], "/topics/", "/es/temas/"),
@@ -32,8 +34,19 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "words", "english", "spanish"), ADDRESSES)
-def test_every_public_address_is_the_one_that_others_rely_on(name, words, english, spanish):
-    for language, address in (("en", english), ("es", spanish)):
+@pytest.mark.parametrize(("name", "words", "english", "spanish"), PUBLIC_URLS)
+def test_public_urls_do_not_change(name, words, english, spanish):
+    for language, url in (("en", english), ("es", spanish)):
         with translation.override(language):
-            assert reverse(name, args=words) == address
+            assert reverse(name, args=words) == url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/temas/", "/es/topics/", "/archivo/", "/es/archive/", "/en/", "/fr/"])
+def test_url_with_words_of_the_other_language_returns_404(client, url):
+    get_response(client, url, 404)
+
+
+@pytest.mark.django_db
+def test_missing_slash_redirects(client):
+    assert get_response(client, "/topics", 301)["Location"] == "/topics/"

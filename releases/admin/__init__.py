@@ -1,1 +1,1 @@
-from releases.admin import photos, press_office, releases, staff, topics  # noqa: F401  (each registers its models)
+from releases.admin import photos, releases, site_settings, staff, topics  # noqa: F401  (each registers its models)

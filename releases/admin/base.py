@@ -1,4 +1,4 @@
-"""What every list of the desk keeps to: nothing is done to many at once, and an address made up by hand is no fault."""
+"""Base classes of the admin: no bulk actions, and invalid filters in a URL lead to the unfiltered list, not to an error."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,45 +13,65 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from releases.models import User
+from releases.models import Release, User
 
-WORDS_IN_A_SEARCH = 12
+MAX_SEARCH_WORDS = 12
 
 
-def staff(request: HttpRequest) -> User:
-    """Return the signed-in account."""
+def current_user(request: HttpRequest) -> User:
+    """Return the signed-in user. Raises PermissionDenied if nobody is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
-def shown_again(form: forms.Form, **changes: str) -> None:
-    """Let a form that was sent show what was typed, but for `changes`: what it was based on, say."""
+def update_submitted_data(form: forms.Form, **changes: str) -> None:
+    """Replace values in the submitted data of `form`, for example an outdated edit token, and keep everything else the user typed."""
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data.update(changes)  # type: ignore[attr-defined]
 
 
-class DeskAdmin(admin.ModelAdmin):
-    show_full_result_count = False  # it counts all rows of the table for each page of a filtered list
+def get_photo_base_url() -> str:
+    """Return the URL under which staff find the files of photos."""
+    return reverse("admin:releases_photo_changelist") + "files/"
+
+
+def get_document_base_url(release: Release) -> str:
+    """Return the URL under which staff find the documents of `release`."""
+    return reverse("admin:releases_release_document", args=[release.pk, "x"]).removesuffix("x.pdf")
+
+
+class BaseModelAdmin(admin.ModelAdmin):
+    show_full_result_count = False  # it would count all rows of the table for each page of a filtered list
     actions = None
-    view_on_site: Any = False  # where there is a page, its own list says so
+    view_on_site: Any = False  # models with a public page override it
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list; a filter no database understands (a year 9999, a number too long) leads back to the whole of it."""
+        """Render the list. Redirect to the unfiltered list if a filter value is out of range for Python or the database."""
         try:
             response: HttpResponse = super().changelist_view(request, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
         except (ValueError, OverflowError, DatabaseError):
             return HttpResponseRedirect(request.path)
 
-    def door(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-        """An address of this desk under the desk's guard and policy."""
+    def admin_path(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        """Return a URL pattern for `view`, wrapped by the admin site, with a name like those of Django's admin."""
         return path(route, self.admin_site.admin_view(view), name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
-    def not_there(self, request: HttpRequest) -> HttpResponse:
-        """Back to the list, with a word: what was asked for is gone, or never was."""
+    def redirect_missing(self, request: HttpRequest) -> HttpResponse:
+        """Redirect to the list with a warning that the requested object doesn't exist."""
         messages.warning(request, _("This is not there. Perhaps it was deleted."))
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, " ".join(search_term[:300].split()[:WORDS_IN_A_SEARCH]))
+        return super().get_search_results(request, queryset, " ".join(search_term[:300].split()[:MAX_SEARCH_WORDS]))
+
+
+class ReleaseViews:
+    """Admin views of releases in addition to Django's. They use the permissions, the queryset and the site of `model_admin`."""
+
+    def __init__(self, model_admin: BaseModelAdmin) -> None:
+        self.model_admin = model_admin
+
+    def get_urls(self) -> list[URLPattern]:
+        raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The photos and documents of a release, and the pictures the newsroom keeps for the press."""
+"""Admin of the photos and documents of a release, and of all photos and documents in the newsroom."""
 
 from typing import Any
 
@@ -13,238 +13,249 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from releases import publishing
-from releases.admin.base import DeskAdmin, staff
-from releases.admin.comparing import Difference, Text, differences
-from releases.forms import DocumentWordsForm, PhotoWordsForm, UploadForm
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.locking import set_history_metadata
+from releases.actions.photos import add_document, add_photo, get_current_photos, set_photos
+from releases.admin.base import BaseModelAdmin, ReleaseViews, current_user, get_photo_base_url
+from releases.admin.diffs import Difference, ReleaseText, compare_texts
+from releases.admin.forms import DocumentDetailsForm, PhotoDetailsForm, UploadForm
 from releases.models import Document, Photo, Release
-from releases.views.photos import desk_base, document_of, figures_of, file_of
+from releases.views.photos import get_figures, serve_document, serve_photo
 
-PhotoWords, DocumentWords = formset_factory(PhotoWordsForm, extra=0), formset_factory(DocumentWordsForm, extra=0)
+PhotoDetailsFormSet, DocumentDetailsFormSet = formset_factory(PhotoDetailsForm, extra=0), formset_factory(DocumentDetailsForm, extra=0)
 
 
-class PhotoViews(DeskAdmin):
+class PhotoViews(ReleaseViews):
     def get_urls(self) -> list[URLPattern]:
         return [
-            self.door("<int:release_id>/photos/", self.photos_view, "photos"),
-            self.door("<int:release_id>/documents/<slug:name>.pdf", self.document_view, "document"),
-            *super().get_urls(),
+            self.model_admin.admin_path("<int:release_id>/photos/", self.photos_view, "photos"),
+            self.model_admin.admin_path("<int:release_id>/documents/<slug:name>.pdf", self.document_view, "document"),
         ]
 
     def photos_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Photos and documents are kept as soon as they are chosen; a fault in what is written beside them loses none."""
-        release = self._release(request, release_id)
+        """Edit the photos and documents of a release. Uploaded files are stored even if other fields of the form have errors."""
+        release = self._get_release(request, release_id)
         if release is None:
-            return self.not_there(request)
-        may_write = self.has_change_permission(request, release)
-        if request.method == "POST" and not may_write:
+            return self.model_admin.redirect_missing(request)
+        can_change = self.model_admin.has_change_permission(request, release)
+        if request.method == "POST" and not can_change:
             raise PermissionDenied
         if request.method == "POST":
             self._replace(request, release)
-        given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        upload = UploadForm(*given, shown=[one["photo"] for one in publishing.photos_at_hand(release)])
-        photos, documents = _photo_words(release, *given), _document_words(release, *given)
-        refused = ""
-        theirs: list[Difference] = []
+        form_data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        upload_form = UploadForm(*form_data, current_photo_ids=[details["photo"] for details in get_current_photos(release)])
+        photos, documents = _build_photo_formset(release, *form_data), _build_document_formset(release, *form_data)
+        error = ""
+        conflict_changes: list[Difference] = []
         if request.method == "POST":
-            refused = self._keep_words(request, release, photos, documents)
-            if refused and release.opened_as != request.POST.get("opened", ""):
-                theirs = differences(Text.at_hand(release), _as_written(release, photos, documents))
-            self._add(request, release, upload)
-            if not (refused or upload.errors or _faults(photos) or _faults(documents)):
+            error = self._save_details(request, release, photos, documents)
+            if error and release.edit_token != request.POST.get("edit_token", ""):
+                conflict_changes = compare_texts(ReleaseText.from_current(release), _build_text(release, photos, documents))
+            self._add(request, release, upload_form)
+            if not (error or upload_form.errors or _has_errors(photos) or _has_errors(documents)):
                 return HttpResponseRedirect(request.path)
-            if refused:
-                messages.error(request, refused)
-            elif not (_faults(photos) or _faults(documents)):
+            if error:
+                messages.error(request, error)
+            elif not (_has_errors(photos) or _has_errors(documents)):
                 release.refresh_from_db()
-                photos, documents = _photo_words(release), _document_words(release)
-        figures = {figure.photo.pk: figure for figure in figures_of(release, publishing.photos_at_hand(release), base=desk_base())}
-        files = Document.objects.in_bulk([one["document"] for one in publishing.photos_at_hand(release, "attachments")])
-        context = self.admin_site.each_context(request) | {
+                photos, documents = _build_photo_formset(release), _build_document_formset(release)
+        figures = {figure.photo.pk: figure for figure in get_figures(release, get_current_photos(release), base_url=get_photo_base_url())}
+        files = Document.objects.in_bulk([details["document"] for details in get_current_photos(release, "attachments")])
+        context = self.model_admin.admin_site.each_context(request) | {
             "title": _("Photos and documents"),
             "release": release,
-            "opts": self.opts,
-            "upload": upload,
-            "sets": [photos, documents],
-            "opened": release.opened_as,
-            "theirs": theirs,
-            "may_write": may_write,
-            "photos": [(form, figures[number]) for form in photos if (number := _number(form, "photo")) in figures],
-            "documents": [(form, files[number]) for form in documents if (number := _number(form, "document")) in files],
+            "opts": self.model_admin.opts,
+            "upload_form": upload_form,
+            "formsets": [photos, documents],
+            "edit_token": release.edit_token,
+            "conflict_changes": conflict_changes,
+            "can_change": can_change,
+            "photos": [(form, figures[pk]) for form in photos if (pk := _get_id(form, "photo")) in figures],
+            "documents": [(form, files[pk]) for form in documents if (pk := _get_id(form, "document")) in files],
         }
         return TemplateResponse(request, "admin/releases/release/photos.html", context)
 
     def document_view(self, request: HttpRequest, release_id: int, name: str) -> HttpResponse:
-        """A document of a release that the desk works on."""
-        release = self._release(request, release_id)
-        here = [one["document"] for one in publishing.photos_at_hand(release, "attachments")] if release else []
-        document = Document.objects.filter(pk__in=here, name=name).first()
-        return document_of(document, "document") if document else self.not_there(request)
+        """Serve a document of the current text of a release, public or not."""
+        release = self._get_release(request, release_id)
+        document_ids = [details["document"] for details in get_current_photos(release, "attachments")] if release else []
+        document = Document.objects.filter(pk__in=document_ids, name=name).first()
+        return serve_document(document, "document") if document else self.model_admin.redirect_missing(request)
 
-    def _release(self, request: HttpRequest, release_id: int) -> Release | None:
-        if not self.has_view_permission(request):
+    def _get_release(self, request: HttpRequest, release_id: int) -> Release | None:
+        if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
-        return self.get_object(request, str(release_id))
+        return self.model_admin.get_object(request, str(release_id))
 
-    def _keep_words(self, request: HttpRequest, release: Release, photos: Any, documents: Any) -> str:
-        """Keep what was written and how it was ordered, where nothing is wrong with it; answers why not, when it cannot be."""
-        if _faults(photos) or _faults(documents):
+    def _save_details(self, request: HttpRequest, release: Release, photos: Any, documents: Any) -> str:
+        """Save details and order unless a form has errors. Return the reason if that isn't allowed, else ""."""
+        if _has_errors(photos) or _has_errors(documents):
             return ""
-        by = staff(request)
+        user = current_user(request)
         try:
-            attachments = _in_order(documents, publishing.photos_at_hand(release, "attachments"), "document")
-            publishing.set_photos(
+            attachments = _get_ordered_values(documents, get_current_photos(release, "attachments"), "document")
+            set_photos(
                 release,
-                by=by,
-                photos=_in_order(photos, publishing.photos_at_hand(release), "photo"),
+                user=user,
+                photos=_get_ordered_values(photos, get_current_photos(release), "photo"),
                 attachments=attachments,
-                seen=request.POST.get("opened", ""),
+                edit_token=request.POST.get("edit_token", ""),
             )
-        except publishing.Refusal as refusal:
-            if release.opened_as != request.POST.get("opened", ""):
+        except ActionNotAllowed as exc:
+            if release.edit_token != request.POST.get("edit_token", ""):
                 return _("Someone saved this release since you opened this page. What you wrote is below and not saved yet.")
-            return str(refusal)
-        self._keep_consents(request, photos, {one["photo"] for one in publishing.photos_at_hand(release)})
-        if not (request.FILES or "kept" in request.POST):
+            return str(exc)
+        self._save_consents(request, photos, {details["photo"] for details in get_current_photos(release)})
+        if not (request.FILES or "press_kit" in request.POST):
             messages.success(request, _("Saved."))
         return ""
 
     def _replace(self, request: HttpRequest, release: Release) -> None:
-        """Put newer files in the places of documents before anything else is looked at, so that no fault beside them loses one."""
-        sent, replaced = request.POST.copy(), {}
-        for name, given in request.FILES.items():
-            file: Any = given
+        """Replace documents with newer files before anything is validated, so that errors in other fields don't discard a file.
+
+        Updates request.POST with the new documents and the new edit token.
+        """
+        data, replaced = request.POST.copy(), {}
+        for name, uploaded in request.FILES.items():
+            file: Any = uploaded
             prefix, _dash, field = name.rpartition("-")
-            number = sent.get(f"{prefix}-document", "")
-            if field != "instead" or not (number.isdecimal() and len(number) < 19):
+            document_id = data.get(f"{prefix}-document", "")
+            if field != "replacement_file" or not (document_id.isdecimal() and len(document_id) < 19):
                 continue
             try:
-                newer = publishing.add_document(file, by=staff(request)).pk
-            except publishing.Refusal as refusal:
-                messages.error(request, f"{file.name}: {refusal}")
+                new_id = add_document(file, user=current_user(request)).pk
+            except ActionNotAllowed as exc:
+                messages.error(request, f"{file.name}: {exc}")
                 continue
-            replaced[int(number)] = newer
-            sent[f"{prefix}-document"] = str(newer)
+            replaced[int(document_id)] = new_id
+            data[f"{prefix}-document"] = str(new_id)
         if not replaced:
             return
         try:
             try:
-                publishing.set_photos(release, by=staff(request), replaced=replaced, seen=sent.get("opened", ""))
-                sent["opened"] = release.opened_as  # what was opened is what is there, but for what was replaced just now
-            except publishing.Refusal:  # changed by someone meanwhile: the file is kept, and the words are compared below
-                publishing.set_photos(release, by=staff(request), replaced=replaced)
-        except publishing.Refusal as refusal:
-            messages.error(request, str(refusal))
+                set_photos(release, user=current_user(request), replacements=replaced, edit_token=data.get("edit_token", ""))
+                data["edit_token"] = release.edit_token  # so that this replacement isn't reported as a conflict
+            except ActionNotAllowed:  # someone saved meanwhile: store the file anyway; `_save_details` reports the conflict
+                set_photos(release, user=current_user(request), replacements=replaced)
+        except ActionNotAllowed as exc:
+            messages.error(request, str(exc))
             return
-        request.POST = sent  # type: ignore[assignment]
+        request.POST = data  # type: ignore[assignment]
 
-    def _keep_consents(self, request: HttpRequest, photos: Any, here: set[int]) -> None:
-        """What was noted of consent, by whom; what someone else noted meanwhile stays, and is shown."""
+    def _save_consents(self, request: HttpRequest, photos: Any, photo_ids: set[int]) -> None:
+        """Save changed consent notes. If someone else has changed one since the form was opened, keep theirs and show a warning."""
         for form in photos:
-            said = form.cleaned_data
-            photo = Photo.objects.filter(pk__in=here & {said["photo"]}).first()
-            if photo is None or said["consent"] == said["consent_was"]:
+            details = form.cleaned_data
+            photo = Photo.objects.filter(pk__in=photo_ids & {details["photo"]}).first()
+            if photo is None or details["consent"] == details["previous_consent"]:
                 continue
-            if photo.consent != said["consent_was"]:
-                words = {"number": photo.pk, "yours": said["consent"], "theirs": photo.consent}
-                told = _("Someone noted the consent for photo %(number)s meanwhile. Theirs stays: “%(theirs)s”. Yours: “%(yours)s”.")
-                messages.warning(request, told % words)
+            if photo.consent != details["previous_consent"]:
+                params = {"number": photo.pk, "yours": details["consent"], "theirs": photo.consent}
+                template = _("Someone noted the consent for photo %(number)s meanwhile. Theirs stays: “%(theirs)s”. Yours: “%(yours)s”.")
+                messages.warning(request, template % params)
                 continue
-            photo.consent = said["consent"]
-            publishing.sign(photo, staff(request), "write")
+            photo.consent = details["consent"]
+            set_history_metadata(photo, current_user(request), "write")
             photo.save()
 
-    def _add(self, request: HttpRequest, release: Release, upload: Any) -> None:
-        """Add what was chosen behind what is there, whatever else was wrong."""
-        by = staff(request)
+    def _add(self, request: HttpRequest, release: Release, upload_form: Any) -> None:
+        """Add uploaded and selected files after the existing ones, even if other fields have errors."""
+        user = current_user(request)
         photos: list[Any] = []
         documents: list[Any] = []
-        upload.is_valid()  # what is wrong is shown at its field, and what is right is kept all the same
-        chosen = upload.cleaned_data
-        photos += list(chosen.get("kept", []))
-        for field, keep, added in (("pictures", publishing.add_photo, photos), ("documents", publishing.add_document, documents)):
-            for file in chosen.get(field, []):
+        upload_form.is_valid()  # fills cleaned_data: valid files are added even if others are invalid
+        files = upload_form.cleaned_data
+        photos += list(files.get("press_kit", []))
+        for field, add, added in (("pictures", add_photo, photos), ("documents", add_document, documents)):
+            for file in files.get(field, []):
                 try:
-                    added.append(keep(file, by=by))
-                except publishing.Refusal as refusal:
-                    upload.add_error(field, f"{file.name}: {refusal}")
+                    added.append(add(file, user=user))
+                except ActionNotAllowed as exc:
+                    upload_form.add_error(field, f"{file.name}: {exc}")
         if not (photos or documents):
             return
-        new = [{"photo": one.pk, "alt": one.label_in(release.language), "credit": one.credit} for one in photos]
-        attached = [{"document": one.pk, "title": "", "language": release.language} for one in documents]
+        photo_details = [{"photo": item.pk, "alt": item.label_in(release.language), "credit": item.credit} for item in photos]
+        document_details = [{"document": item.pk, "title": "", "language": release.language} for item in documents]
         try:
-            publishing.set_photos(
+            set_photos(
                 release,
-                by=by,
-                more_photos=new,
-                more_attachments=attached,
+                user=user,
+                more_photos=photo_details,
+                more_attachments=document_details,
             )
-        except publishing.Refusal as refusal:
-            messages.error(request, str(refusal))
+        except ActionNotAllowed as exc:
+            messages.error(request, str(exc))
             return
         if count := len(photos):
             messages.success(request, ngettext("%(count)s photo was added.", "%(count)s photos were added.", count) % {"count": count})
         if count := len(documents):
-            words = ngettext("%(count)s document was added.", "%(count)s documents were added.", count)
-            messages.success(request, words % {"count": count})
+            template = ngettext("%(count)s document was added.", "%(count)s documents were added.", count)
+            messages.success(request, template % {"count": count})
 
 
-def _photo_words(release: Release, data: Any = None, files: Any = None) -> Any:
-    shown = publishing.photos_at_hand(release)
-    consents = dict(Photo.objects.filter(pk__in=[one["photo"] for one in shown]).values_list("pk", "consent"))
-    there = [one for one in shown if one["photo"] in consents]
+def _build_photo_formset(release: Release, data: Any = None, files: Any = None) -> Any:
+    current = get_current_photos(release)
+    consents = dict(Photo.objects.filter(pk__in=[details["photo"] for details in current]).values_list("pk", "consent"))
+    available = [details for details in current if details["photo"] in consents]
     initial = []
-    for number, one in enumerate(there, 1):
-        consent = consents[one["photo"]]
-        initial.append(one | {"place": number, "consent": consent, "consent_was": consent})
-    return PhotoWords(data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language})
+    for number, details in enumerate(available, 1):
+        consent = consents[details["photo"]]
+        initial.append(details | {"position": number, "consent": consent, "previous_consent": consent})
+    return PhotoDetailsFormSet(data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language})
 
 
-def _document_words(release: Release, data: Any = None, files: Any = None) -> Any:
-    initial = [one | {"place": number} for number, one in enumerate(publishing.photos_at_hand(release, "attachments"), 1)]
-    return DocumentWords(data, files, initial=initial, prefix="document")
+def _build_document_formset(release: Release, data: Any = None, files: Any = None) -> Any:
+    initial = [details | {"position": number} for number, details in enumerate(get_current_photos(release, "attachments"), 1)]
+    return DocumentDetailsFormSet(data, files, initial=initial, prefix="document")
 
 
-def _faults(words: Any) -> bool:
-    return words.is_bound and not words.is_valid()
+def _has_errors(formset: Any) -> bool:
+    return formset.is_bound and not formset.is_valid()
 
 
-def _in_order(words: Any, shown: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
-    """What the forms say of those that are `shown`, in their order; one that came meanwhile is in no form, and stays."""
-    known = {one[key] for one in shown}
-    kept = sorted((form.cleaned_data for form in words if form.cleaned_data[key] in known), key=lambda one: one["place"])
-    mentioned = {one[key] for one in kept}
-    return [one for one in kept if not one["take_out"]] + [one for one in shown if one[key] not in mentioned]
+def _get_ordered_values(formset: Any, current: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """Return the submitted details of the `current` photos or documents by position, without those to remove.
+
+    `key` is "photo" or "document". Items that others added after the form was opened follow at the end.
+    """
+    current_ids = {details[key] for details in current}
+    ordered = sorted(
+        (form.cleaned_data for form in formset if form.cleaned_data[key] in current_ids), key=lambda details: details["position"]
+    )
+    ordered_ids = {details[key] for details in ordered}
+    return [details for details in ordered if not details["is_removed"]] + [
+        details for details in current if details[key] not in ordered_ids
+    ]
 
 
-def _as_written(release: Release, photos: Any, documents: Any) -> Text:
-    """The text at hand, with the photos and documents as they were written here."""
-    at_hand = Text.at_hand(release)
-    written = {
-        "photos": _in_order(photos, publishing.photos_at_hand(release), "photo"),
-        "attachments": _in_order(documents, publishing.photos_at_hand(release, "attachments"), "document"),
+def _build_text(release: Release, photos: Any, documents: Any) -> ReleaseText:
+    """Return the current text of `release` with the submitted photos and documents."""
+    current = ReleaseText.from_current(release)
+    changes = {
+        "photos": _get_ordered_values(photos, get_current_photos(release), "photo"),
+        "attachments": _get_ordered_values(documents, get_current_photos(release, "attachments"), "document"),
     }
-    return Text(release, at_hand.printed | written, at_hand.tags)
+    return ReleaseText(release, current.content | changes, current.topic_ids)
 
 
-def _number(form: Any, key: str) -> int:
+def _get_id(form: Any, key: str) -> int:
     value = str(form[key].value() or "")
     return int(value) if value.isdecimal() and len(value) < 19 else 0
 
 
 @admin.register(Photo)
-class PhotoAdmin(DeskAdmin):
-    fields = ("picture", "shelf", "label", "label_es", "credit", "consent", "added_at", "added_by", "shown_by")
-    readonly_fields = ("picture", "added_at", "added_by", "shown_by")
-    list_display = ("thumbnail", "__str__", "shelf", "credit", "shown_by", "added_at")
+class PhotoAdmin(BaseModelAdmin):
+    fields = ("picture", "press_kit_category", "label", "label_es", "credit", "consent", "added_at", "added_by", "used_in")
+    readonly_fields = ("picture", "added_at", "added_by", "used_in")
+    list_display = ("thumbnail", "__str__", "press_kit_category", "credit", "used_in", "added_at")
     list_display_links = ("thumbnail", "__str__")
-    list_filter = ("shelf",)
+    list_filter = ("press_kit_category",)
     search_fields = ("label", "label_es", "credit")
     list_per_page = 50
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            self.door("files/<slug:name>/<str:file>", self.file_view, "file"),
+            self.admin_path("files/<slug:name>/<str:file>", self.file_view, "file"),
             *super().get_urls(),
         ]
 
@@ -253,54 +264,54 @@ class PhotoAdmin(DeskAdmin):
         return photos
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """A photo begins with its file; what it shows is written on its page."""
+        """Upload photos. The other fields are on the page of each photo, to which a single upload redirects."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        upload = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)), shown=[])
-        for field in ("kept", "documents"):
-            upload.fields.pop(field, None)
+        upload_form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)), current_photo_ids=[])
+        for field in ("press_kit", "documents"):
+            upload_form.fields.pop(field, None)
         added: list[Photo] = []
-        for file in upload.cleaned_data.get("pictures", []) if upload.is_bound and upload.is_valid() else []:
+        for file in upload_form.cleaned_data.get("pictures", []) if upload_form.is_bound and upload_form.is_valid() else []:
             try:
-                added.append(publishing.add_photo(file, by=staff(request)))
-            except publishing.Refusal as refusal:
-                upload.add_error("pictures", f"{file.name}: {refusal}")
-        if added and not upload.errors:
+                added.append(add_photo(file, user=current_user(request)))
+            except ActionNotAllowed as exc:
+                upload_form.add_error("pictures", f"{file.name}: {exc}")
+        if added and not upload_form.errors:
             if len(added) == 1:
                 return HttpResponseRedirect(reverse("admin:releases_photo_change", args=[added[0].pk]))
             return HttpResponseRedirect(reverse("admin:releases_photo_changelist"))
-        if upload.is_bound and not upload.errors:
-            upload.add_error("pictures", _("Choose a file."))
-        context = self.admin_site.each_context(request) | {"title": _("A new photo"), "opts": self.opts, "form": upload}
-        return TemplateResponse(request, "admin/releases/photo/new.html", context)
+        if upload_form.is_bound and not upload_form.errors:
+            upload_form.add_error("pictures", _("Choose a file."))
+        context = self.admin_site.each_context(request) | {"title": _("A new photo"), "opts": self.opts, "form": upload_form}
+        return TemplateResponse(request, "admin/releases/photo/add.html", context)
 
     def file_view(self, request: HttpRequest, name: str, file: str) -> HttpResponse:
-        """A file of any photo, for the desk."""
+        """Serve a file of any photo, public or not."""
         if not request.user.has_perm("releases.view_release"):
             raise PermissionDenied
-        return file_of(request, Photo.objects.filter(name=name).first(), file)
+        return serve_photo(request, Photo.objects.filter(name=name).first(), file)
 
     @admin.display(description=gettext_lazy("photo"))
     def thumbnail(self, photo: Photo) -> str:
-        return format_html('<img class="thumbnail" src="{}{}/{}" alt="{}">', desk_base(), photo.name, photo.small, str(photo))
+        return format_html('<img class="thumbnail" src="{}{}/{}" alt="{}">', get_photo_base_url(), photo.name, photo.thumbnail, str(photo))
 
     @admin.display(description=gettext_lazy("photo"))
     def picture(self, photo: Photo) -> str:
         size = _("%(width)s × %(height)s pixels") % {"width": photo.width, "height": photo.height}
-        return format_html('<img class="picture" src="{}{}/{}" alt=""><br>{}', desk_base(), photo.name, photo.middle, size)
+        return format_html('<img class="photo-preview" src="{}{}/{}" alt=""><br>{}', get_photo_base_url(), photo.name, photo.fallback, size)
 
     @admin.display(description=gettext_lazy("shown by"), ordering="count")
-    def shown_by(self, photo: Any) -> str:
+    def used_in(self, photo: Any) -> str:
         return ngettext("%(count)s release", "%(count)s releases", photo.count) % {"count": photo.count}
 
 
 @admin.register(Document)
-class DocumentAdmin(DeskAdmin):
-    """Every PDF that was kept, so that one can be deleted for good: no release shows it then, nor any earlier text of one."""
+class DocumentAdmin(BaseModelAdmin):
+    """Lists all PDFs, and deletes one permanently: neither releases nor their earlier versions show it afterwards."""
 
-    fields = ("offered_by", "pages", "added_at", "added_by")
+    fields = ("used_in", "pages", "added_at", "added_by")
     readonly_fields = fields
-    list_display = ("__str__", "offered_by", "pages", "added_at")
+    list_display = ("__str__", "used_in", "pages", "added_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -309,7 +320,7 @@ class DocumentAdmin(DeskAdmin):
         return False
 
     @admin.display(description=gettext_lazy("offered by"))
-    def offered_by(self, document: Document) -> str:
-        releases = Release.objects.exclude(attachments=[]).in_order()
-        here = [release.headline for release in releases if document.pk in {one["document"] for one in release.attachments}]
-        return "; ".join(here) or _("no release now")
+    def used_in(self, document: Document) -> str:
+        releases = Release.objects.exclude(attachments=[]).newest_first()
+        headlines = [release.headline for release in releases if document.pk in {details["document"] for details in release.attachments}]
+        return "; ".join(headlines) or _("no release now")

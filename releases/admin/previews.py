@@ -1,4 +1,4 @@
-"""A release as the public will see it, the links by which one person reads it before, and what to send when it is public."""
+"""Preview of a release, preview links for people outside the newsroom, and the share kit."""
 
 from pathlib import Path
 
@@ -11,93 +11,108 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
-from releases import publishing
-from releases.admin.base import DeskAdmin, staff
-from releases.forms import LinkForm
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.preview_links import create_preview_link, revoke_preview_link
+from releases.admin.base import ReleaseViews, current_user, get_document_base_url, get_photo_base_url
+from releases.admin.forms import LinkForm
 from releases.models import PreviewLink, Release
-from releases.views.previews import as_the_public_will_see
-from releases.views.sharing import Telling
+from releases.views.previews import render_preview
+from releases.views.sharing import ShareKit
 
 
-class PreviewViews(DeskAdmin):
+class PreviewViews(ReleaseViews):
     def get_urls(self) -> list[URLPattern]:
         return [
-            self.door("<int:release_id>/preview/", self.preview_view, "preview"),
-            self.door("<int:release_id>/links/", self.links_view, "links"),
-            self.door("<int:release_id>/links/<int:link_id>/revoke/", self.revoke_view, "revoke_link"),
-            self.door("<int:release_id>/tell/", self.tell_view, "tell"),
-            self.door("print.css", self.print_style, "print_style"),
-            *super().get_urls(),
+            self.model_admin.admin_path("<int:release_id>/preview/", self.preview_view, "preview"),
+            self.model_admin.admin_path("<int:release_id>/preview-links/", self.links_view, "preview_links"),
+            self.model_admin.admin_path("<int:release_id>/preview-links/<int:link_id>/revoke/", self.revoke_view, "revoke_preview_link"),
+            self.model_admin.admin_path("<int:release_id>/share-kit/", self.share_kit_view, "share_kit"),
+            self.model_admin.admin_path("print.css", self.print_stylesheet, "print_stylesheet"),
         ]
 
     def preview_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        if not self.has_view_permission(request):
+        if not self.model_admin.has_view_permission(request):
             raise PermissionDenied
-        release = self.get_object(request, str(release_id))
-        return as_the_public_will_see(request, release, request.GET.get("look", "page")) if release else self.not_there(request)
-
-    def tell_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """What to send out once a release is public, in both languages where the public can read both."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        release = self.get_object(request, str(release_id))
+        release = self.model_admin.get_object(request, str(release_id))
         if release is None:
-            return self.not_there(request)
-        public = Release.objects.published().filter(pair=release.pair)
-        context = self.admin_site.each_context(request) | {
+            return self.model_admin.redirect_missing(request)
+        return render_preview(
+            request,
+            release,
+            request.GET.get("look", "page"),
+            photo_base_url=get_photo_base_url(),
+            document_base_url=get_document_base_url(release),
+        )
+
+    def share_kit_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
+        """Show the texts for sharing a public release, in each language in which it is public."""
+        if not self.model_admin.has_view_permission(request):
+            raise PermissionDenied
+        release = self.model_admin.get_object(request, str(release_id))
+        if release is None:
+            return self.model_admin.redirect_missing(request)
+        versions = Release.objects.published().filter(translation_key=release.translation_key)
+        context = self.model_admin.admin_site.each_context(request) | {
             "title": _("Now tell people"),
             "release": release,
-            "opts": self.opts,
-            "telling": [Telling.of(one) for one in sorted(public, key=lambda one: one != release)] if release.is_public() else [],
+            "opts": self.model_admin.opts,
+            "share_kits": [ShareKit.for_release(version) for version in sorted(versions, key=lambda version: version != release)]
+            if release.is_public()
+            else [],
         }
-        return TemplateResponse(request, "admin/releases/release/tell.html", context)
+        return TemplateResponse(request, "admin/releases/release/share_kit.html", context)
 
-    def print_style(self, request: HttpRequest) -> HttpResponse:
-        """What the style sheet says of paper, for the screen."""
-        style = Path(str(finders.find("css/newsroom.css"))).read_text().replace("@media print", "@media screen, print")
-        return HttpResponse(style + "body { max-width: 170mm; margin: 10mm auto; }", content_type="text/css")
+    def print_stylesheet(self, request: HttpRequest) -> HttpResponse:
+        """Return the style sheet with its print rules applied to the screen."""
+        css = Path(str(finders.find("css/newsroom.css"))).read_text().replace("@media print", "@media screen, print")
+        return HttpResponse(css + "body { max-width: 170mm; margin: 10mm auto; }", content_type="text/css")
 
     def links_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Every link to a release; a new one is shown once, because only its digest is kept."""
-        if not self.has_change_permission(request):
+        """List the preview links of a release, and create one on POST. Its URL is shown only once, because only a digest is stored."""
+        if not self.model_admin.has_change_permission(request):
             raise PermissionDenied
-        release = self.get_object(request, str(release_id))
+        release = self.model_admin.get_object(request, str(release_id))
         if release is None:
-            return self.not_there(request)
-        form = LinkForm(request.POST if request.method == "POST" else None, release=release, by=staff(request))
-        address = ""
+            return self.model_admin.redirect_missing(request)
+        form = LinkForm(request.POST if request.method == "POST" else None, release=release, user=current_user(request))
+        new_link_url = ""
         if request.method == "POST" and form.is_valid():
-            choice = form.cleaned_data
+            data = form.cleaned_data
             try:
-                _link, secret = publishing.make_link(
-                    release, by=staff(request), label=choice["label"], kind=choice["kind"], hours=choice["hours"], form=choice["form"]
+                _link, secret = create_preview_link(
+                    release,
+                    user=current_user(request),
+                    label=data["label"],
+                    kind=data["kind"],
+                    hours=data["hours"],
+                    client_id=data["client_id"],
                 )
-            except publishing.Refusal as refusal:
-                form.add_error(None, str(refusal))
+            except ActionNotAllowed as exc:
+                form.add_error(None, str(exc))
             else:
-                address = f"{settings.SITE_URL}{reverse('open-link', args=[secret])}"
-                form = LinkForm(release=release, by=staff(request))
-        context = self.admin_site.each_context(request) | {
+                new_link_url = f"{settings.SITE_URL}{reverse('open-preview', args=[secret])}"
+                form = LinkForm(release=release, user=current_user(request))
+        context = self.model_admin.admin_site.each_context(request) | {
             "title": _("Links"),
             "release": release,
-            "opts": self.opts,
+            "opts": self.model_admin.opts,
             "form": form,
-            "address": address,
-            "links": [(link, self._may_revoke(request, link)) for link in release.preview_links.select_related("release", "made_by")],
+            "new_link_url": new_link_url,
+            "links": [(link, self._can_revoke(request, link)) for link in release.preview_links.select_related("release", "created_by")],
         }
-        return TemplateResponse(request, "admin/releases/release/links.html", context)
+        return TemplateResponse(request, "admin/releases/release/preview_links.html", context)
 
     def revoke_view(self, request: HttpRequest, release_id: int, link_id: int) -> HttpResponse:
-        if not self.has_change_permission(request):
+        if not self.model_admin.has_change_permission(request):
             raise PermissionDenied
         link = PreviewLink.objects.select_related("release").filter(release=release_id, pk=link_id).first()
         if link and request.method == "POST":
             try:
-                publishing.revoke_link(link, by=staff(request))
+                revoke_preview_link(link, user=current_user(request))
                 messages.success(request, _("Revoked. The link opens nothing any more."))
-            except publishing.Refusal as refusal:
-                messages.warning(request, str(refusal))
-        return HttpResponseRedirect(reverse("admin:releases_release_links", args=[release_id]))
+            except ActionNotAllowed as exc:
+                messages.warning(request, str(exc))
+        return HttpResponseRedirect(reverse("admin:releases_release_preview_links", args=[release_id]))
 
-    def _may_revoke(self, request: HttpRequest, link: PreviewLink) -> bool:
-        return link.holds() and (link.kind != "reporter" or request.user.has_perm("releases.publish_release"))
+    def _can_revoke(self, request: HttpRequest, link: PreviewLink) -> bool:
+        return link.is_valid() and (link.kind != "reporter" or request.user.has_perm("releases.publish_release"))

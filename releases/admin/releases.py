@@ -1,4 +1,4 @@
-"""The writing desk: a release in the order it is printed, and one button for what comes next."""
+"""Admin of releases: the list, the form and its permissions. `VIEWS` adds the other pages of a release."""
 
 import uuid
 from typing import Any
@@ -8,29 +8,35 @@ from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from js_asset import Media
 
-from releases import clock, publishing, search
-from releases.admin.base import staff
-from releases.admin.comparing import Text, since
-from releases.admin.erasing import ErasingView
-from releases.admin.pairs import OtherLanguageFilter, PairViews
-from releases.admin.past import PastViews
+from releases import search
+from releases.actions.autosaves import ping
+from releases.actions.locking import set_history_metadata
+from releases.actions.permissions import may_write
+from releases.actions.photos import get_current_photos
+from releases.actions.revisions import save_revision
+from releases.admin.action_views import ActionViews, get_primary_action, get_revision_differences, render_body
+from releases.admin.actions import describe_state, get_undo_seconds_left, is_scheduled_with
+from releases.admin.autosave import AutosaveViews
+from releases.admin.base import BaseModelAdmin, current_user, get_photo_base_url
+from releases.admin.diffs import ReleaseText, get_translation_changes
+from releases.admin.forms import NoteForm, ReleaseForm
+from releases.admin.history import HistoryViews
+from releases.admin.library_strings import EDITOR_STRINGS, PASTE_STRINGS
 from releases.admin.photos import PhotoViews
 from releases.admin.previews import PreviewViews
-from releases.admin.unsaved import UnsavedViews
-from releases.admin.verb_pages import VerbViews, changes_of
-from releases.admin.verbs import goes_public_with, seconds_to_undo, state_of
-from releases.admin.words import EDITOR, PASTING
-from releases.desk import show_typed_words
-from releases.forms import NoteForm, ReleaseForm
-from releases.models import Newsroom, Note, Release, Topic, UnsavedText, WorkingCopy
-from releases.views.photos import desk_base, figures_of
-from releases.vocabulary import DEFAULT_PLACE, Language, Status
+from releases.admin.redaction import RedactionViews
+from releases.admin.translations import OtherLanguageFilter, TranslationViews
+from releases.admin_site import render_typed_text
+from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, Topic
+from releases.text import localtime
+from releases.text.choices import DEFAULT_PLACE, Language, Status
+from releases.views.photos import get_figures
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -49,20 +55,20 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         now = timezone.now()
-        # Each is said so that an index finds these few, and not every release is looked at.
+        # Each condition is phrased so that an index finds the matching rows without a scan of all releases.
         states = {
             "draft": Q(language__in=Language.values, status=Status.DRAFT),
-            "review": Q(pk__in=Note.objects.open_reviews().values("release")),
+            "review": Q(pk__in=Note.objects.open_review_requests().values("release")),
             "scheduled": Q(pk__in=Release.objects.scheduled(now).order_by().values("pk")),
             "public": Q(status=Status.PUBLISHED, public_at__lte=now),
-            "changed": Q(status=Status.PUBLISHED, pk__in=WorkingCopy.objects.values("release")),
+            "changed": Q(status=Status.PUBLISHED, pk__in=PendingRevision.objects.values("release")),
             "withdrawn": Q(language__in=Language.values, status=Status.WITHDRAWN),
         }
         return queryset.filter(states.get(self.value() or "", Q()))
 
 
 class YearFilter(admin.SimpleListFilter):
-    """The years from the first printed date to the last. Which of them have none is not asked: that would be to look at all."""
+    """Filter by year, from the earliest date to the latest. Years without releases are listed too: excluding them needs a full scan."""
 
     title = gettext_lazy("year")
     parameter_name = "year"
@@ -74,7 +80,7 @@ class YearFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         year = self.value() or ""
-        return queryset.dated(int(year)) if year in dict(self.lookup_choices) else queryset  # type: ignore[attr-defined]
+        return queryset.dated_in(int(year)) if year in dict(self.lookup_choices) else queryset  # type: ignore[attr-defined]
 
 
 class TopicFilter(admin.SimpleListFilter):
@@ -86,14 +92,20 @@ class TopicFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         slug = self.value()
-        return queryset.filter(tagging__tag__slug=slug) if slug and slug.isprintable() else queryset
+        return queryset.filter(release_tags__tag__slug=slug) if slug and slug.isprintable() else queryset
+
+
+VIEWS = (ActionViews, HistoryViews, RedactionViews, AutosaveViews, PreviewViews, PhotoViews, TranslationViews)
 
 
 @admin.register(Release)
-class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews, PhotoViews, PairViews):
+class ReleaseAdmin(BaseModelAdmin):
     form = ReleaseForm
     fieldsets = (
-        (None, {"fields": (("opened", "form_id", "empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")}),
+        (
+            None,
+            {"fields": (("edit_token", "client_id", "confirm_empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")},
+        ),
         (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Media contacts"), {"fields": ("contacts",), "classes": ("collapse",)}),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
@@ -109,28 +121,28 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     )
     list_display = ("headline", "state", "date", "language", "topics", "changed")
     list_filter = (StateFilter, YearFilter, "language", OtherLanguageFilter, "kind", TopicFilter)
-    search_fields = ("headline",)  # for the box; what it finds is the newsroom's own search
+    search_fields = ("headline",)  # only displays the search box; `get_search_results` does the search
     list_per_page = 50
 
     class Media:
-        css = {"all": ["css/writing.css"]}
-        js = ["js/writing.js", "js/keeping.js", "js/pasting.js"]
+        css = {"all": ["css/admin_forms.css"]}
+        js = ["js/release_form.js", "js/autosave.js", "js/paste.js"]
 
-    # --- Who may do what: writers change drafts, and the next text of what is public; what is scheduled was decided -------
+    # --- Permissions: writers change drafts and the pending revisions of public releases, but not scheduled releases ------
 
     def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or publishing.may_write(obj, request.user))
+        return super().has_change_permission(request, obj) and (obj is None or may_write(obj, request.user))
 
     def has_delete_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         return (obj is None or obj.status == Status.DRAFT) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
-        return ("printed_body", "withdrawn", "withdrawal_reason", "replacement", *locked)
+        return ("body_html", "withdrawn", "withdrawal_reason", "replacement", *locked)
 
     def get_form(self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.unsaved = self._unsaved_of(request, obj) if request.method == "GET" else None
+        form.autosave = self._get_autosave(request, obj) if request.method == "GET" else None
         if not request.user.has_perm("releases.add_topic"):
             for field in ("new_topic", "new_topic_es"):
                 form.base_fields.pop(field, None)
@@ -138,52 +150,59 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "current_notice" and field:  # chosen among those that are there, not made or deleted in passing
+        if db_field.name == "current_notice" and field:  # without the links that add, change or delete a release
             field.widget = field.widget.widget
         return field
 
-    def _unsaved_of(self, request: HttpRequest, release: Release | None) -> UnsavedText | None:
-        """What this person typed and did not save, of `release` or, with ?unsaved=, of one that was never saved."""
-        mine = UnsavedText.objects.filter(by=staff(request))
+    def _get_autosave(self, request: HttpRequest, release: Release | None) -> Autosave | None:
+        """Return the user's autosave of `release` or, if that is None, the autosave of a new release with the client id in ?unsaved=."""
+        autosaves = Autosave.objects.filter(user=current_user(request))
         if release:
-            return mine.filter(release=release).first()
+            return autosaves.filter(release=release).first()
         try:
-            return mine.filter(release=None, form=uuid.UUID(request.GET.get("unsaved", ""))).first()
+            return autosaves.filter(release=None, client_id=uuid.UUID(request.GET.get("unsaved", ""))).first()
         except ValueError:
             return None
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
-        writing = obj is None or self.has_change_permission(request, obj)
-        if writing and request.user.has_perm("releases.add_topic"):
+        can_change = obj is None or self.has_change_permission(request, obj)
+        if can_change and request.user.has_perm("releases.add_topic"):
             return self.fieldsets
         fieldsets: list[Any] = [fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"]]
-        if not writing:  # who only reads sees the body as it is printed, not its markup
-            fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "printed_body", "tags")})
+        if not can_change:  # read-only: show the rendered body, not its HTML
+            fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "body_html", "tags")})
         if obj and obj.status == Status.WITHDRAWN:
             fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn", "withdrawal_reason", "replacement")}))
         return fieldsets
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*(url for views in VIEWS for url in views(self).get_urls()), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("body"))
+    def body_html(self, release: Release) -> str:
+        return render_body(release)
+
     # --- The list ---------------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
-        return super().get_queryset(request).select_related("working_copy").prefetch_related("tags")
+        return super().get_queryset(request).select_related("pending_revision").prefetch_related("tags")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Release], search_term: str) -> tuple[QuerySet[Release], bool]:
-        """The search of the public pages, in both languages and over everything, drafts too."""
-        question = search.understood(search_term, get_language())
-        return (queryset.filter(search.matching(search_term, question)) if search_term.strip() else queryset), False
+        """Search with the index of the public pages, in both languages, including drafts."""
+        query = search.parse_query(search_term, get_language())
+        return (queryset.filter(search.build_staff_filter(search_term, query)) if search_term.strip() else queryset), False
 
     @admin.display(description=gettext_lazy("state"), ordering="public_at")
     def state(self, release: Release) -> str:
-        return state_of(release)
+        return describe_state(release)
 
     @admin.display(description=gettext_lazy("changed"), ordering="updated_at")
     def changed(self, release: Release) -> str:
-        return clock.in_words(release.updated_at)
+        return localtime.format_datetime(release.updated_at)
 
     @admin.display(description=gettext_lazy("withdrawn"))
     def withdrawn(self, release: Release) -> str:
-        return clock.in_words(release.withdrawn_at) if release.withdrawn_at else ""
+        return localtime.format_datetime(release.withdrawn_at) if release.withdrawn_at else ""
 
     @admin.display(description=gettext_lazy("topics"))
     def topics(self, release: Release) -> str:
@@ -195,9 +214,9 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
         try:
             release: Release | None = super().get_object(request, object_id, from_field)
             if release and request.method == "POST" and transaction.get_connection().in_atomic_block:
-                # A save writes the whole row: hold it, so that no verb slips between the reading and the writing.
+                # Django saves the whole row. The lock prevents an action from changing it in between.
                 release.refresh_from_db(from_queryset=Release.objects.select_for_update())
-                publishing.sign(release, staff(request), "write")
+                set_history_metadata(release, current_user(request), "write")
         except (Release.DoesNotExist, OverflowError):
             return None
         return release
@@ -207,48 +226,50 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
     ) -> HttpResponse:
         if request.method != "POST" or not object_id:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():  # under the row's lock, so that of two saves of one version exactly one is the first
-            # Deleted or published by others in the meantime: the words that were typed are shown to be kept.
+        with transaction.atomic():  # `get_object` locks the row, so that of two saves of the same version only one succeeds
+            # If someone deleted or published the release in the meantime, show the typed text, so that the user can copy it.
             release = self.get_object(request, unquote(object_id))
             if release is None:
-                return show_typed_words(request, _("This release was deleted in the meantime."))
+                return render_typed_text(request, _("This release was deleted in the meantime."))
             if self.has_view_permission(request, release) and not self.has_change_permission(request, release):
-                why = _("This release can no longer be changed by you. It is: %(state)s.") % {"state": state_of(release)}
-                return show_typed_words(request, why)
-            if self.has_change_permission(request, release) and (page := self.stale_save(request, release)):
-                return page
+                reason = _("This release can no longer be changed by you. It is: %(state)s.") % {"state": describe_state(release)}
+                return render_typed_text(request, reason)
+            if self.has_change_permission(request, release) and (response := AutosaveViews(self).render_conflict(request, release)):
+                return response
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new release is in the language of the desk, until its writer says otherwise, and from Los Angeles."""
-        given: dict[str, Any] = super().get_changeform_initial_data(request)
-        language = given.get("language", get_language())
-        return {"language": language, "dateline": DEFAULT_PLACE.get(language, "")} | given
+        """Prefill a new release with the language of the admin, and with Los Angeles as its dateline."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        language = initial.get("language", get_language())
+        return {"language": language, "dateline": DEFAULT_PLACE.get(language, "")} | initial
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
-            obj.author = staff(request)
-        elif obj.is_public() or not set(form.changed_data) - {"opened", "form_id", "empty_body"}:
-            return  # nothing to keep here: who only presses a button has not changed the text
-        obj.changed_by = staff(request)
+            obj.author = current_user(request)
+        elif obj.is_public() or not set(form.changed_data) - {"edit_token", "client_id", "confirm_empty_body"}:
+            return  # `save_related` saves public releases; an unchanged form is not a new version
+        obj.changed_by = current_user(request)
         if change:
-            obj.words_changed()
+            obj.bump_text_version()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The topics; what the public reads is not touched, and its next text goes into the working copy whole."""
-        mine = UnsavedText.objects.filter(by=staff(request))
-        (mine.filter(release=form.instance) if change else mine.filter(release=None, form=form.cleaned_data["form_id"])).delete()
-        form.cleaned_data["tags"] = form.topics()
+        """Save the topics and delete the autosave. For a public release, save the text and topics as its pending revision instead."""
+        autosaves = Autosave.objects.filter(user=current_user(request))
+        (
+            autosaves.filter(release=form.instance) if change else autosaves.filter(release=None, client_id=form.cleaned_data["client_id"])
+        ).delete()
+        form.cleaned_data["tags"] = form.get_topics()
         if not form.instance.is_public():
             super().save_related(request, form, formsets, change)
             return
         tags = [topic.pk for topic in form.cleaned_data["tags"]]
-        own_page = {field: publishing.photos_at_hand(form.instance, field) for field in ("photos", "attachments")}
-        printed = form.instance.printed() | own_page
-        publishing.write_change(form.instance, by=staff(request), printed=printed, tags=tags)
+        attached = {field: get_current_photos(form.instance, field) for field in ("photos", "attachments")}
+        content = form.instance.content() | attached
+        save_revision(form.instance, user=current_user(request), content=content, topic_ids=tags)
 
-    # The history of a release is kept with its texts, so the admin's log of who saved what would say less, twice.
+    # Django's admin log would only repeat part of the history, which records each change with its text.
     def log_addition(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
         return None
 
@@ -263,58 +284,60 @@ class ReleaseAdmin(VerbViews, PastViews, ErasingView, UnsavedViews, PreviewViews
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         release: Release | None = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
-        publisher = self.may(request, "publish_release")
-        copy = WorkingCopy.of(release) if release else None
-        newsroom = Newsroom.current()
-        there = release.counterpart if release else None
-        pinned, pinned_until = newsroom.pin_in(release.language) if release else (None, None)
+        can_publish = request.user.has_perm("releases.publish_release")
+        revision = PendingRevision.for_release(release) if release else None
+        newsroom = NewsroomSettings.current()
+        translation = release.translation if release else None
+        pinned, pinned_until = newsroom.get_pin(release.language) if release else (None, None)
         context |= {
-            # The editor's import map stands in the page itself, so it carries the policy's nonce.
+            # The editor's import map is inline, so it needs the CSP nonce.
             "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
-            "editor_words": {word: str(ours) for word, ours in EDITOR.items()},
-            "paste_words": {word: str(ours) for word, ours in PASTING.items()},
-            "state": state_of(release) if release else _("New"),
-            "in_language": dict(Language.choices).get(release.language if release else context["adminform"].form["language"].value(), ""),
-            "publisher": publisher,
+            "editor_labels": {name: str(label) for name, label in EDITOR_STRINGS.items()},
+            "paste_messages": {name: str(label) for name, label in PASTE_STRINGS.items()},
+            "state": describe_state(release) if release else _("New"),
+            "language_label": dict(Language.choices).get(
+                release.language if release else context["adminform"].form["language"].value(), ""
+            ),
+            "can_publish": can_publish,
             "is_draft": release is None or release.status == Status.DRAFT,
-            "unsaved": UnsavedText.of(release) if release else self._unsaved_of(request, None),
-            "others": publishing.look_in(release, by=staff(request)) if release and self.has_change_permission(request, release) else [],
+            "autosave": Autosave.for_release(release) if release else self._get_autosave(request, None),
+            "other_editors": ping(release, user=current_user(request)) if release and self.has_change_permission(request, release) else [],
             "is_public": bool(release and release.is_public()),
-            "copy": copy,
-            "beside": Text.at_hand(there) if there else None,
-            "beside_is_withdrawn": bool(there and there.status == Status.WITHDRAWN),
-            "since": since(release) if release else [],
-            "undo_both": bool(release and there and goes_public_with(release, there)),
-            "figures": figures_of(release, publishing.photos_at_hand(release), base=desk_base()) if release else [],
-            "changes": changes_of(release) if release and not self.has_change_permission(request, release) else [],
-            "verb": self.next_verb(release) if publisher else "",
-            "seconds_to_undo": seconds_to_undo(release) if publisher else 0,
+            "pending_revision": revision,
+            "translation": ReleaseText.from_current(translation) if translation else None,
+            "translation_is_withdrawn": bool(translation and translation.status == Status.WITHDRAWN),
+            "translation_changes": get_translation_changes(release) if release else [],
+            "undo_both_languages": bool(release and translation and is_scheduled_with(release, translation)),
+            "figures": get_figures(release, get_current_photos(release), base_url=get_photo_base_url()) if release else [],
+            "changes": get_revision_differences(release) if release and not self.has_change_permission(request, release) else [],
+            "next_action": get_primary_action(release) if can_publish else "",
+            "undo_seconds_left": get_undo_seconds_left(release) if can_publish else 0,
             "pinned_until": pinned_until if release and pinned == release else None,
-            "asks_for_review": not publisher or newsroom.needs_second_person,
+            "is_review_request": not can_publish or newsroom.requires_second_approver,
             "is_scheduled": bool(release and release.is_scheduled),
-            "notes": release.notes.select_related("by") if release else [],
-            "in_review": release and release.notes.open_reviews().exists(),
-            "note_form": NoteForm(release=release, by=staff(request), auto_id="note_%s") if release else None,
+            "notes": release.notes.select_related("author") if release else [],
+            "is_in_review": release and release.notes.open_review_requests().exists(),
+            "note_form": NoteForm(release=release, user=current_user(request), auto_id="note_%s") if release else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _then(self, request: HttpRequest, release: Release, stay: HttpResponse) -> HttpResponse:
-        """After a save: on to the page of the button that was pressed."""
-        if "_publish" in request.POST and self.may(request, "publish_release"):
-            verb = "publish" if release.status == Status.DRAFT else "publish_change"
-            return HttpResponseRedirect(reverse(f"admin:releases_release_{verb}", args=[release.pk]))
+    def _redirect_after_save(self, request: HttpRequest, release: Release, default_response: HttpResponse) -> HttpResponse:
+        """Return a redirect to the page of the action whose button was clicked, else `default_response`."""
+        if "_publish" in request.POST and request.user.has_perm("releases.publish_release"):
+            action_name = "publish" if release.status == Status.DRAFT else "publish_revision"
+            return HttpResponseRedirect(reverse(f"admin:releases_release_{action_name}", args=[release.pk]))
         if "_review" in request.POST:
-            return HttpResponseRedirect(reverse("admin:releases_release_ask_for_review", args=[release.pk]))
-        return stay
+            return HttpResponseRedirect(reverse("admin:releases_release_request_review", args=[release.pk]))
+        return default_response
 
     def response_add(self, request: HttpRequest, obj: Release, post_url_continue: str | None = None) -> HttpResponse:
-        return self._then(request, obj, super().response_add(request, obj, post_url_continue))
+        return self._redirect_after_save(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Release) -> HttpResponse:
         if not obj.is_public():
-            return self._then(request, obj, super().response_change(request, obj))
-        if WorkingCopy.of(obj) is None:
+            return self._redirect_after_save(request, obj, super().response_change(request, obj))
+        if PendingRevision.for_release(obj) is None:
             messages.info(request, _("This is word for word what the public reads, so there is no change to publish."))
             return HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk]))
         messages.success(request, _("Saved for the desk. The public reads the old text until the change is published."))
-        return self._then(request, obj, HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk])))
+        return self._redirect_after_save(request, obj, HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk])))

@@ -1,4 +1,4 @@
-"""Accounts, for those who may manage them."""
+"""Admin of user accounts."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from releases.admin.base import DeskAdmin
+from releases.admin.base import BaseModelAdmin
 from releases.models import User
 
 
 @admin.register(User)
-class StaffAdmin(DeskAdmin, UserAdmin):
+class StaffAdmin(BaseModelAdmin, UserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password", "password_is_temporary")}),
         (_("Personal info"), {"fields": ("first_name", "last_name", "email", "language")}),
@@ -28,5 +28,5 @@ class StaffAdmin(DeskAdmin, UserAdmin):
         return field
 
 
-# The two groups that come with the newsroom, as the desk names them.
+# Translatable labels of the two default groups.
 ROLES = {"Publishers": _("Publishers"), "Writers": _("Writers")}

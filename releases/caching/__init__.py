@@ -1,24 +1,40 @@
-"""The public edition, and the pages that are kept for it, ready to be sent."""
+"""The page cache, and the cache generations that its pages belong to."""
 
-from releases.caching.editions import Edition, edition, fresh_edition, known_edition, turn
-from releases.caching.front import our_names, ready_first
-from releases.caching.pages import Page, PageStore, cache_control, encoding_in, kept_page, key_of, not_modified, store, tag_in
+from releases.caching.generation import (
+    CacheGeneration,
+    get_current_generation,
+    get_last_known_generation,
+    get_recent_generation,
+    invalidate_public_cache,
+)
+from releases.caching.pages import (
+    CachedPage,
+    PageCache,
+    choose_encoding,
+    get_cache_control,
+    get_not_modified_headers,
+    get_page_cache,
+    make_cache_key,
+    make_cacheable_page,
+    match_etag,
+)
+from releases.caching.wsgi import get_cacheable_hosts, with_page_cache
 
 __all__ = [
-    "Edition",
-    "Page",
-    "PageStore",
-    "cache_control",
-    "edition",
-    "encoding_in",
-    "fresh_edition",
-    "kept_page",
-    "key_of",
-    "known_edition",
-    "not_modified",
-    "our_names",
-    "ready_first",
-    "store",
-    "tag_in",
-    "turn",
+    "CacheGeneration",
+    "CachedPage",
+    "PageCache",
+    "choose_encoding",
+    "get_cache_control",
+    "get_cacheable_hosts",
+    "get_current_generation",
+    "get_last_known_generation",
+    "get_not_modified_headers",
+    "get_page_cache",
+    "get_recent_generation",
+    "invalidate_public_cache",
+    "make_cache_key",
+    "make_cacheable_page",
+    "match_etag",
+    "with_page_cache",
 ]

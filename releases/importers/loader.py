@@ -1,4 +1,4 @@
-"""Writes imported items: all of them in one transaction, or none; a second run changes nothing."""
+"""Write imported items, all in one transaction or none. A second run changes nothing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,143 +10,151 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from releases import caching, clock, prose, search
-from releases.importers.plaintext import LONGEST_HEADLINE
-from releases.importers.records import Item, Problem, digest
-from releases.models import FormerAddress, Release
-from releases.slugs import slug_of
-from releases.vocabulary import Status
+from releases import caching, search
+from releases.importers.plaintext import MAX_HEADLINE_LENGTH
+from releases.importers.records import ImportedRelease, Problem, make_digest
+from releases.models import Release, SlugRedirect
+from releases.text import localtime, richtext
+from releases.text.choices import Status
+from releases.text.slugs import make_slug
 
 BATCH = 500
 
 
 class Outcome(StrEnum):
     CREATED = "created"
-    UNCHANGED = "unchanged"  # here already, word for word
-    KEPT = "kept"  # here already, and its words differ from the file's: the newsroom's stay
+    UNCHANGED = "unchanged"  # exists with the same text
+    KEPT = "kept"  # exists with another text, which stays
     NEEDS_REVIEW = "needs review"
 
 
 @dataclass
 class Result:
-    """What became of an item."""
+    """The outcome for an item."""
 
-    item: Item
+    item: ImportedRelease
     outcome: Outcome
     release_id: int | None = None
 
     @property
     def release(self) -> Release | None:
-        """The release as it stands in the newsroom now; None when the item is none there, as after a dry run."""
+        """Return the release as it is now, or None if there is none, as after a dry run."""
         return Release.objects.filter(pk=self.release_id).first() if self.release_id else None
 
 
-def load(
-    items: Sequence[Item], *, drafts: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _done: None
+def load_items(
+    items: Sequence[ImportedRelease],
+    *,
+    drafts: bool = False,
+    dry_run: bool = False,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> list[Result]:
-    """Write `items`, oldest first, as public releases since the beginning of their day; answer in the order of `items`.
+    """Write `items`, oldest first, as public releases since the beginning of their day. Return results in the order of `items`.
 
-    An item that needs review is not written, or with `drafts` as a draft. `dry_run` does everything and takes it back.
-    `progress` hears how many are done. Any fault but a bad item ends the run with nothing written.
+    An item that needs review is not written, or with `drafts` becomes a draft. `dry_run` rolls everything back. `on_progress` gets
+    the number of items done. Any error except an invalid item ends the run, and nothing is written.
     """
     results: dict[int, Result] = {}
-    oldest_first = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
+    positions_by_date = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
     with transaction.atomic():
-        for start in range(0, len(oldest_first), BATCH):
-            positions = oldest_first[start : start + BATCH]
+        for start in range(0, len(positions_by_date), BATCH):
+            positions = positions_by_date[start : start + BATCH]
             batch = [items[position] for position in positions]
-            known, addresses = _imported(batch), Addresses(batch)
-            made = []
+            imported, slugs = _find_imported(batch), SlugAllocator(batch)
+            outcomes = []
             for done, item in enumerate(batch, start + 1):
-                made.append(_made(item, known, addresses, drafts))
-                progress(done)
-            _write([release for outcome, release in made if outcome == Outcome.CREATED and release])
-            for position, item, (outcome, release) in zip(positions, batch, made, strict=True):
+                outcomes.append(_import_item(item, imported, slugs, drafts))
+                on_progress(done)
+            _create_releases([release for outcome, release in outcomes if outcome == Outcome.CREATED and release])
+            for position, item, (outcome, release) in zip(positions, batch, outcomes, strict=True):
                 results[position] = Result(item, outcome, release.pk if release else None)
         if dry_run:
             transaction.set_rollback(True)
     return [results[position] for position in range(len(items))]
 
 
-def _write(releases: list[Release]) -> None:
-    """Write new `releases` with their history and their places in the index, and end the edition; what signals do for one."""
+def _create_releases(releases: list[Release]) -> None:
+    """Insert new `releases` with their history, index them, and invalidate the cache, as signals do for a single one."""
     if not releases:
         return
     bulk_create_with_history(releases, Release, default_change_reason="import")
     for release in releases:
-        release.known_topics = []
-    search.index(*releases)
-    caching.turn()
+        release.cached_topics = []
+    search.update(*releases)
+    caching.invalidate_public_cache()
 
 
-class Addresses:
-    """The addresses that a batch of items would have, each given once: those taken are asked for together."""
+class SlugAllocator:
+    """Gives each item of a batch its own slug. The taken slugs are loaded once for the batch."""
 
-    def __init__(self, items: list[Item]) -> None:
-        wanted = {slug_of(item.headline) for item in items}
-        taken = Release.objects.filter(slug__in=wanted).values_list("language", "slug")
-        self.taken = set(taken) | set(FormerAddress.objects.filter(slug__in=wanted).values_list("language", "slug"))
+    def __init__(self, items: list[ImportedRelease]) -> None:
+        slugs = {make_slug(item.headline) for item in items}
+        taken = Release.objects.filter(slug__in=slugs).values_list("language", "slug")
+        self.taken = set(taken) | set(SlugRedirect.objects.filter(slug__in=slugs).values_list("language", "slug"))
 
-    def free(self, item: Item) -> str:
-        slug = slug_of(item.headline)
+    def allocate(self, item: ImportedRelease) -> str:
+        slug = make_slug(item.headline)
         if slug and (item.language, slug) in self.taken:
-            given = [given for language, given in self.taken if language == item.language]
-            slug = Release.objects.free_slug(item.headline, item.language, given)
+            taken = [taken for language, taken in self.taken if language == item.language]
+            slug = Release.objects.unique_slug(item.headline, item.language, taken)
         self.taken.add((item.language, slug))
         return slug
 
 
-def counts(results: Iterable[Result]) -> dict[str, int]:
-    """How many items had each outcome, all four named."""
+def count_outcomes(results: Iterable[Result]) -> dict[str, int]:
+    """Return the number of items for each of the four outcomes."""
     found = Counter(result.outcome for result in results)
     return {outcome.value: found[outcome] for outcome in Outcome}
 
 
-def _imported(items: list[Item]) -> dict[str, Release]:
-    """The releases that came from these items before, in an earlier run or from an earlier batch, by their keys."""
+def _find_imported(items: list[ImportedRelease]) -> dict[str, Release]:
+    """Return the releases that were imported from these items before, by their source keys."""
     keys = sorted({key for item in items for key in (item.source_key, item.undated_key)})
-    known: dict[str, Release] = {}
+    imported: dict[str, Release] = {}
     for start in range(0, len(keys), 500):
-        known |= {str(release.source_key): release for release in Release.objects.filter(source_key__in=keys[start : start + 500])}
-    return known
+        imported |= {str(release.source_key): release for release in Release.objects.filter(source_key__in=keys[start : start + 500])}
+    return imported
 
 
-def _made(item: Item, known: dict[str, Release], addresses: Addresses, drafts: bool) -> tuple[Outcome, Release | None]:
-    """What becomes of `item`, and the release it is or becomes, a new one not written yet."""
-    release = _as_written(item)
-    if here := known.get(item.source_key):
-        return _here_already(item, here, release)
-    if item.date and item.undated_key in known:
+def _import_item(item: ImportedRelease, imported: dict[str, Release], slugs: SlugAllocator, drafts: bool) -> tuple[Outcome, Release | None]:
+    """Return the outcome for `item` and its release. A new release is not saved yet."""
+    release = _build_release(item)
+    if existing := imported.get(item.source_key):
+        return _compare_existing(item, existing, release)
+    if item.date and item.undated_key in imported:
         reason = _("It was imported before as a draft without its date. Finish that draft, or delete it and import again.")
         item.problems.append(Problem(item.line, reason))
-        return Outcome.NEEDS_REVIEW, known[item.undated_key]
-    item.problems += [Problem(item.line, sentence) for sentence in release.missing().values()]
+        return Outcome.NEEDS_REVIEW, imported[item.undated_key]
+    item.problems += [Problem(item.line, sentence) for sentence in release.missing_fields().values()]
     if item.needs_review and not drafts:
         return Outcome.NEEDS_REVIEW, None
     if not item.needs_review and item.date:
-        release.status, release.public_at = Status.PUBLISHED, clock.midnight(item.date)
-        release.slug = addresses.free(item)
+        release.status, release.public_at = Status.PUBLISHED, localtime.start_of_day(item.date)
+        release.slug = slugs.allocate(item)
     try:
         release.clean_fields()
-        release.clean()  # what only the database can know, it says when the batch is written
-    except ValidationError as fault:
-        item.problems.append(Problem(item.line, " ".join(fault.messages)))
+        release.clean()  # constraints are checked when the batch is written
+    except ValidationError as error:
+        item.problems.append(Problem(item.line, " ".join(error.messages)))
         return Outcome.NEEDS_REVIEW, None
-    known[item.source_key] = release
+    imported[item.source_key] = release
     return Outcome.CREATED, release
 
 
-def _as_written(item: Item) -> Release:
-    """The release that `item` becomes, as a draft. A headline too long for one is kept whole at the top of the body."""
-    long = len(item.headline) > LONGEST_HEADLINE
+def _build_release(item: ImportedRelease) -> Release:
+    """Return the release for `item`, as an unsaved draft.
+
+    If the headline is too long, the whole headline is also the first paragraph of the body.
+    """
+    long = len(item.headline) > MAX_HEADLINE_LENGTH
     release = Release(
         kind=item.kind,
         language=item.language,
-        headline=item.headline[:LONGEST_HEADLINE].strip(),
+        headline=item.headline[:MAX_HEADLINE_LENGTH].strip(),
         date=item.date,
         dateline=item.dateline,
         summary=item.summary,
-        body=prose.sanitised(prose.from_paragraphs([item.headline, *item.body] if long else item.body)),
+        body=richtext.sanitize(richtext.paragraphs_to_markup([item.headline, *item.body] if long else item.body)),
         source_key=item.source_key,
         version=1,
     )
@@ -154,17 +162,17 @@ def _as_written(item: Item) -> Release:
     return release
 
 
-def _here_already(item: Item, here: Release, release: Release) -> tuple[Outcome, Release]:
-    """Unchanged when the newsroom and the file say the same; else kept, with what differs."""
-    if _digest(here) == release.source_digest:
-        return Outcome.UNCHANGED, here
-    if release.source_digest == here.source_digest:
+def _compare_existing(item: ImportedRelease, existing: Release, release: Release) -> tuple[Outcome, Release]:
+    """Return UNCHANGED if the release and the file are equal, or else KEPT. The item gets the difference as a problem."""
+    if _digest(existing) == release.source_digest:
+        return Outcome.UNCHANGED, existing
+    if release.source_digest == existing.source_digest:
         reason = _("It was edited in the newsroom since it was imported, and stays as it is there.")
     else:
         reason = _("The file differs from what the newsroom has, which stays as it is. Make the change at the desk if it is wanted.")
-    item.problems.append(Problem(item.line, reason, blocking=False))
-    return Outcome.KEPT, here
+    item.problems.append(Problem(item.line, reason, is_blocking=False))
+    return Outcome.KEPT, existing
 
 
 def _digest(release: Release) -> str:
-    return digest(release.headline, release.date, release.dateline, release.summary, release.body)
+    return make_digest(release.headline, release.date, release.dateline, release.summary, release.body)

@@ -1,27 +1,27 @@
-"""What an importer reads from a file: releases as plain records, with what is wrong and on which line. No database here."""
+"""Records that an importer reads from a file, with problems and line numbers. This module uses no database."""
 
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 
-from releases.slugs import folded_key
-from releases.vocabulary import Kind
+from releases.text.choices import Kind
+from releases.text.slugs import normalized_key
 
 UNDATED = "undated"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a person should know about an item; a `blocking` one keeps it from being published by the import."""
+    """A problem that a person should know about. If `is_blocking`, the import does not publish the item."""
 
     line: int  # 1 is the first line of the file
     reason: str
-    blocking: bool = True
+    is_blocking: bool = True
 
 
 @dataclass
-class Item:
-    """One release as it stands in a file."""
+class ImportedRelease:
+    """One release in a file."""
 
     line: int
     language: str
@@ -36,24 +36,24 @@ class Item:
 
     @property
     def needs_review(self) -> bool:
-        return any(problem.blocking for problem in self.problems)
+        return any(problem.is_blocking for problem in self.problems)
 
     @property
     def source_key(self) -> str:
-        """What makes it the same release in every run: language, date and headline, however the headline is spelled."""
+        """Return the key that is the same in every run: language, date and headline, however the headline is spelled."""
         key = self._key(str(self.date or UNDATED))
         return key if self.occurrence == 1 else f"{key}:{self.occurrence}"
 
     @property
     def undated_key(self) -> str:
-        """What it was known by if it was imported as a draft before its date was mended."""
+        """Return the key that the item had if it was imported as a draft before its date was corrected."""
         return self._key(UNDATED)
 
     def _key(self, day: str) -> str:
-        # A digest, so that no name stays here that was removed from the text.
-        return f"{self.language}:{day}:{hashlib.sha256(folded_key(self.headline)[:300].encode()).hexdigest()[:32]}"
+        # A digest, so that no name remains here after it was removed from the text.
+        return f"{self.language}:{day}:{hashlib.sha256(normalized_key(self.headline)[:300].encode()).hexdigest()[:32]}"
 
 
-def digest(headline: str, date: dt.date | None, dateline: str, summary: str, body: str) -> str:
-    """A fingerprint of a release's words: a release whose own still equals its imported one was not edited since."""
+def make_digest(headline: str, date: dt.date | None, dateline: str, summary: str, body: str) -> str:
+    """Return a hash of the text. A release whose hash equals the imported one was not edited since."""
     return hashlib.sha256("\x1f".join([headline, str(date), dateline, summary, body]).encode()).hexdigest()

@@ -1,43 +1,44 @@
+from releases.models.cache import CacheInvalidation
 from releases.models.contacts import Boilerplate, Coverage, MediaContact
-from releases.models.history import Correction, FormerAddress
-from releases.models.housekeeping import EditionTurn
-from releases.models.links import PreviewLink
-from releases.models.pairs import Agreement
+from releases.models.corrections import Correction
+from releases.models.drafts import Autosave, EditingSession, Note, PendingRevision
 from releases.models.photos import Document, Photo, PhotoUse
-from releases.models.press_office import Newsroom
-from releases.models.release import EVENT, TO_BE_TRANSLATED, Release, as_printed, printed_fields
-from releases.models.staff import User, name_of
+from releases.models.preview_links import PreviewLink
+from releases.models.redirects import SlugRedirect
+from releases.models.release import EVENT_FIELDS, TRANSLATION_PLACEHOLDER, Release, deserialize_content, get_content_fields
+from releases.models.site_settings import NewsroomSettings
+from releases.models.staff import User, display_name
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
-from releases.models.versions import Version, versions_of
-from releases.models.writing import Note, OpenForm, UnsavedText, WorkingCopy
+from releases.models.translation_status import TranslationStatus
+from releases.models.versions import Version, get_versions
 
 __all__ = [
-    "EVENT",
-    "TO_BE_TRANSLATED",
-    "Agreement",
+    "EVENT_FIELDS",
+    "TRANSLATION_PLACEHOLDER",
+    "Autosave",
     "Boilerplate",
+    "CacheInvalidation",
     "Correction",
     "Coverage",
     "Document",
-    "EditionTurn",
-    "FormerAddress",
+    "EditingSession",
     "MediaContact",
-    "Newsroom",
+    "NewsroomSettings",
     "Note",
-    "OpenForm",
+    "PendingRevision",
     "Photo",
     "PhotoUse",
     "PreviewLink",
     "Release",
     "ReleaseTag",
+    "SlugRedirect",
     "Topic",
     "TopicAlias",
-    "UnsavedText",
+    "TranslationStatus",
     "User",
     "Version",
-    "WorkingCopy",
-    "as_printed",
-    "name_of",
-    "printed_fields",
-    "versions_of",
+    "deserialize_content",
+    "display_name",
+    "get_content_fields",
+    "get_versions",
 ]

@@ -1,6 +1,7 @@
-"""Who speaks to the press, what is said of CARECEN at the foot of a release, and what others wrote of it."""
+"""Media contacts, the “About CARECEN” text at the foot of releases, and news coverage."""
 
 from datetime import date
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -8,32 +9,33 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from releases.models.press_office import one_number
+from releases.models.querysets import ReleaseQuerySet
 from releases.models.release import Release
-from releases.prose import without_control_characters
-from releases.querysets import BoilerplateQuerySet, CoverageQuerySet
-from releases.vocabulary import Language
+from releases.models.site_settings import validate_phone
+from releases.text.choices import Language
+from releases.text.cleaning import strip_control_characters
 
-FOUNDED = 1983
-YEARS = "{years}"
+FOUNDING_YEAR = 1983
+YEARS_PLACEHOLDER = "{years}"
 
 
 class MediaContact(models.Model):
-    """A person reporters can call about a release. Some time after it only the newsroom's press line is printed there.
+    """A person reporters can call about a release.
 
-    A release names its contacts by their ids, so a number that changes here changes everywhere, and one that is gone is gone.
+    Releases store the ids of their contacts, so a changed number changes everywhere, and a deleted contact is removed everywhere.
+    After `NewsroomSettings.contact_display_days`, a release shows the newsroom's press line instead.
     """
 
     name = models.CharField(_("name"), max_length=100)
     role = models.CharField(_("role, in English"), max_length=100, blank=True, help_text=_("Director of Communications"))
     role_es = models.CharField(_("role, in Spanish"), max_length=100, blank=True, help_text=_("Directora de Comunicaciones"))
-    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[one_number])
+    phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[validate_phone])
     email = models.EmailField(_("e-mail"), blank=True)
     speaks_english = models.BooleanField(_("gives interviews in English"), default=True)
     speaks_spanish = models.BooleanField(_("gives interviews in Spanish"), default=True)
     hours = models.CharField(_("hours, in English"), max_length=100, blank=True, help_text=_("Until 10 p.m.; texts at any time"))
     hours_es = models.CharField(_("hours, in Spanish"), max_length=100, blank=True, help_text=_("Hasta las 10 p. m.; mensajes a toda hora"))
-    is_for_the_press_page = models.BooleanField(
+    show_on_press_page = models.BooleanField(
         _("stands on the press page"),
         default=False,
         help_text=_("Anyone may read that page at any time. A private number does not belong there."),
@@ -51,7 +53,7 @@ class MediaContact(models.Model):
 
     def clean(self) -> None:
         for field in ("name", "role", "role_es", "hours", "hours_es"):
-            setattr(self, field, " ".join(without_control_characters(getattr(self, field) or "").split()))
+            setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))
         if not (self.phone or self.email):
             raise ValidationError(_("Write a phone number or an e-mail address, so that reporters can reach this person."))
         if not (self.speaks_english or self.speaks_spanish):
@@ -65,15 +67,23 @@ class MediaContact(models.Model):
 
     @property
     def languages(self) -> list[str]:
-        """The languages of interviews, of Language."""
+        """Return the Language values of interviews."""
         return [language for language, speaks in zip(Language, (self.speaks_english, self.speaks_spanish), strict=True) if speaks]
 
 
+class BoilerplateQuerySet(models.QuerySet["Boilerplate"]):
+    def effective_on(self, day: date) -> Self:
+        """Return the texts that are in effect on `day`, the latest first."""
+        return self.filter(effective_from__lte=day).order_by("-effective_from", "-pk")
+
+
 class Boilerplate(models.Model):
-    """What is said of CARECEN at the foot of a release, in one language, from a day on. A release keeps what it went public with."""
+    """The “About CARECEN” text of releases in one language, from a given day on. A release stores the text it was published with."""
 
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
-    since = models.DateField(_("from"), help_text=_("Releases of this day and later end with it; what is public already stays as it is."))
+    effective_from = models.DateField(
+        _("from"), help_text=_("Releases of this day and later end with it; what is public already stays as it is.")
+    )
     text = models.TextField(
         _("text"), help_text=_("Write {years} for the number of years since 1983: “for more than {years} years”. It is counted by itself.")
     )
@@ -84,34 +94,41 @@ class Boilerplate(models.Model):
     class Meta:
         verbose_name = _("about CARECEN")
         verbose_name_plural = _("about CARECEN")
-        ordering = ["language", "-since"]
+        ordering = ["language", "-effective_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["language", "since"],
-                name="one_boilerplate_a_language_and_day",
+                fields=["language", "effective_from"],
+                name="boilerplate_unique_date",
                 violation_error_message=_("There is a text from this day on already. Change that one, or choose another day."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_language_display()}, {self.since}"
+        return f"{self.get_language_display()}, {self.effective_from}"
 
     def clean(self) -> None:
-        self.text = without_control_characters(self.text or "").strip()
+        self.text = strip_control_characters(self.text or "").strip()
 
-    def on(self, day: date) -> str:
-        """The text as a release of `day` prints it."""
-        return self.text.replace(YEARS, str(day.year - FOUNDED))
+    def text_for(self, day: date) -> str:
+        """Return the text for a release dated `day`, with the number of years filled in."""
+        return self.text.replace(YEARS_PLACEHOLDER, str(day.year - FOUNDING_YEAR))
 
     @classmethod
-    def text_on(cls, day: date, language: str) -> str:
-        """What a release of `day` in `language` ends with; "" when nothing is written for it."""
-        boilerplate = cls.objects.in_force(day).filter(language=language).first()
-        return boilerplate.on(day) if boilerplate else ""
+    def get_text(cls, day: date, language: str) -> str:
+        """Return the text for a release of `day` in `language`, or "" if there is none."""
+        boilerplate = cls.objects.effective_on(day).filter(language=language).first()
+        return boilerplate.text_for(day) if boilerplate else ""
+
+
+class CoverageQuerySet(models.QuerySet["Coverage"]):
+    def public(self, releases: ReleaseQuerySet) -> Self:
+        """Return the stories that belong to no release, or to one of `releases`, the public ones."""
+        release_is_public = models.Exists(releases.order_by().filter(pk=models.OuterRef("release")))
+        return self.filter(models.Q(release=None) | release_is_public).select_related("release")
 
 
 class Coverage(models.Model):
-    """What a newspaper, station or site made of our news; tied to the release that led to it, where one did."""
+    """A story about us in another medium, linked to the release that led to it, if any."""
 
     outlet = models.CharField(_("outlet"), max_length=100, help_text=_("La Opinión, Univision 34, Los Angeles Times"))
     headline = models.CharField(_("headline"), max_length=300, help_text=_("As it is printed there."))
@@ -120,7 +137,7 @@ class Coverage(models.Model):
     date = models.DateField(_("date"))
     release = models.ForeignKey(
         Release,
-        on_delete=models.CASCADE,  # a draft that is deleted must not let its story out
+        on_delete=models.CASCADE,  # deleting a draft must not make its story public
         null=True,
         blank=True,
         related_name="coverage",
@@ -141,4 +158,4 @@ class Coverage(models.Model):
 
     def clean(self) -> None:
         for field in ("outlet", "headline"):
-            setattr(self, field, " ".join(without_control_characters(getattr(self, field) or "").split()))
+            setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))

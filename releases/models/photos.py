@@ -1,7 +1,10 @@
-"""Photos and documents: what a file is called and who may see it (releases/renditions.py, releases/documents.py)."""
+"""Photos and documents: the names of their files, and who may see them.
+
+releases/media/photos.py and releases/media/documents make the files.
+"""
 
 import secrets
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,38 +12,40 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from releases.querysets import PhotoQuerySet
-from releases.vocabulary import Language, PressShelf
+from releases.media.sizes import get_fallback_width
+from releases.models.querysets import ReleaseQuerySet
+from releases.text.choices import Language, PressKitCategory
 
 
-def random_name() -> str:
-    """A name that says nothing and cannot be guessed: 128 bits."""
+def make_random_name() -> str:
+    """Return a name that reveals nothing and cannot be guessed (128 bits)."""
     return secrets.token_hex(16)
 
 
-def middle_of(widths: list[int]) -> int:
-    """The width, of those of a photo, of the copy that every browser can show: the one that is made at once."""
-    return widths[-1] if len(widths) < 3 else widths[1]
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def public(self, releases: ReleaseQuerySet) -> Self:
+        """Return the photos the public may see: those in one of `releases`, the public ones, and those in the press kit."""
+        return self.filter(~models.Q(press_kit_category="") | models.Exists(releases.filter(photo_uses__photo=models.OuterRef("pk"))))
 
 
 class Photo(models.Model):
-    """A picture, rebuilt from its pixels; what it says in a release, alt text and caption, stands in the release.
+    """A photo, re-encoded from its pixels. The release that shows it has the alt text and the caption.
 
-    The public sees its files while a public release shows it, or while it stands on a shelf of the press page. Until it `is_ready` these
-    are its full size and one copy; the others are made after the request that brought it (releases/publishing/finishing.py).
+    The public can see its files while a public release shows it, or while it is in the press kit. Until `renditions_ready`, these
+    are the original and the fallback; releases/actions/rendition_jobs.py makes the others after the upload.
     """
 
-    name = models.CharField(max_length=32, unique=True, default=random_name, editable=False)
-    kind = models.CharField(max_length=3, editable=False)  # of its full size: jpg, or png where it is see-through
+    name = models.CharField(max_length=32, unique=True, default=make_random_name, editable=False)
+    kind = models.CharField(max_length=3, editable=False)  # of the original: jpg, or png if it has transparency
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
-    widths = models.JSONField(editable=False)  # of its smaller copies, in pixels, ascending
-    is_ready = models.BooleanField(default=False, editable=False)  # they are all made
+    widths = models.JSONField(editable=False)  # of the renditions, in pixels, ascending
+    renditions_ready = models.BooleanField(default=False, editable=False)
 
-    shelf = models.CharField(
+    press_kit_category = models.CharField(
         _("on the press page"),
         max_length=10,
-        choices=PressShelf.choices,
+        choices=PressKitCategory.choices,
         blank=True,
         help_text=_("A portrait or a logo that anyone may take from the page for the press. Leave it empty for what belongs to releases."),
     )
@@ -57,7 +62,7 @@ class Photo(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("added by")
     )
 
-    history = HistoricalRecords(excluded_fields=["is_ready"])
+    history = HistoricalRecords(excluded_fields=["renditions_ready"])
     objects = PhotoQuerySet.as_manager()
 
     class Meta:
@@ -69,58 +74,60 @@ class Photo(models.Model):
         return self.label or self.label_es or str(_("Photo %(number)s") % {"number": self.pk})
 
     def label_in(self, language: str) -> str:
-        """What it shows, in `language`, else in the other."""
+        """Return what the photo shows, in `language` or else in the other one."""
         labels = (self.label_es, self.label) if language == Language.SPANISH else (self.label, self.label_es)
         return labels[0] or labels[1]
 
     @property
     def files(self) -> list[str]:
-        """The names of all its files that are there."""
+        """Return the names of all files that exist."""
         copies = [f"{width}.{ending}" for width in self.widths for ending in ("avif", "webp", self.kind)]
-        return [self.full, *(copies if self.is_ready else [self.middle])]
+        return [self.original, *(copies if self.renditions_ready else [self.fallback])]
 
     @property
-    def full(self) -> str:
+    def original(self) -> str:
         return f"full.{self.kind}"
 
     @property
-    def middle(self) -> str:
-        """The file for who can show nothing newer."""
-        return f"{middle_of(self.widths)}.{self.kind}"
+    def fallback(self) -> str:
+        """Return the file for browsers that show neither AVIF nor WebP."""
+        return f"{get_fallback_width(self.widths)}.{self.kind}"
 
     @property
-    def small(self) -> str:
-        """The file for where it is shown small."""
-        return f"{self.widths[0]}.webp" if self.is_ready else self.middle
+    def thumbnail(self) -> str:
+        """Return the file for previews."""
+        return f"{self.widths[0]}.webp" if self.renditions_ready else self.fallback
 
     @property
-    def largest_width(self) -> int:
-        """The width of its largest copy that every program can show."""
-        return self.widths[-1] if self.is_ready else middle_of(self.widths)
+    def largest_fallback_width(self) -> int:
+        """Return the width of the largest rendition that every program can show."""
+        return self.widths[-1] if self.renditions_ready else get_fallback_width(self.widths)
 
     @property
-    def largest(self) -> str:
-        return f"{self.largest_width}.{self.kind}"
+    def largest_fallback(self) -> str:
+        return f"{self.largest_fallback_width}.{self.kind}"
 
     @property
-    def folder(self) -> str:
-        """Where its files stand in the storage."""
+    def storage_folder(self) -> str:
+        """Return the folder of the files in the storage."""
         return f"photos/{self.name}"
 
     def url(self, file: str) -> str:
-        """The public address of one of its files."""
+        """Return the public URL of one of the files."""
         return reverse("photo", args=[self.name, file])
 
     def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
         for field in ("label", "label_es", "credit"):
             setattr(self, field, " ".join(getattr(self, field).split()))
-        if update_fields is None and not self._state.adding:  # its copies may have been made since it was read
-            update_fields = [field.name for field in self._meta.concrete_fields if not field.primary_key and field.name != "is_ready"]
+        if update_fields is None and not self._state.adding:  # `renditions_ready` may have changed since it was loaded
+            update_fields = [
+                field.name for field in self._meta.concrete_fields if not field.primary_key and field.name != "renditions_ready"
+            ]
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class PhotoUse(models.Model):
-    """That a release shows a photo: what its `photos` say, kept as rows for the question who may see a file (releases/receivers.py)."""
+    """A photo that a release shows: `Release.photos` as rows, to query who may see a file. releases/signals.py updates them."""
 
     release = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="photo_uses", verbose_name=_("release"))
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="uses", verbose_name=_("photo"))
@@ -128,16 +135,16 @@ class PhotoUse(models.Model):
     class Meta:
         verbose_name = _("photo of a release")
         verbose_name_plural = _("photos of releases")
-        constraints = [models.UniqueConstraint(fields=["release", "photo"], name="a_release_shows_a_photo_once")]
+        constraints = [models.UniqueConstraint(fields=["release", "photo"], name="photo_use_unique")]
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.photo_id}"
 
 
 class Document(models.Model):
-    """A PDF without what it said of its makers. What it is called, and in which language it is, stands in the release."""
+    """A PDF without metadata. The release has its title and language."""
 
-    name = models.CharField(max_length=32, unique=True, default=random_name, editable=False)
+    name = models.CharField(max_length=32, unique=True, default=make_random_name, editable=False)
     size = models.PositiveIntegerField(editable=False)  # bytes
     pages = models.PositiveIntegerField(_("pages"), editable=False)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
@@ -153,6 +160,6 @@ class Document(models.Model):
         return str(_("Document %(number)s") % {"number": self.pk})
 
     @property
-    def file(self) -> str:
-        """Where it stands in the storage."""
+    def storage_path(self) -> str:
+        """Return the path in the storage."""
         return f"documents/{self.name}.pdf"

@@ -1,15 +1,15 @@
-"""Who works at the desk."""
+"""Staff accounts."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from releases.vocabulary import Language
+from releases.text.choices import Language
 
 
 class User(AbstractUser):
-    """A staff account. Our own model from the first migration on, because it can hardly be changed to one later."""
+    """A staff account. It is a custom model from the first migration on, because switching to one later is hard."""
 
     language = models.CharField(
         _("language of the desk"),
@@ -33,6 +33,6 @@ class User(AbstractUser):
         self.password_is_temporary = False
 
 
-def name_of(user: User | None) -> str:
-    """A person's name, else the account's; what has neither was done by a command, or by an account that is gone."""
+def display_name(user: User | None) -> str:
+    """Return the name of `user`, or else the username. None means a command or a deleted account."""
     return (user.get_full_name() or user.username) if user else gettext("the newsroom itself")

@@ -1,39 +1,36 @@
-"""What releases are about: topics with a name in each language, and the tie between a topic and a release."""
+"""Topics with a name in each language, and the assignment of topics to releases."""
 
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.models import ItemBase, TagBase
 
-from releases.prose import without_control_characters
-from releases.querysets import ReleaseTagQuerySet
-from releases.slugs import folded_key, slug_of, with_number
-from releases.vocabulary import Language, Status
+from releases.text.choices import Language, Status
+from releases.text.cleaning import strip_control_characters
+from releases.text.slugs import make_slug, normalized_key, numbered_slug
 
-if TYPE_CHECKING:
-    from releases.models import Release
-
-SAID = ["language", "date", "public_at"]  # what a tie says of its release
+DENORMALIZED_FIELDS = ["language", "date", "public_at"]  # copied from the release to its topic assignments
 
 
 @lru_cache(4096)
-def address(language: str, slug: str) -> str:
-    """The page of the topic at `slug` in `language`, made once."""
+def get_topic_url(language: str, slug: str) -> str:
+    """Return the URL of the topic with `slug` in `language`, cached."""
     with translation.override(language):
         return reverse("topic", args=[slug])
 
 
 class Topic(TagBase):
-    """A taggit tag with a name, an address and a folded key in English and in Spanish.
+    """A taggit tag with a name, a slug and a normalized key in English and in Spanish.
 
-    The keys of both languages share one namespace: a name that differs from another topic's only by case, accents, spaces
-    or hyphens is that topic, whichever language it is written in. Addresses are made once and stay when a name changes.
+    The keys of both languages share one namespace: a name that differs from another topic's only in case, accents, spaces or
+    hyphens means that topic, in either language. Slugs are made once and stay when a name changes.
     """
 
     name = models.CharField(_("name in English"), max_length=100, unique=True)
@@ -64,9 +61,9 @@ class Topic(TagBase):
         ordering = ["key"]
 
     def get_absolute_url(self, language: str | None = None) -> str:
-        """The page of this topic in `language` (default: the one in use)."""
+        """Return the URL of the topic in `language` (default: the active one)."""
         language = language or translation.get_language()
-        return address(language, self.slug_in(language))
+        return get_topic_url(language, self.slug_in(language))
 
     def name_in(self, language: str) -> str:
         return self.name_es if language == Language.SPANISH else self.name
@@ -82,54 +79,54 @@ class Topic(TagBase):
 
     @property
     def both_names(self) -> str:
-        """The names as the desk lists them; once when both languages say the same."""
+        """Return the names for the admin, or one name if both are equal."""
         return self.name if self.name == self.name_es else f"{self.name} · {self.name_es}"
 
     def clean(self) -> None:
-        faults: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
         for field in ("about", "about_es"):
-            setattr(self, field, " ".join(without_control_characters(getattr(self, field) or "").split()))
+            setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))
         for field in ("name", "name_es"):
-            name = " ".join(without_control_characters(getattr(self, field) or "").split())
+            name = " ".join(strip_control_characters(getattr(self, field) or "").split())
             setattr(self, field, name)
             if not name:
-                continue  # the field itself asks for it
-            key = folded_key(name)
+                continue  # the field's own validation reports it
+            key = normalized_key(name)
             if len(key) > 100:
-                faults[field] = _("This name is too long. Shorten it.")
+                errors[field] = _("This name is too long. Shorten it.")
             elif not key:
-                faults[field] = _("This name has no Latin letter or digit to make an address from. Write it another way.")
-            elif other := self._topic_of(key):
-                faults[field] = _("There is a topic with this name already: %(topic)s. Use that one.") % {"topic": other.both_names}
-        if faults:
-            raise ValidationError(faults)
-        self._fold()
+                errors[field] = _("This name has no Latin letter or digit to make an address from. Write it another way.")
+            elif other := self._topic_with_key(key):
+                errors[field] = _("There is a topic with this name already: %(topic)s. Use that one.") % {"topic": other.both_names}
+        if errors:
+            raise ValidationError(errors)
+        self._set_keys_and_slugs()
 
-    def _topic_of(self, key: str) -> "Topic | None":
-        """Another topic that has this key in either language, or took over a topic that had it."""
-        has_it = models.Q(key=key) | models.Q(key_es=key)
-        alias = TopicAlias.objects.filter(has_it).exclude(topic=self.pk).select_related("topic").first()
-        return Topic.objects.filter(has_it).exclude(pk=self.pk).first() or (alias.topic if alias else None)
+    def _topic_with_key(self, key: str) -> "Topic | None":
+        """Return another topic that has this key in either language, itself or as an alias."""
+        matches_key = models.Q(key=key) | models.Q(key_es=key)
+        alias = TopicAlias.objects.filter(matches_key).exclude(topic=self.pk).select_related("topic").first()
+        return Topic.objects.filter(matches_key).exclude(pk=self.pk).first() or (alias.topic if alias else None)
 
-    def _fold(self) -> None:
-        self.key, self.key_es = folded_key(self.name), folded_key(self.name_es)
-        self.slug = self.slug or self._free_slug("slug", self.name)
-        self.slug_es = self.slug_es or self._free_slug("slug_es", self.name_es)
+    def _set_keys_and_slugs(self) -> None:
+        self.key, self.key_es = normalized_key(self.name), normalized_key(self.name_es)
+        self.slug = self.slug or self._unique_slug("slug", self.name)
+        self.slug_es = self.slug_es or self._unique_slug("slug_es", self.name_es)
 
-    def _free_slug(self, field: str, name: str) -> str:
-        """An address from `name`; a topic that once had the name may still have its address."""
-        slug, number = slug_of(name), 2
+    def _unique_slug(self, field: str, name: str) -> str:
+        """Return a slug made from `name`. A topic that had this name before may still have the slug."""
+        slug, number = make_slug(name), 2
         while Topic.objects.exclude(pk=self.pk).filter(**{field: slug}).exists() or TopicAlias.objects.filter(**{field: slug}).exists():
-            slug, number = with_number(slug_of(name), number), number + 1
+            slug, number = numbered_slug(make_slug(name), number), number + 1
         return slug
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self._fold()
+        self._set_keys_and_slugs()
         super().save(*args, **kwargs)
 
 
 class TopicAlias(models.Model):
-    """A topic that was merged into another: its names still mean that one, and its addresses lead there."""
+    """A topic that was merged into another one. Its names still mean that topic, and its slugs redirect there."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("topic"))
     name = models.CharField(_("name in English"), max_length=100)
@@ -149,38 +146,64 @@ class TopicAlias(models.Model):
         return self.name
 
 
-class ReleaseTag(ItemBase):
-    """That a release is about a topic. A topic in use cannot be deleted.
+class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):
+    """Topic assignments, filtered by what they copy from their releases. The methods are named like those of releases."""
 
-    It says of the release what lists by topic go by, so that one index answers for a topic whatever else there is to read, and counts
-    them all. `said_of` alone decides what it says. It is written under the lock of the release, with every save of the tie here, and
-    with every save of the release in releases/receivers.py.
+    def published(self, at: datetime | None = None) -> Self:
+        """Return the assignments of the releases that `ReleaseQuerySet.published` returns.
+
+        Assignments of drafts and withdrawn releases have no `public_at`.
+        """
+        return self.filter(public_at__lte=at or timezone.now())
+
+    def in_language(self, language: str) -> Self:
+        return self.filter(language=language)
+
+    def ids_newest_first(self) -> models.QuerySet[Any]:
+        """Return the ids of the releases, newest first."""
+        return self.order_by("-date", "-public_at", "-content_object").values_list("content_object", flat=True)
+
+    def ids_by_publication(self) -> models.QuerySet[Any]:
+        """Return the ids of the releases, the most recently published first."""
+        return self.order_by("-public_at", "-content_object").values_list("content_object", flat=True)
+
+    def counts_by_topic(self) -> dict[int, int]:
+        """Return the number of these assignments for each topic that has any, by topic id."""
+        return dict(self.order_by().values_list("tag").annotate(count=models.Count("*")))
+
+
+class ReleaseTag(ItemBase):
+    """The assignment of a topic to a release. A topic in use cannot be deleted.
+
+    DENORMALIZED_FIELDS are copied from the release, so that one index serves and counts the list of a topic. `denormalized_values`
+    returns them. They are written under a lock of the release: by `save` here, and by releases/signals.py when the release is
+    saved.
     """
 
-    tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="tagging", verbose_name=_("topic"))
-    content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="tagging", verbose_name=_("release"))
+    tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="release_tags", verbose_name=_("topic"))
+    content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="release_tags", verbose_name=_("release"))
     language = models.CharField(max_length=2, choices=Language.choices, editable=False, default="")
     date = models.DateField(null=True, editable=False)
-    public_at = models.DateTimeField(null=True, editable=False)  # none while the release is a draft or withdrawn
+    public_at = models.DateTimeField(null=True, editable=False)  # None while the release is a draft or withdrawn
 
-    history = HistoricalRecords(excluded_fields=SAID)
+    history = HistoricalRecords(excluded_fields=DENORMALIZED_FIELDS)
     objects = ReleaseTagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic of a release")
         verbose_name_plural = _("topics of releases")
-        indexes = [models.Index(fields=["language", "tag", "-date", "-public_at", "-content_object"], name="topic_in_order")]
-        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="a_release_has_a_topic_once")]
+        indexes = [models.Index(fields=["language", "tag", "-date", "-public_at", "-content_object"], name="release_tag_list")]
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="release_tag_unique")]
 
     @staticmethod
-    def said_of(release: "Release") -> dict[str, Any]:
-        """What every tie of `release` says of it."""
+    def denormalized_values(release: Any) -> dict[str, Any]:
+        """Return the values that all assignments of `release` copy from it."""
         is_published = release.status == Status.PUBLISHED
-        return dict(zip(SAID, (release.language, release.date, release.public_at if is_published else None), strict=True))
+        return dict(zip(DENORMALIZED_FIELDS, (release.language, release.date, release.public_at if is_published else None), strict=True))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            releases: Any = ReleaseTag.content_object.field.related_model.objects  # type: ignore[attr-defined]
-            for name, value in self.said_of(releases.select_for_update().get(pk=self.content_object_id)).items():
+            release_manager: Any = ReleaseTag.content_object.field.related_model.objects  # type: ignore[attr-defined]
+            for name, value in self.denormalized_values(release_manager.select_for_update().get(pk=self.content_object_id)).items():
                 setattr(self, name, value)
             super().save(*args, **kwargs)

@@ -1,31 +1,31 @@
 """Search: one analyzer for both databases, an index that is updated with every save, and one way to search it.
 
-`find` returns what the public may read; `matching` is the same search over everything, for the staff.
+`find` returns what the public may read; `build_staff_filter` searches all releases, for the staff.
 """
 
-from releases.search.asking import Hits, Texts, bodies_of, find, hidden_ids, matching, related
-from releases.search.index import empty, forget, forget_old_bytes, index, is_out_of_date, rebuild, size
-from releases.search.marking import WIDTH, Marker, Piece
-from releases.search.questions import Question, understood
+from releases.search.highlight import EXCERPT_LENGTH, Fragment, Highlighter
+from releases.search.index import clear, count_releases, is_outdated, purge_deleted_text, rebuild, remove, update
+from releases.search.query import SearchQuery, parse_query
+from releases.search.results import Hits, SearchDocument, build_staff_filter, find, find_related, get_documents, get_hidden_ids
 
 __all__ = [
-    "WIDTH",
+    "EXCERPT_LENGTH",
+    "Fragment",
+    "Highlighter",
     "Hits",
-    "Marker",
-    "Piece",
-    "Question",
-    "Texts",
-    "bodies_of",
-    "empty",
+    "SearchDocument",
+    "SearchQuery",
+    "build_staff_filter",
+    "clear",
+    "count_releases",
     "find",
-    "forget",
-    "forget_old_bytes",
-    "hidden_ids",
-    "index",
-    "is_out_of_date",
-    "matching",
+    "find_related",
+    "get_documents",
+    "get_hidden_ids",
+    "is_outdated",
+    "parse_query",
+    "purge_deleted_text",
     "rebuild",
-    "related",
-    "size",
-    "understood",
+    "remove",
+    "update",
 ]

@@ -1,18 +1,18 @@
-"""The search table on PostgreSQL: a `tsvector` of our own tokens under a GIN index (https://www.postgresql.org/docs/current/textsearch.html).
+"""The search table on PostgreSQL: a `tsvector` of our own tokens with a GIN index.
 
-`audience` is who may find the release: "en", "es" or "staff"; `text` has all words in their order, for phrases.
-releases/migrations/0002_search_tables.py creates the table.
+See https://www.postgresql.org/docs/current/textsearch.html. `audience` is who can find the release: "en", "es" or "staff"; `text`
+has all words in order, for phrases. releases/migrations/0002_create_search_index.py creates the table.
 """
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from releases import clock
-from releases.search.sort_key import release_id_of
+from releases.search.sort_key import release_id_from_key
+from releases.text import localtime
 
-# The planner cannot know how rare a token is, and would walk along the rows by date for a rare one. MATERIALIZED makes it use the index.
-NEWEST = """
+# The planner cannot know how rare a token is, and would scan the rows by date for a rare one. MATERIALIZED makes it use the index.
+NEWEST_SQL = """
 WITH matches AS MATERIALIZED (SELECT sort_key FROM releases_search WHERE tokens @@ %s::tsquery AND audience = %s)
 SELECT sort_key FROM matches ORDER BY sort_key DESC LIMIT %s"""
 
@@ -20,7 +20,7 @@ SELECT sort_key FROM matches ORDER BY sort_key DESC LIMIT %s"""
 def has_token(token: str) -> bool:
     """Return whether any row has `token`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM releases_search WHERE tokens @@ %s::tsquery LIMIT 1", [_expression([frozenset([token])])])
+        cursor.execute("SELECT 1 FROM releases_search WHERE tokens @@ %s::tsquery LIMIT 1", [_build_expression([frozenset([token])])])
         return cursor.fetchone() is not None
 
 
@@ -40,7 +40,7 @@ def remove(release_id: int) -> None:
         cursor.execute("DELETE FROM releases_search WHERE release_id = %s", [release_id])
 
 
-def empty() -> None:
+def clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM releases_search")
 
@@ -52,44 +52,44 @@ def count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def forget_old_bytes() -> None:
-    """Do nothing: the table is rewritten with all others (publishing/erasing)."""
+def purge_deleted_text() -> None:
+    """Do nothing: releases/actions/redaction.py rewrites this table with all others."""
 
 
-def newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
+def find_newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
     """Return the sort keys of the newest releases that have a token of each of `groups`, newest first.
 
     A common word has enough matches in the last years; only for a rarer one are all years searched.
     """
-    year = clock.day_of(timezone.now()).year
-    recent = frozenset(f"_{one}" for one in (year + 1, year, year - 1))
-    keys = _newest(audience, [*groups, recent], limit)
-    return keys if len(keys) == limit else _newest(audience, groups, limit)
+    year = localtime.local_date(timezone.now()).year
+    recent = frozenset(f"_{number}" for number in (year + 1, year, year - 1))
+    keys = _find_newest(audience, [*groups, recent], limit)
+    return keys if len(keys) == limit else _find_newest(audience, groups, limit)
 
 
-def with_phrases(keys: list[int], phrases: list[str]) -> set[int]:
+def match_phrases(keys: list[int], phrases: list[str]) -> set[int]:
     """Return those of the sort keys whose text contains all of `phrases`."""
     with connection.cursor() as cursor:
         contains = " AND strpos(text, %s) > 0" * len(phrases)
-        sql = f"SELECT sort_key FROM releases_search WHERE release_id = ANY(%s){contains}"  # noqa: S608  (no word of theirs)
-        cursor.execute(sql, [list(map(release_id_of, keys)), *phrases])
+        sql = f"SELECT sort_key FROM releases_search WHERE release_id = ANY(%s){contains}"  # noqa: S608  (no user input)
+        cursor.execute(sql, [list(map(release_id_from_key, keys)), *phrases])
         return {key for (key,) in cursor.fetchall()}
 
 
-def matching(groups: list[frozenset[str]]) -> RawSQL:
-    """Return a subquery for the ids of all releases, whoever may read them, that have a token of each of `groups`."""
-    return RawSQL("SELECT release_id FROM releases_search WHERE tokens @@ %s::tsquery", [_expression(groups)])
+def build_subquery(groups: list[frozenset[str]]) -> RawSQL:
+    """Return a subquery for the ids of all releases, public or not, that have a token of each of `groups`."""
+    return RawSQL("SELECT release_id FROM releases_search WHERE tokens @@ %s::tsquery", [_build_expression(groups)])
 
 
-def _newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
+def _find_newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [_expression(groups), audience, limit])
+        cursor.execute(NEWEST_SQL, [_build_expression(groups), audience, limit])
         return [key for (key,) in cursor.fetchall()]
 
 
-def _expression(groups: list[frozenset[str]]) -> str:
-    return " & ".join(f"({' | '.join(_quoted(token) for token in sorted(group))})" for group in groups)
+def _build_expression(groups: list[frozenset[str]]) -> str:
+    return " & ".join(f"({' | '.join(_quote(token) for token in sorted(group))})" for group in groups)
 
 
-def _quoted(token: str) -> str:
+def _quote(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"

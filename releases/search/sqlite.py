@@ -1,8 +1,8 @@
 """The search table on SQLite: an FTS5 table (https://sqlite.org/fts5.html) with one row for each release.
 
-The rowid is the sort key of the release. The tokens are in the column of those who may find the release: the public in English or in
-Spanish, or the staff alone. A search in one column costs what is in that column, however many releases the others hold. The column
-`text` has all words in their order, for phrases. releases/migrations/0002_search_tables.py creates the table.
+The rowid is the sort key of the release. The tokens are in the column of the audience: the public in English or in Spanish, or only
+the staff. The cost of a search in one column depends on that column alone. The column `text` has all words in order, for phrases.
+releases/migrations/0002_create_search_index.py creates the table.
 """
 
 from django.db import connection
@@ -15,7 +15,7 @@ RELEASE_ID = f"rowid >> {KIND_BITS} & {MAX_ID}"
 
 def has_token(token: str) -> bool:
     """Return whether any row has `token`."""
-    return bool(_rowids(_expression([{token}]), limit=1))
+    return bool(_find_rowids(_build_expression([{token}]), limit=1))
 
 
 def put(release_id: int, key: int, audience: str, tokens: list[str], text: str) -> None:
@@ -24,17 +24,17 @@ def put(release_id: int, key: int, audience: str, tokens: list[str], text: str) 
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO releases_search(rowid, text, {audience}) VALUES (%s, %s, %s)",  # noqa: S608  (a column of ours)
-            [key, text, " ".join([_id_token(release_id), *tokens])],
+            [key, text, " ".join([_make_id_token(release_id), *tokens])],
         )
 
 
 def remove(release_id: int) -> None:
     with connection.cursor() as cursor:
-        for rowid in _rowids(_expression([{_id_token(release_id)}]), limit=2):
+        for rowid in _find_rowids(_build_expression([{_make_id_token(release_id)}]), limit=2):
             cursor.execute("DELETE FROM releases_search WHERE rowid = %s", [rowid])
 
 
-def empty() -> None:
+def clear() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM releases_search")
 
@@ -46,17 +46,17 @@ def count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def forget_old_bytes() -> None:
+def purge_deleted_text() -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO releases_search(releases_search) VALUES ('optimize')")
 
 
-def newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
+def find_newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:
     """Return the sort keys of the newest releases that have a token of each of `groups`, newest first."""
-    return _rowids(f"{audience} : ({_expression(groups)})", limit)
+    return _find_rowids(f"{audience} : ({_build_expression(groups)})", limit)
 
 
-def with_phrases(keys: list[int], phrases: list[str]) -> set[int]:
+def match_phrases(keys: list[int], phrases: list[str]) -> set[int]:
     """Return those of the sort keys whose text contains all of `phrases`."""
     with connection.cursor() as cursor:
         contains = " AND instr(text, %s)" * len(phrases)
@@ -65,14 +65,17 @@ def with_phrases(keys: list[int], phrases: list[str]) -> set[int]:
         return {key for (key,) in cursor.fetchall()}
 
 
-def matching(groups: list[frozenset[str]]) -> RawSQL:
-    """Return a subquery for the ids of all releases, whoever may read them, that have a token of each of `groups`."""
+def build_subquery(groups: list[frozenset[str]]) -> RawSQL:
+    """Return a subquery for the ids of all releases, public or not, that have a token of each of `groups`."""
     sql = f"SELECT {RELEASE_ID} FROM releases_search WHERE releases_search MATCH %s"  # noqa: S608  (numbers of ours)
-    return RawSQL(sql, [_expression(groups)])  # noqa: S611  (the tokens are parameters)
+    return RawSQL(sql, [_build_expression(groups)])  # noqa: S611  (the tokens are parameters)
 
 
-def _rowids(expression: str, limit: int) -> list[int]:
-    """Return the newest matching rowids. They come as one row: sqlite3 lets another thread take over between two rows, a thousand times."""
+def _find_rowids(expression: str, limit: int) -> list[int]:
+    """Return the newest matching rowids, newest first.
+
+    They are read as one row, because sqlite3 can switch threads between two rows, up to a thousand times.
+    """
     with connection.cursor() as cursor:
         matches = "SELECT rowid FROM releases_search WHERE releases_search MATCH %s ORDER BY rowid DESC LIMIT %s"
         cursor.execute(f"SELECT group_concat(rowid) FROM ({matches})", [expression, limit])  # noqa: S608  (SQL of ours)
@@ -80,14 +83,14 @@ def _rowids(expression: str, limit: int) -> list[int]:
         return sorted(map(int, rowids.split(",")), reverse=True) if rowids else []
 
 
-def _id_token(release_id: int) -> str:
-    """The token that finds the row of a release, whose rowid changes with its date."""
+def _make_id_token(release_id: int) -> str:
+    """Return the token that identifies the row of a release, whose rowid changes with its date."""
     return f"_r{release_id}"
 
 
-def _expression(groups: list[frozenset[str]] | list[set[str]]) -> str:
-    return " AND ".join(f"({' OR '.join(_quoted(token) for token in sorted(group))})" for group in groups)
+def _build_expression(groups: list[frozenset[str]] | list[set[str]]) -> str:
+    return " AND ".join(f"({' OR '.join(_quote(token) for token in sorted(group))})" for group in groups)
 
 
-def _quoted(token: str) -> str:
+def _quote(token: str) -> str:
     return '"' + token.replace('"', '""') + '"'

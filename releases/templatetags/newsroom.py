@@ -1,4 +1,4 @@
-"""How the newsroom prints what it knows as data: datelines, dates, topics."""
+"""Template filters and tags for datelines, dates, topics and phone numbers."""
 
 import re
 from datetime import date, datetime
@@ -8,70 +8,70 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from releases import clock, datelines, prose
-from releases.models import Newsroom, Release, Topic, User, name_of
-from releases.vocabulary import Kind, Language
+from releases.models import NewsroomSettings, Release, Topic, User, staff
+from releases.text import cleaning, datelines, localtime
+from releases.text.choices import Kind, Language
 
 register = template.Library()
-register.filter("cut", prose.cut)
+register.filter("truncate", cleaning.truncate)
 
 
 @register.filter
 def dateline(release: Release) -> str:
-    """“(March 4, 2015, Los Angeles) –” in the language of the release; "" before it has a date."""
-    return release.printed_dateline
+    """Return “(March 4, 2015, Los Angeles) –” in the language of the release; "" without a date."""
+    return release.formatted_dateline
 
 
 @register.filter
-def printed(day: date, language: str) -> str:
-    return datelines.printed_date(day, language)
+def format_date(value: date, language: str) -> str:
+    return datelines.format_date(value, language)
 
 
 @register.filter
-def iso(day: date | datetime) -> str:
-    """A date or a moment for machines (ISO 8601)."""
-    return day.isoformat()
+def isoformat(value: date | datetime) -> str:
+    """Return a date or datetime in ISO 8601."""
+    return value.isoformat()
 
 
 @register.filter
-def kind_name(row: Any) -> str:
-    """The kind of a release or of a correction in words, in the language in use."""
-    return _kind_name(type(row), row.kind, get_language())  # type: ignore[arg-type]  # a class can be a key
+def kind_label(instance: Any) -> str:
+    """Return the label of the kind of a release or correction, in the active language."""
+    return _kind_label(type(instance), instance.kind, get_language())  # type: ignore[arg-type]  # a class is hashable
 
 
 @cache
-def _kind_name(model: Any, kind: str, _language: str) -> str:
-    return str(model(kind=kind).get_kind_display())
+def _kind_label(model_class: Any, kind: str, _language: str) -> str:
+    return str(model_class(kind=kind).get_kind_display())
 
 
 @register.filter
-def month_name(day: date | int, language: str) -> str:
-    """The name of the month of a date, or of a month's number."""
-    number = day if isinstance(day, int) else day.month
+def month_name(value: date | int, language: str) -> str:
+    """Return the name of the month of a date, or of a month number (1–12)."""
+    number = value if isinstance(value, int) else value.month
     return datelines.MONTHS[Language(language)][number - 1]
 
 
 @register.filter
-def has_run_out(release: Release, at: datetime) -> bool:
-    """Whether a notice no longer holds at the moment `at`."""
-    return release.has_run_out(at)
+def is_expired(release: Release, at: datetime) -> bool:
+    """Return whether the last valid day of a notice is before `at` (aware)."""
+    return release.is_expired(at)
 
 
 @register.filter
-def day_of(moment: datetime) -> date:
-    """The calendar date of a moment in Los Angeles."""
-    return clock.day_of(moment)
+def local_date(value: datetime) -> date:
+    """Return the date of an aware datetime in Los Angeles."""
+    return localtime.local_date(value)
 
 
 @register.filter
-def moment(moment: datetime) -> str:
-    """“Nov. 24, 2026, 9 a.m. Los Angeles time”, in the language in use."""
-    return clock.in_words(moment)
+def format_datetime(value: datetime) -> str:
+    """Return “Nov. 24, 2026, 9 a.m. Los Angeles time”, in the active language."""
+    return localtime.format_datetime(value)
 
 
 @register.filter
-def person(user: User | None) -> str:
-    return name_of(user)
+def display_name(user: User | None) -> str:
+    return staff.display_name(user)
 
 
 @register.filter
@@ -95,25 +95,25 @@ def about_in(topic: Topic, language: str) -> str:
 
 
 @register.filter
-def hours_in(newsroom: Newsroom, language: str) -> str:
+def hours_in(newsroom: NewsroomSettings, language: str) -> str:
     return newsroom.hours_in(language)
 
 
 @register.filter
-def warning_in(newsroom: Newsroom, language: str) -> str:
+def warning_in(newsroom: NewsroomSettings, language: str) -> str:
     return newsroom.warning_in(language)
 
 
 @register.filter
-def dialled(phone: str) -> str:
-    """One telephone number, perhaps with an extension, as a link dials it (RFC 3966), with the country's code."""
-    number, _between, extension = re.split("( *(?:ext|x)[. ]*)", phone, maxsplit=1) if re.search("ext|x", phone) else (phone, "", "")
+def phone_link(phone: str) -> str:
+    """Return a phone number, with or without an extension, as in a tel: link (RFC 3966), with its country code."""
+    number, _separator, extension = re.split("( *(?:ext|x)[. ]*)", phone, maxsplit=1) if re.search("ext|x", phone) else (phone, "", "")
     digits = re.sub("[^0-9+]", "", number)
-    whole = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
-    return f"{whole};ext={extension.strip()}" if extension else whole
+    international = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
+    return f"{international};ext={extension.strip()}" if extension else international
 
 
 @register.simple_tag
-def is_old_guidance(release: Release, newsroom: Newsroom, at: datetime) -> bool:
-    """Whether a notice without an end is so old that its rules may have changed."""
+def is_outdated_guidance(release: Release, newsroom: NewsroomSettings, at: datetime) -> bool:
+    """Return whether a release is a service notice that is so old that its rules may have changed."""
     return bool(newsroom and release.kind == Kind.SERVICE_NOTICE and newsroom.is_old(release, at))

@@ -1,34 +1,18 @@
-"""The public pages, and the previews of what is not public yet."""
+"""Views of the public pages, and of previews of releases that are not public yet."""
 
-from releases.views.pages import (
-    archive,
-    broken,
-    card,
-    follow,
-    health,
-    month,
-    news,
-    not_found,
-    notices,
-    privacy,
-    release,
-    robots,
-    topic,
-    topics,
-    year,
-)
+from releases.views.lists import archive, month, news, notices, topic, topics, year
 from releases.views.photos import attachment, photo, photos_zip
 from releases.views.press import calendar, for_the_press, in_the_news, text
-from releases.views.previews import approve_link, open_link, read_document, read_link, read_photo, read_text
-from releases.views.searching import search
+from releases.views.previews import approve_preview, open_preview, preview_document, preview_page, preview_photo, preview_text
+from releases.views.releases import release, share_image
+from releases.views.search import search
+from releases.views.site import follow, health, not_found, privacy, robots, server_error
 
 __all__ = [
-    "approve_link",
+    "approve_preview",
     "archive",
     "attachment",
-    "broken",
     "calendar",
-    "card",
     "follow",
     "for_the_press",
     "health",
@@ -37,17 +21,19 @@ __all__ = [
     "news",
     "not_found",
     "notices",
-    "open_link",
+    "open_preview",
     "photo",
     "photos_zip",
+    "preview_document",
+    "preview_page",
+    "preview_photo",
+    "preview_text",
     "privacy",
-    "read_document",
-    "read_link",
-    "read_photo",
-    "read_text",
     "release",
     "robots",
     "search",
+    "server_error",
+    "share_image",
     "text",
     "topic",
     "topics",

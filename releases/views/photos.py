@@ -1,4 +1,4 @@
-"""The photos and documents of releases: where they stand in a page, and their files, for whoever may see them and for nobody else."""
+"""Show the photos and documents of releases, and serve their files to those who are allowed to see them."""
 
 import shutil
 from dataclasses import dataclass
@@ -9,140 +9,147 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lxml.html import HtmlElement
 
 from releases.models import Document, Photo, Release
-from releases.prose import photo_number, replace_elements
-from releases.views.asked import Asked, found, public_page
-from releases.views.sharing import url_of
+from releases.text.richtext import get_photo_placeholder_id, replace_elements
+from releases.views.base import PublicContext, or_404, public_page
+from releases.views.sharing import get_release_url
 
-TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
+CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A photo as one release shows it. `base` is where its files are for whoever looks: the public, the desk, a link's person."""
+    """A photo as one release shows it. `base_url` is where its files are for this reader: public, admin or private link."""
 
     photo: Photo
     number: int
     alt: str
     caption: str
     credit: str
-    base: str
+    base_url: str
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """Type and addresses with widths of each modern format, the best first; none while they are not made yet."""
-        return [(TYPES[ending], self._set_of(ending)) for ending in ("avif", "webp")] if self.photo.is_ready else []
+        """Content type and `srcset` of each modern format, best first; empty until the renditions are ready."""
+        return [(CONTENT_TYPES[ending], self._srcset(ending)) for ending in ("avif", "webp")] if self.photo.renditions_ready else []
 
     @property
     def fallback(self) -> str:
-        return self.base + self.photo.middle
+        return self.base_url + self.photo.fallback
 
     @property
-    def full(self) -> str:
-        return self.base + self.photo.full
+    def original(self) -> str:
+        return self.base_url + self.photo.original
 
     @property
-    def small(self) -> str:
-        return self.base + self.photo.small
+    def thumbnail(self) -> str:
+        return self.base_url + self.photo.thumbnail
 
-    def _set_of(self, ending: str) -> str:
-        return ", ".join(f"{self.base}{width}.{ending} {width}w" for width in self.photo.widths)
+    def _srcset(self, ending: str) -> str:
+        return ", ".join(f"{self.base_url}{width}.{ending} {width}w" for width in self.photo.widths)
 
 
-def figures_of(release: Release, photos: list[dict[str, Any]] | None = None, base: str = "/photos/") -> list[Figure]:
-    """The photos of `release` (or `photos`, what they shall be) that are still there, in their order."""
+def get_figures(release: Release, photos: list[dict[str, Any]] | None = None, base_url: str = "/photos/") -> list[Figure]:
+    """Return the existing photos of `release` in order. `photos` replaces the saved list, for example with a changed one."""
     photos = release.photos if photos is None else photos
-    there = Photo.objects.in_bulk([one["photo"] for one in photos]) if photos else {}
-    shown = [(there[one["photo"]], one) for one in photos if one["photo"] in there]
+    photos_by_id = Photo.objects.in_bulk([details["photo"] for details in photos]) if photos else {}
+    available = [(photos_by_id[details["photo"]], details) for details in photos if details["photo"] in photos_by_id]
     return [
         Figure(
             photo,
             number,
-            "" if one.get("is_decorative") else one.get("alt", ""),
-            one.get("caption", ""),
-            one.get("credit", ""),
-            f"{base}{photo.name}/",
+            "" if details.get("is_decorative") else details.get("alt", ""),
+            details.get("caption", ""),
+            details.get("credit", ""),
+            f"{base_url}{photo.name}/",
         )
-        for number, (photo, one) in enumerate(shown, 1)
+        for number, (photo, details) in enumerate(available, 1)
     ]
 
 
-def with_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figure]]:
-    """`body` (sanitised) with its photos where it says, and those it does not place."""
-    left = {figure.photo.pk: figure for figure in figures}
+def place_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figure]]:
+    """Return `body` (sanitized HTML) with its photos in place of their placeholders, and the photos without a placeholder."""
+    unplaced = {figure.photo.pk: figure for figure in figures}
 
-    def shown(paragraph: HtmlElement) -> str | None:
-        number = photo_number(paragraph)
-        if number is None:
+    def render(paragraph: HtmlElement) -> str | None:
+        photo_id = get_photo_placeholder_id(paragraph)
+        if photo_id is None:
             return None
-        figure = left.pop(number, None)
+        figure = unplaced.pop(photo_id, None)
         return render_to_string("releases/_photo.html", {"figure": figure}) if figure else ""
 
-    placed = replace_elements(body, "p", shown) if "[" in body else body
-    return mark_safe(placed), list(left.values())  # noqa: S308  (sanitised when it was saved)
+    placed = replace_elements(body, "p", render) if "[" in body else body
+    return mark_safe(placed), list(unplaced.values())  # noqa: S308  (sanitized when it was saved)
 
 
 @public_page
-def photo(request: HttpRequest, asked: Asked, name: str, file: str) -> HttpResponse:
-    """One file of a photo that a public release shows, or that stands on a shelf for the press; its release may be of any language."""
+def photo(request: HttpRequest, ctx: PublicContext, name: str, file: str) -> HttpResponse:
+    """Serve one file of a photo that is in the press kit or in a public release, in any language."""
 
-    def public(names: list[str]) -> dict[str, Photo]:
-        return {one.name: one for one in Photo.objects.public(Release.objects.published(asked.at)).filter(name__in=names)}
+    def load(names: list[str]) -> dict[str, Photo]:
+        return {photo.name: photo for photo in Photo.objects.public(Release.objects.published(ctx.at)).filter(name__in=names)}
 
-    return file_of(request, next(iter(asked.edition.each("photo", [name], public)), None), file)
+    return serve_photo(request, next(iter(ctx.generation.get_many_or_set("photo", [name], load)), None), file)
 
 
-def file_of(request: HttpRequest, photo: Photo | None, file: str) -> HttpResponse:
-    """`file` of `photo`, which who asks may see; asked for again each time, so that a withdrawal is in force at once."""
+def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpResponse:
+    """Serve `file` of `photo`. The caller has checked that the reader is allowed to see it.
+
+    Browsers revalidate it each time, so that a withdrawal takes effect at once. Raises Http404 for a missing file.
+    """
     if photo is None or file not in photo.files:
         raise Http404
     etag = f'"{photo.name}.{file}"'
-    answer = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
-    if isinstance(answer, HttpResponseNotModified):
-        return answer
+    conditional = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
+    if isinstance(conditional, HttpResponseNotModified):
+        return conditional
     try:
-        with default_storage.open(f"{photo.folder}/{file}") as stored:
-            content = stored.read()
-    except OSError as fault:
-        raise Http404 from fault
-    response = HttpResponse(content, content_type=TYPES[file.rpartition(".")[2]], headers={"ETag": etag, "Cache-Control": "no-cache"})
-    if file == photo.full:
+        with default_storage.open(f"{photo.storage_folder}/{file}") as stored_file:
+            content = stored_file.read()
+    except OSError as exc:
+        raise Http404 from exc
+    response = HttpResponse(
+        content, content_type=CONTENT_TYPES[file.rpartition(".")[2]], headers={"ETag": etag, "Cache-Control": "no-cache"}
+    )
+    if file == photo.original:
         response.headers["Content-Disposition"] = f'attachment; filename="carecen-{photo.pk}.{photo.kind}"'
     return response
 
 
 @public_page
-def photos_zip(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
-    """All photos of a public release at their full size, with a list of what they show and whom to credit."""
-    release = found(asked.public.dated(year, month).filter(slug=slug).first())
-    figures = found(figures_of(release))
+def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
+    """Serve all photos of a public release in full size, with a text file of descriptions and credits."""
+    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
+    figures = or_404(get_figures(release))
     headers = {
         "Content-Disposition": f'attachment; filename="{release.slug}.zip"',
         "ETag": f'"{release.version}.{".".join(str(figure.photo.pk) for figure in figures)}"',
         "Content-Type": "application/zip",
     }
-    answer = get_conditional_response(request, etag=headers["ETag"], response=HttpResponse(headers=headers))
-    if isinstance(answer, HttpResponseNotModified) or request.method == "HEAD":
-        return answer or HttpResponse(headers=headers)
-    return FileResponse(_zip_of(release, figures), headers=headers)  # type: ignore[return-value]
+    conditional = get_conditional_response(request, etag=headers["ETag"], response=HttpResponse(headers=headers))
+    if isinstance(conditional, HttpResponseNotModified) or request.method == "HEAD":
+        return conditional or HttpResponse(headers=headers)
+    return FileResponse(_build_zip(release, figures), headers=headers)  # type: ignore[return-value]
 
 
-def _zip_of(release: Release, figures: list[Figure]) -> IO[bytes]:
-    """The zip as a file that goes away, so that it is not held in memory; a picture that is gone from the disk is left out."""
+def _build_zip(release: Release, figures: list[Figure]) -> IO[bytes]:
+    """Return the zip as a temporary file, to save memory. A photo whose file is missing is left out."""
     content = TemporaryFile()  # noqa: SIM115  (the response closes it)
     lines = [release.headline, ""]
     with ZipFile(content, "w", ZIP_STORED) as archive:
         for figure in figures:
             name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
             try:
-                with default_storage.open(f"{figure.photo.folder}/{figure.photo.full}") as file, archive.open(ZipInfo(name), "w") as entry:
-                    shutil.copyfileobj(file, entry)  # ZipInfo: of no moment, and by nobody
+                with (
+                    default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}") as file,
+                    archive.open(ZipInfo(name), "w") as entry,
+                ):
+                    shutil.copyfileobj(file, entry)  # ZipInfo(name) has a fixed timestamp (1980) and no owner
             except OSError:
                 continue
             credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
@@ -153,8 +160,8 @@ def _zip_of(release: Release, figures: list[Figure]) -> IO[bytes]:
 
 
 @dataclass(frozen=True)
-class Attached:
-    """A document as a release offers it."""
+class AttachedDocument:
+    """A document attached to a release. `size` is in bytes."""
 
     title: str
     language: str
@@ -162,50 +169,45 @@ class Attached:
     url: str
 
 
-def attached_to(release: Release, base: str = "") -> list[Attached]:
-    """The documents of `release` that are still there. `base` is where who looks finds them; else their public addresses."""
-    there = Document.objects.in_bulk([one["document"] for one in release.attachments]) if release.attachments else {}
+def get_attachments(release: Release, base_url: str = "") -> list[AttachedDocument]:
+    """Return the existing documents of `release`, with URLs under `base_url`, or their public URLs without it."""
+    documents = Document.objects.in_bulk([attachment["document"] for attachment in release.attachments]) if release.attachments else {}
     return [
-        Attached(one["title"], one["language"], there[one["document"]].size, _address_of(release, slug, there[one["document"]], base))
-        for slug, one in release.attached
-        if one["document"] in there
+        AttachedDocument(
+            attachment["title"],
+            attachment["language"],
+            documents[attachment["document"]].size,
+            _get_attachment_url(release, slug, documents[attachment["document"]], base_url),
+        )
+        for slug, attachment in release.attachments_by_slug
+        if attachment["document"] in documents
     ]
 
 
-def _address_of(release: Release, slug: str, document: Document, base: str) -> str:
-    return f"{base}{document.name}.pdf" if base else f"{release.get_absolute_url()}{slug}.pdf"
+def _get_attachment_url(release: Release, slug: str, document: Document, base_url: str) -> str:
+    return f"{base_url}{document.name}.pdf" if base_url else f"{release.get_absolute_url()}{slug}.pdf"
 
 
 @public_page
-def attachment(request: HttpRequest, asked: Asked, year: int, month: int, slug: str, name: str) -> HttpResponse:
-    """A document of a public release; search engines are sent to the release, of which it is a copy."""
-    release = found(asked.public.dated(year, month).filter(slug=slug).first())
-    said = found(dict(release.attached).get(name))
-    document = found(Document.objects.filter(pk=said["document"]).first())
+def attachment(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, name: str) -> HttpResponse:
+    """Serve a document of a public release. Search engines index the release instead (noindex, canonical link)."""
+    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
+    details = or_404(dict(release.attachments_by_slug).get(name))
+    document = or_404(Document.objects.filter(pk=details["document"]).first())
     etag = f'"{document.name}"'
     unchanged = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
-    response = unchanged if isinstance(unchanged, HttpResponseNotModified) else document_of(document, name)
-    for header, words in (("ETag", etag), ("X-Robots-Tag", "noindex"), ("Link", f'<{url_of(release)}>; rel="canonical"')):
-        response.headers[header] = words
+    response = unchanged if isinstance(unchanged, HttpResponseNotModified) else serve_document(document, name)
+    for header, value in (("ETag", etag), ("X-Robots-Tag", "noindex"), ("Link", f'<{get_release_url(release)}>; rel="canonical"')):
+        response.headers[header] = value
     return response
 
 
-def document_of(document: Document, name: str) -> HttpResponse:
-    """The file of `document`, called `name`."""
+def serve_document(document: Document, name: str) -> HttpResponse:
+    """Serve the file of `document` as `name`.pdf. Raises Http404 for a missing file."""
     try:
-        with default_storage.open(document.file) as stored:
-            content = stored.read()
-    except OSError as fault:
-        raise Http404 from fault
+        with default_storage.open(document.storage_path) as stored_file:
+            content = stored_file.read()
+    except OSError as exc:
+        raise Http404 from exc
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-def desk_base() -> str:
-    """Where the desk finds the files of photos."""
-    return reverse("admin:releases_photo_changelist") + "files/"
-
-
-def desk_documents(release: Release) -> str:
-    """Where the desk finds the documents of `release`."""
-    return reverse("admin:releases_release_document", args=[release.pk, "x"]).removesuffix("x.pdf")

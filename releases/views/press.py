@@ -1,4 +1,4 @@
-"""What a reporter takes from a release: whom to call, its clean text, and the page for the press."""
+"""Pages and downloads for reporters: media contacts, plain text, calendar entries, the press page and news coverage."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,21 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from releases import clock, datelines, prose
-from releases.models import Boilerplate, Coverage, MediaContact, Newsroom, Photo, Release
-from releases.prose import without_photos
-from releases.views.asked import Asked, found, public_page, show
+from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Photo, Release
+from releases.text import datelines, localtime, richtext
+from releases.text.choices import Language, PressKitCategory
+from releases.text.richtext import strip_photo_placeholders
+from releases.views.base import PublicContext, or_404, public_page
 from releases.views.photos import Figure
-from releases.views.sharing import id_of, url_of
-from releases.vocabulary import Language, PressShelf
+from releases.views.rendering import render_page
+from releases.views.sharing import get_feed_id, get_release_url
 
-AN_HOUR = timedelta(hours=1)
-FORMS = {"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8"}
+HOUR = timedelta(hours=1)
+TEXT_TYPES = {"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8"}
 
 
 @dataclass(frozen=True)
-class Contact:
-    """Whom the press can call: a person, or the newsroom's own line, which has no name."""
+class ContactLine:
+    """A media contact: a person, or the press line of the newsroom, which has no name."""
 
     name: str
     role: str
@@ -35,95 +36,109 @@ class Contact:
     hours: str
 
     @classmethod
-    def of(cls, person: MediaContact, language: str) -> "Contact":
+    def from_contact(cls, contact: MediaContact, language: str) -> "ContactLine":
         with override(language):
-            spoken = " · ".join(str(Language(one).label) for one in person.languages)
-        return cls(person.name, person.role_in(language), person.phone, person.email, spoken, person.hours_in(language))
+            languages = " · ".join(str(Language(language_code).label) for language_code in contact.languages)
+        return cls(contact.name, contact.role_in(language), contact.phone, contact.email, languages, contact.hours_in(language))
 
     @property
-    def in_a_line(self) -> str:
+    def one_line(self) -> str:
         return ", ".join(filter(None, (self.name, self.role, self.phone, self.email, self.languages, self.hours)))
 
 
-def contacts_of(release: Release, newsroom: Newsroom, at: datetime, people: dict[int, MediaContact]) -> list[Contact]:
-    """Whom to call about `release` at the moment `at`: its contacts, of `people`; the press line when it has none or is too old."""
-    day = release.date or clock.day_of(at)
-    is_recent = clock.day_of(at) <= day + timedelta(days=newsroom.days_contacts_are_shown)
-    named = [Contact.of(people[one], release.language) for one in release.contacts if one in people] if is_recent else []
-    line = Contact("", "", newsroom.press_phone, newsroom.press_email, "", "")
-    return named or ([line] if line.phone or line.email else [])
+def get_contacts(release: Release, newsroom: NewsroomSettings, at: datetime, media_contacts: dict[int, MediaContact]) -> list[ContactLine]:
+    """Return the media contacts of `release` at `at` (aware). `media_contacts` are all of them, by id.
+
+    The press line replaces them when the release has none, or is older than `contact_display_days`.
+    """
+    day = release.date or localtime.local_date(at)
+    is_recent = localtime.local_date(at) <= day + timedelta(days=newsroom.contact_display_days)
+    contacts = (
+        [
+            ContactLine.from_contact(media_contacts[contact_id], release.language)
+            for contact_id in release.contacts
+            if contact_id in media_contacts
+        ]
+        if is_recent
+        else []
+    )
+    press_line = ContactLine("", "", newsroom.press_phone, newsroom.press_email, "", "")
+    return contacts or ([press_line] if press_line.phone or press_line.email else [])
 
 
-def people(asked: Asked) -> dict[int, MediaContact]:
-    """Every media contact by its id."""
-    return asked.edition.once("media contacts", lambda: MediaContact.objects.in_bulk())
+def get_media_contacts(ctx: PublicContext) -> dict[int, MediaContact]:
+    """Return all media contacts by id."""
+    return ctx.generation.get_or_set("media contacts", lambda: MediaContact.objects.in_bulk())
 
 
-def first_line(release: Release, at: datetime) -> str:
-    """“FOR IMMEDIATE RELEASE”, or what holds a text back that is not public at the moment `at`."""
+def get_release_line(release: Release, at: datetime) -> str:
+    """Return “FOR IMMEDIATE RELEASE”, or the embargo or “NOT FOR RELEASE” if it is not public at `at` (aware)."""
     if release.is_public(at):
         return _("FOR IMMEDIATE RELEASE")
     if release.is_embargoed and release.public_at:
-        return _("EMBARGOED UNTIL %(moment)s") % {"moment": clock.in_words(release.public_at)}
+        return _("EMBARGOED UNTIL %(moment)s") % {"moment": localtime.format_datetime(release.public_at)}
     return _("NOT FOR RELEASE")
 
 
-def text_of(release: Release, form: str, contacts: list[Contact], at: datetime) -> str:
-    """`release` as plain text ("txt") or Markdown ("md"), in its own language: first line, contacts, headline, AP dateline, text, ###."""
+def format_release(release: Release, format_name: str, contacts: list[ContactLine], at: datetime) -> str:
+    """Return `release` as plain text ("txt") or Markdown ("md"), in its own language.
+
+    In order: release line, contacts, headline, AP dateline, text, ###.
+    """
     with override(release.language):
-        lines = [first_line(release, at)]
+        lines = [get_release_line(release, at)]
         lines += [_("This is a sample translation.")] if release.is_sample_translation else []
-        lines += ["\n".join(_("Media contact: %(contact)s") % {"contact": one.in_a_line} for one in contacts)]
-        place = datelines.in_ap_form(release.date, release.dateline, release.language) if release.date else ""
-        opening = f"{place} {release.summary}".strip()
-        body = without_photos(release.body)
-        about = _("About CARECEN")
-        event = "\n".join(event_in_lines(release))
-    if form == "md":
-        head = [f"# {release.headline}", f"*{release.subhead}*" if release.subhead else "", opening, event.replace("\n", "\n\n")]
-        lines += [*head, _markdown(body)]
-        lines += [f"## {about}", release.boilerplate] if release.boilerplate else []
+        lines += ["\n".join(_("Media contact: %(contact)s") % {"contact": contact.one_line} for contact in contacts)]
+        dateline = datelines.format_ap_dateline(release.date, release.dateline, release.language) if release.date else ""
+        opening = f"{dateline} {release.summary}".strip()
+        body = strip_photo_placeholders(release.body)
+        about_heading = _("About CARECEN")
+        event = "\n".join(format_event(release))
+    if format_name == "md":
+        opening_lines = [f"# {release.headline}", f"*{release.subhead}*" if release.subhead else "", opening, event.replace("\n", "\n\n")]
+        lines += [*opening_lines, _markdown(body)]
+        lines += [f"## {about_heading}", release.boilerplate] if release.boilerplate else []
     else:
-        lines += [release.headline, release.subhead, opening, event, prose.as_text(body)]
-        lines += [about, release.boilerplate] if release.boilerplate else []
-    address = release.get_absolute_url() if release.is_public(at) else ""
-    lines += ["###" if form == "txt" else "\\###", f"{settings.SITE_URL}{address}" if address else ""]
+        lines += [release.headline, release.subhead, opening, event, richtext.format_plain_text(body)]
+        lines += [about_heading, release.boilerplate] if release.boilerplate else []
+    path = release.get_absolute_url() if release.is_public(at) else ""
+    lines += ["###" if format_name == "txt" else "\\###", f"{settings.SITE_URL}{path}" if path else ""]
     return "\n\n".join(filter(None, lines)) + "\n"
 
 
 def _markdown(body: str) -> str:
-    from markdownify import markdownify  # with all it needs, and only for who asks for Markdown
+    from markdownify import markdownify  # imported here because it is large and rarely needed
 
     try:
         return str(markdownify(body, heading_style="ATX", bullets="-")).strip()
-    except RecursionError:  # hundreds of quotations in each other
-        return prose.as_text(body)
+    except RecursionError:  # hundreds of nested quotations
+        return richtext.format_plain_text(body)
 
 
 @public_page
-def text(request: HttpRequest, asked: Asked, year: int, month: int, slug: str, form: str) -> HttpResponse:
-    """A public release as text, for who pastes it elsewhere. Search engines are sent to the page."""
-    release = found(asked.public.dated(year, month).filter(slug=slug).first())
-    contacts = contacts_of(release, asked.newsroom, asked.at, people(asked))
-    return as_text(text_of(release, form, contacts, asked.at), form)
+def text(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, format_name: str) -> HttpResponse:
+    """Serve a public release as text, to paste elsewhere. Search engines do not index it."""
+    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
+    contacts = get_contacts(release, ctx.newsroom, ctx.at, get_media_contacts(ctx))
+    return build_text_response(format_release(release, format_name, contacts, ctx.at), format_name)
 
 
 @public_page
-def calendar(request: HttpRequest, asked: Asked, year: int, month: int, slug: str) -> HttpResponse:
-    """The event of a public advisory as an entry for a calendar (RFC 5545)."""
-    release = found(asked.public.dated(year, month).filter(slug=slug, event_at__isnull=False).first())
-    begins = found(release.event_at)
-    from icalendar import Calendar, Event  # a large library, for the few who ask for it
+def calendar(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
+    """Serve the event of a public release as an iCalendar file (RFC 5545). An event without an end lasts one hour."""
+    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug, event_at__isnull=False).first())
+    starts_at = or_404(release.event_at)
+    from icalendar import Calendar, Event  # imported here because it is large and rarely needed
 
     entry = Event()
-    entry.add("uid", f"{id_of(release)}@{urlsplit(settings.SITE_URL).hostname}")
+    entry.add("uid", f"{get_feed_id(release)}@{urlsplit(settings.SITE_URL).hostname}")
     entry.add("dtstamp", max(filter(None, (release.public_at, release.corrected_at))))
-    entry.add("dtstart", begins.astimezone(UTC))
-    entry.add("dtend", (release.event_until or begins + AN_HOUR).astimezone(UTC))
+    entry.add("dtstart", starts_at.astimezone(UTC))
+    entry.add("dtend", (release.event_until or starts_at + HOUR).astimezone(UTC))
     entry.add("summary", release.headline)
     entry.add("location", release.event_place)
-    entry.add("url", url_of(release))
-    entry.add("description", "\n\n".join(filter(None, (release.summary, "\n".join(event_in_lines(release)), url_of(release)))))
+    entry.add("url", get_release_url(release))
+    entry.add("description", "\n\n".join(filter(None, (release.summary, "\n".join(format_event(release)), get_release_url(release)))))
     calendar = Calendar()
     calendar.add("prodid", "-//CARECEN//News//EN")
     calendar.add("version", "2.0")
@@ -132,77 +147,86 @@ def calendar(request: HttpRequest, asked: Asked, year: int, month: int, slug: st
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def event_in_lines(release: Release) -> list[str]:
-    """What an advisory says of its event, a line each, in the language in use: “When: …”."""
+def format_event(release: Release) -> list[str]:
+    """Return the event details of `release` as lines such as “When: …”, in the active language; empty without an event."""
     if release.event_at is None:
         return []
-    when = clock.in_words(release.event_at)
+    when = localtime.format_datetime(release.event_at)
     if release.event_until:
-        when = _("%(begins)s to %(ends)s") % {"begins": when, "ends": clock.in_words(release.event_until)}
-    said = [
+        when = _("%(begins)s to %(ends)s") % {"begins": when, "ends": localtime.format_datetime(release.event_until)}
+    rows = [
         (_("When"), when),
         (_("Where"), release.event_place),
         (_("Who"), "; ".join(filter(None, map(str.strip, release.event_who.splitlines())))),
         (_("Languages"), release.event_languages),
         (_("Visuals"), release.event_visuals),
     ]
-    return [f"{label}: {words}" for label, words in said if words]
+    return [f"{label}: {value}" for label, value in rows if value]
 
 
-def as_text(words: str, form: str) -> HttpResponse:
-    return HttpResponse(words, content_type=FORMS[form], headers={"X-Robots-Tag": "noindex"})
+def build_text_response(content: str, format_name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=TEXT_TYPES[format_name], headers={"X-Robots-Tag": "noindex"})
 
 
 @public_page
-def for_the_press(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """Whom to call, what to say of CARECEN, portraits and logos, and how to follow."""
-    newsroom, language = asked.newsroom, asked.language
-    line = Contact("", "", newsroom.press_phone, newsroom.press_email, "", "")
-    on_page = [Contact.of(one, language) for one in people(asked).values() if one.is_for_the_press_page]
-    shelves = [(PressShelf(shelf).label, [_shown(photo, language) for photo in photos]) for shelf, photos in _shelves(asked)]
-    return show(
+def for_the_press(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
+    """Show the press page: media contacts, boilerplate, portraits and logos, and recent coverage."""
+    newsroom, language = ctx.newsroom, ctx.language
+    press_line = ContactLine("", "", newsroom.press_phone, newsroom.press_email, "", "")
+    contacts = [ContactLine.from_contact(contact, language) for contact in get_media_contacts(ctx).values() if contact.show_on_press_page]
+    photo_categories = [
+        (PressKitCategory(category).label, [_build_press_kit_figure(photo, language) for photo in photos])
+        for category, photos in _get_press_kit(ctx)
+    ]
+    return render_page(
         request,
         "releases/for_the_press.html",
-        asked,
+        ctx,
         section="press",
-        contacts=([line] if line.phone or line.email else []) + on_page,
-        boilerplate=asked.edition.once(("boilerplate", language), lambda: Boilerplate.text_on(asked.days[0], language)),
-        shelves=shelves,
-        stories=stories(asked)[:3],
+        contacts=([press_line] if press_line.phone or press_line.email else []) + contacts,
+        boilerplate=ctx.generation.get_or_set(("boilerplate", language), lambda: Boilerplate.get_text(ctx.notice_dates[0], language)),
+        photo_categories=photo_categories,
+        coverage=get_coverage(ctx)[:3],
     )
 
 
-MOST_STORIES = 300  # on one page; a small newsroom has a few a month
+MAX_COVERAGE = 300  # stories on one page; a small newsroom gets a few a month
 
 
 @public_page
-def in_the_news(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """What others made of our news, in both languages, newest first."""
-    years = [(year, list(those)) for year, those in groupby(stories(asked), key=lambda story: story.date.year)]
-    return show(request, "releases/in_the_news.html", asked, section="press", years=years)
+def in_the_news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
+    """Show the coverage in other media, in both languages, newest first."""
+    years = [(year, list(items)) for year, items in groupby(get_coverage(ctx), key=lambda item: item.date.year)]
+    return render_page(request, "releases/in_the_news.html", ctx, section="press", years=years)
 
 
-def stories(asked: Asked, release: Release | None = None) -> list[Coverage]:
-    """The newest stories the public may see, or those that `release` led to."""
+def get_coverage(ctx: PublicContext, release: Release | None = None) -> list[Coverage]:
+    """Return the newest public coverage, or that of `release` only."""
 
-    def public() -> list[Coverage]:
-        return list(Coverage.objects.public(Release.objects.published(asked.at))[:MOST_STORIES])
+    def load() -> list[Coverage]:
+        return list(Coverage.objects.public(Release.objects.published(ctx.at))[:MAX_COVERAGE])
 
-    kept = asked.edition.once("stories", public)
-    return [story for story in kept if story.release_id == release.pk] if release else kept
-
-
-def _shelves(asked: Asked) -> list[tuple[str, list[Photo]]]:
-    kept: list[Photo] = asked.edition.once("shelves of photos", lambda: list(Photo.objects.exclude(shelf="").order_by("pk")))
-    return [(shelf, here) for shelf in PressShelf.values if (here := [photo for photo in kept if photo.shelf == shelf])]
+    coverage = ctx.generation.get_or_set("coverage", load)
+    return [item for item in coverage if item.release_id == release.pk] if release else coverage
 
 
-def _shown(photo: Photo, language: str) -> Figure:
+def _get_press_kit(ctx: PublicContext) -> list[tuple[str, list[Photo]]]:
+    press_photos: list[Photo] = ctx.generation.get_or_set(
+        "press kit", lambda: list(Photo.objects.exclude(press_kit_category="").order_by("pk"))
+    )
+    return [
+        (category, photos)
+        for category in PressKitCategory.values
+        if (photos := [photo for photo in press_photos if photo.press_kit_category == category])
+    ]
+
+
+def _build_press_kit_figure(photo: Photo, language: str) -> Figure:
     label = photo.label_in(language)
-    return Figure(photo, 2, label, label, photo.credit, photo.url(photo.full).removesuffix(photo.full))
+    return Figure(photo, 2, label, label, photo.credit, photo.url(photo.original).removesuffix(photo.original))
 
 
-def take_of(release: Release) -> dict[str, Any]:
-    """The addresses under which the text of `release` can be taken."""
-    page = release.get_absolute_url().rstrip("/")
-    return {form: f"{page}.{form}" for form in [*FORMS, *(["ics"] if release.event_at else [])]}
+def get_download_urls(release: Release) -> dict[str, Any]:
+    """Return the URLs of the text and calendar downloads of `release`, by format."""
+    base_url = release.get_absolute_url().rstrip("/")
+    return {format_name: f"{base_url}.{format_name}" for format_name in [*TEXT_TYPES, *(["ics"] if release.event_at else [])]}

@@ -1,6 +1,6 @@
-"""A release as the public will see it, before it does: for the desk, and for the one person a link was made for.
+"""Previews of a release before it is public, in the admin and by private links.
 
-Nothing else that is hidden stands on these pages, and nothing of who reads them is kept but the moment a link was first opened.
+They show no other hidden release. Of the reader they record only when a link was first opened.
 """
 
 from collections.abc import Callable
@@ -16,37 +16,42 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from releases import clock, publishing
-from releases.models import Boilerplate, Document, MediaContact, Newsroom, Photo, PreviewLink, Release, Topic, WorkingCopy
-from releases.views import photos, press, quoting, sharing
-from releases.vocabulary import LinkKind
+from releases.actions.photos import get_current_photos
+from releases.actions.preview_links import approve_release, get_preview_link, record_opening
+from releases.models import Boilerplate, Document, MediaContact, NewsroomSettings, PendingRevision, Photo, PreviewLink, Release, Topic
+from releases.text import localtime
+from releases.text.choices import LinkKind
+from releases.views import photos, press, quotes, sharing
 
-COOKIE = "preview"
-LOOKS = {
+COOKIE_NAME = "preview"
+TEMPLATES = {
     "page": "releases/release.html",
-    "item": "releases/preview_item.html",
+    "item": "releases/preview_list.html",
     "print": "releases/release.html",
-    "shared": "releases/preview_shared.html",
+    "shared": "releases/preview_sharing.html",
 }
 
 
-def as_the_public_will_see(
-    request: HttpRequest, release: Release, look: str = "page", *, base: str = "", documents: str = "", **context: Any
+def render_preview(
+    request: HttpRequest, release: Release, look: str = "page", *, photo_base_url: str, document_base_url: str, **context: Any
 ) -> HttpResponse:
-    """`release` at hand, its working copy included, in the public templates and its own language: page, list item, print, or what others
-    show of it where it is shared and followed. `base` and `documents` are where who reads it finds the files."""
+    """Render `release` with its pending revision, in the public templates and its own language.
+
+    `look` is "page", "item" (of a list), "print", "shared" (share cards and feed entry) or "card" (share image, PNG). Unknown ones
+    are "page". `photo_base_url` and `document_base_url` are where this reader can load the files. `release` is changed in memory.
+    """
     at = timezone.now()
-    copy = WorkingCopy.of(release)
-    newsroom = Newsroom.current()
-    topics = list(Topic.objects.filter(pk__in=copy.tags) if copy else release.tags.all())
-    if copy:
-        release.take_over(copy.printed)
-    release.date = release.date or clock.day_of(release.public_at or at)
-    release.boilerplate = release.boilerplate or Boilerplate.text_on(release.date, release.language)
-    figures = photos.figures_of(release, base=base or photos.desk_base())
+    revision = PendingRevision.for_release(release)
+    newsroom = NewsroomSettings.current()
+    topics = list(Topic.objects.filter(pk__in=revision.topic_ids) if revision else release.tags.all())
+    if revision:
+        release.apply_content(revision.content)
+    release.date = release.date or localtime.local_date(release.public_at or at)
+    release.boilerplate = release.boilerplate or Boilerplate.get_text(release.date, release.language)
+    figures = photos.get_figures(release, base_url=photo_base_url)
     with translation.override(release.language):
-        body, gallery = photos.with_photos(quoting.with_quotes(release, is_public=False), figures)
-    release.known_topics = topics
+        body, gallery = photos.place_photos(quotes.render_quotes(release, is_public=False), figures)
+    release.cached_topics = topics
     context = {
         "language": release.language,
         "at": at,
@@ -54,138 +59,149 @@ def as_the_public_will_see(
         "body": body,
         "gallery": gallery,
         "figures": figures,
-        "attached": photos.attached_to(
-            release, documents or reverse("admin:releases_release_photos", args=[release.pk])[:-7] + "documents/"
-        ),
-        "is_over": release.is_over(at),
-        "has_run_out": release.has_run_out(at),
-        "is_old": newsroom.is_old(release, at),
+        "documents": photos.get_attachments(release, document_base_url),
+        "event_is_over": release.event_is_over(at),
+        "is_expired": release.is_expired(at),
+        "is_outdated": newsroom.is_old(release, at),
         "newsroom": newsroom,
-        "contacts": press.contacts_of(release, newsroom, at, MediaContact.objects.in_bulk(release.contacts)),
+        "contacts": press.get_contacts(release, newsroom, at, MediaContact.objects.in_bulk(release.contacts)),
         "is_release": look in ("page", "print"),
         "shows_legal_help": look in ("page", "print") and sharing.shows_legal_help(release, newsroom),
-        "site": settings.SITE_URL,
+        "site_url": settings.SITE_URL,
         "corrections": release.corrections.all() if release.corrected_at else [],
         "page": Paginator([release], 1).page(1),
         "preview": {
-            "look": look if look in LOOKS else "page",
-            "moment": release.public_at,
+            "look": look if look in TEMPLATES else "page",
+            "public_at": release.public_at,
             "is_embargoed": release.is_embargoed,
-            "is_public": release.is_public(at) and not copy,
+            "is_public": release.is_public(at) and not revision,
         },
     } | context
     if look == "card":
         with translation.override(release.language):
-            return HttpResponse(sharing.card_of(release), content_type="image/png")
+            return HttpResponse(sharing.get_share_image(release), content_type="image/png")
     with translation.override(release.language):
-        context["entry"] = sharing.entry(release) if look == "shared" else None
-        response = render(request, LOOKS.get(look, LOOKS["page"]), context)
+        context["entry"] = sharing.build_feed_entry(release) if look == "shared" else None
+        response = render(request, TEMPLATES.get(look, TEMPLATES["page"]), context)
     response.headers["Content-Language"] = str(release.language)
     return response
 
 
-# --- By a link ----------------------------------------------------------------------------------------------------------
+# --- Private links --------------------------------------------------------------------------------------------------------
 
-SECRET_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
 View = Callable[..., HttpResponse]
 
 
-def secretly(view: View) -> View:
-    """For pages behind a secret: kept by nothing, found by nothing, and telling no other site where they were."""
+def private_link_view(view: View) -> View:
+    """Add headers for pages behind a secret: never cached, not indexed, no referrer."""
 
-    @csrf_exempt  # the secret is what a form could prove
+    @csrf_exempt  # the secret in the URL or cookie replaces the CSRF token
     @wraps(view)
-    def page(request: HttpRequest, **words: Any) -> HttpResponse:
-        response = view(request, **words)
-        for name, value in SECRET_HEADERS.items():
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = view(request, **kwargs)
+        for name, value in PRIVATE_HEADERS.items():
             response[name] = value
         return response
 
     return page
 
 
-@secretly
+@private_link_view
 @require_http_methods(["GET", "HEAD", "POST"])
-def open_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Says what it is and no word of it; the press of the button counts, and takes the secret out of the address."""
-    link = publishing.link_of(secret)
+def open_preview(request: HttpRequest, secret: str) -> HttpResponse:
+    """Show a page with a button that opens the release, without any of its text.
+
+    Mail scanners follow links, so only the POST of the button counts as opened. It moves the secret from the URL to a cookie.
+    """
+    link = get_preview_link(secret)
     if link is None:
         raise Http404
     if request.method == "POST":
-        publishing.note_opening(link)
-        response = HttpResponseRedirect(reverse("read-link", args=[link.reference]))
+        record_opening(link)
+        response = HttpResponseRedirect(reverse("preview-page", args=[link.reference]))
         response.set_cookie(
-            COOKIE,
+            COOKIE_NAME,
             secret,
             expires=link.expires_at,
-            path=reverse("read-link", args=[link.reference]),
+            path=reverse("preview-page", args=[link.reference]),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             samesite="Lax",
         )
         return response
     with translation.override(link.release.language):
-        context = {"language": link.release.language, "link": link, "moment": link.release.public_at}
+        context = {"language": link.release.language, "link": link, "public_at": link.release.public_at}
         return render(request, "releases/open_link.html", context)
 
 
-@secretly
+@private_link_view
 @require_http_methods(["GET", "HEAD"])
-def read_link(request: HttpRequest, reference: str) -> HttpResponse:
-    link = _opened(request, reference)
-    base = reverse("read-link", args=[reference]) + "photos/"
-    take = {"txt": reverse("read-text", args=[reference])}
-    documents = reverse("read-link", args=[reference]) + "documents/"
-    approves = link.kind == LinkKind.APPROVER
-    return as_the_public_will_see(request, link.release, base=base, documents=documents, link=link, take=take, approves=approves)
+def preview_page(request: HttpRequest, reference: str) -> HttpResponse:
+    link = _get_opened_link(request, reference)
+    photo_base_url = reverse("preview-page", args=[reference]) + "photos/"
+    download_urls = {"txt": reverse("preview-text", args=[reference])}
+    document_base_url = reverse("preview-page", args=[reference]) + "documents/"
+    can_approve = link.kind == LinkKind.APPROVER
+    return render_preview(
+        request,
+        link.release,
+        photo_base_url=photo_base_url,
+        document_base_url=document_base_url,
+        link=link,
+        download_urls=download_urls,
+        can_approve=can_approve,
+    )
 
 
-@secretly
+@private_link_view
 @require_http_methods(["GET", "HEAD"])
-def read_document(request: HttpRequest, reference: str, name: str) -> HttpResponse:
-    """A document that the text of this link offers, and no other's."""
-    here = [one["document"] for one in publishing.photos_at_hand(_opened(request, reference).release, "attachments")]
-    document = Document.objects.filter(pk__in=here, name=name).first()
+def preview_document(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """Serve a document of the release of this link. Raises Http404 for any other document."""
+    document_ids = [
+        attachment["document"] for attachment in get_current_photos(_get_opened_link(request, reference).release, "attachments")
+    ]
+    document = Document.objects.filter(pk__in=document_ids, name=name).first()
     if document is None:
         raise Http404
-    return photos.document_of(document, "document")
+    return photos.serve_document(document, "document")
 
 
-@secretly
+@private_link_view
 @require_http_methods(["GET", "HEAD"])
-def read_text(request: HttpRequest, reference: str) -> HttpResponse:
-    """The text of this link to copy; it begins with what holds it back."""
-    release, at = _opened(request, reference).release, timezone.now()
-    if copy := WorkingCopy.of(release):
-        release.take_over(copy.printed)
-    release.date = release.date or clock.day_of(release.public_at or at)
-    release.boilerplate = release.boilerplate or Boilerplate.text_on(release.date, release.language)
-    contacts = press.contacts_of(release, Newsroom.current(), at, MediaContact.objects.in_bulk(release.contacts))
-    return press.as_text(press.text_of(release, "txt", contacts, at), "txt")
+def preview_text(request: HttpRequest, reference: str) -> HttpResponse:
+    """Serve the release as text to copy. It begins with the embargo, or with “NOT FOR RELEASE”."""
+    release, at = _get_opened_link(request, reference).release, timezone.now()
+    if revision := PendingRevision.for_release(release):
+        release.apply_content(revision.content)
+    release.date = release.date or localtime.local_date(release.public_at or at)
+    release.boilerplate = release.boilerplate or Boilerplate.get_text(release.date, release.language)
+    contacts = press.get_contacts(release, NewsroomSettings.current(), at, MediaContact.objects.in_bulk(release.contacts))
+    return press.build_text_response(press.format_release(release, "txt", contacts, at), "txt")
 
 
-@secretly
+@private_link_view
 @require_http_methods(["GET", "HEAD"])
-def read_photo(request: HttpRequest, reference: str, name: str, file: str) -> HttpResponse:
-    """A file of a photo that the text of this link shows, and no other's."""
-    shown = [one["photo"] for one in publishing.photos_at_hand(_opened(request, reference).release)]
-    return photos.file_of(request, Photo.objects.filter(pk__in=shown, name=name).first(), file)
+def preview_photo(request: HttpRequest, reference: str, name: str, file: str) -> HttpResponse:
+    """Serve a file of a photo of the release of this link. Raises Http404 for any other photo."""
+    photo_ids = [photo["photo"] for photo in get_current_photos(_get_opened_link(request, reference).release)]
+    return photos.serve_photo(request, Photo.objects.filter(pk__in=photo_ids, name=name).first(), file)
 
 
-@secretly
+@private_link_view
 @require_http_methods(["POST"])
-def approve_link(request: HttpRequest, reference: str) -> HttpResponse:
-    link = _opened(request, reference)
+def approve_preview(request: HttpRequest, reference: str) -> HttpResponse:
+    link = _get_opened_link(request, reference)
     if link.kind != LinkKind.APPROVER:
         raise Http404
-    publishing.approve(link, text=request.POST.get("text", ""))
-    return HttpResponseRedirect(reverse("read-link", args=[reference]))
+    approve_release(link, text=request.POST.get("text", ""))
+    return HttpResponseRedirect(reverse("preview-page", args=[reference]))
 
 
-def _opened(request: HttpRequest, reference: str) -> PreviewLink:
-    """The link of this address, when its secret came with the request and it still holds."""
-    link = publishing.link_of(request.COOKIES.get(COOKIE, ""))
+def _get_opened_link(request: HttpRequest, reference: str) -> PreviewLink:
+    """Return the link at this URL. Raises Http404 unless its secret is in the cookie and it is still valid."""
+    link = get_preview_link(request.COOKIES.get(COOKIE_NAME, ""))
     if link is None or link.reference != reference:
         raise Http404
     return link

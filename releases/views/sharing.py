@@ -1,4 +1,4 @@
-"""How a release is passed on: links that open other programs, and what machines read of it (schema.org)."""
+"""Sharing of releases: links that open other programs, feed entries, and structured data (schema.org)."""
 
 import json
 import uuid
@@ -13,72 +13,78 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from releases import cards, datelines
-from releases.clock import day_of
-from releases.models import Correction, Newsroom, Photo, Release
-from releases.prose import without_control_characters, without_photos
-from releases.vocabulary import Kind
+from releases.media import share_images
+from releases.models import Correction, NewsroomSettings, Photo, Release
+from releases.text import datelines
+from releases.text.choices import Kind
+from releases.text.cleaning import strip_control_characters
+from releases.text.localtime import local_date
+from releases.text.richtext import strip_photo_placeholders
 
-# What would end the element that the words stand in.
-UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
-# One namespace for the ids of all feeds: an id depends on nothing that ever changes.
-NAMESPACE = uuid.UUID("7b0d3a4e-92c6-5d57-8f41-5f0c3f1f6c11")
-LONGEST_IN_A_LINK = 1200  # characters; some programs take links of 2,000 in all
+# Characters that could end the script element.
+JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+# Namespace of the ids in all feeds. It must never change.
+FEED_NAMESPACE = uuid.UUID("7b0d3a4e-92c6-5d57-8f41-5f0c3f1f6c11")
+MAX_LINK_TEXT = 1200  # characters; some programs limit a whole link to 2,000
 ORGANIZATION = "CARECEN, the Central American Resource Center"
 
 
-def url_of(release: Release) -> str:
-    """The whole address of `release`."""
+def get_release_url(release: Release) -> str:
+    """Return the absolute URL of `release`, with its scheme and host."""
     return f"{settings.SITE_URL}{release.get_absolute_url()}"
 
 
-class Share(NamedTuple):
-    """The address of a release, and the links that pass it on. None of them asks anything of anyone before it is pressed."""
+class ShareLinks(NamedTuple):
+    """The URL and image of a release, and links to share it. They contact no other site before someone clicks them."""
 
     url: str
-    picture: str
-    width: str  # as they are printed: a template takes its time over a number
+    image: str
+    width: str  # pixels; strings, because templates localize numbers slowly
     height: str
     whatsapp: str
     email: str
     sms: str
 
     @classmethod
-    def of(cls, release: Release, photo: Photo | None = None) -> "Share":
-        """The picture is `photo`, or the card that is drawn for a release without one."""
-        url = url_of(release)
-        picture = (f"{url}card.png", str(cards.WIDTH), str(cards.HEIGHT))
+    def for_release(cls, release: Release, photo: Photo | None = None) -> "ShareLinks":
+        """Return the links for `release`, with `photo` as the image, or the generated share image without one."""
+        url = get_release_url(release)
+        image = (f"{url}card.png", str(share_images.WIDTH), str(share_images.HEIGHT))
         if photo:
-            width = photo.largest_width
-            picture = (f"{settings.SITE_URL}{photo.url(photo.largest)}", str(width), str(round(photo.height * width / photo.width)))
-        headline, there = quote(release.headline, safe=""), quote(url, safe="")
-        words = f"{headline}%20{there}"
-        mail = f"mailto:?subject={headline}&body={_quoted(release.summary)}%0D%0A%0D%0A{there}"
-        return cls(url, *picture, f"https://wa.me/?text={words}", mail, f"sms:?&body={words}")
+            width = photo.largest_fallback_width
+            image = (
+                f"{settings.SITE_URL}{photo.url(photo.largest_fallback)}",
+                str(width),
+                str(round(photo.height * width / photo.width)),
+            )
+        headline, quoted_url = quote(release.headline, safe=""), quote(url, safe="")
+        text = f"{headline}%20{quoted_url}"
+        mailto_url = f"mailto:?subject={headline}&body={_quote_for_link(release.summary)}%0D%0A%0D%0A{quoted_url}"
+        return cls(url, *image, f"https://wa.me/?text={text}", mailto_url, f"sms:?&body={text}")
 
 
-def shows_legal_help(release: Release, newsroom: Newsroom) -> bool:
-    """Whether the page of `release` offers legal help in the text, and not only at its foot."""
+def shows_legal_help(release: Release, newsroom: NewsroomSettings) -> bool:
+    """Return whether the page of `release` shows legal help in the text, and not only in the footer."""
     return bool(release.kind == Kind.SERVICE_NOTICE and newsroom.legal_help_phone)
 
 
-def card_of(release: Release) -> bytes:
-    """The picture of `release`, a PNG, in the language in use."""
-    day = datelines.printed_date(release.date, release.language) if release.date else ""
-    return cards.drawn(release.headline, f"{release.get_kind_display()} · {day}")
+def get_share_image(release: Release) -> bytes:
+    """Return the share image of `release`, a PNG, in the active language."""
+    day = datelines.format_date(release.date, release.language) if release.date else ""
+    return share_images.render_image(release.headline, f"{release.get_kind_display()} · {day}")
 
 
 @cache
-def publisher_at(site: str) -> dict[str, Any]:
-    logo = {"@type": "ImageObject", "url": f"{site}{static('img/mark.png')}", "width": 512, "height": 512}
-    return {"@type": "NGO", "name": ORGANIZATION, "url": f"{site}/", "logo": logo}
+def get_publisher_data(site_url: str) -> dict[str, Any]:
+    logo = {"@type": "ImageObject", "url": f"{site_url}{static('img/mark.png')}", "width": 512, "height": 512}
+    return {"@type": "NGO", "name": ORGANIZATION, "url": f"{site_url}/", "logo": logo}
 
 
-def article(release: Release, corrections: list[Correction], picture: str) -> SafeString:
-    """`release` as a NewsArticle (https://schema.org/NewsArticle), with its corrections, as JSON-LD safe inside a page."""
-    url = url_of(release)
-    publisher = publisher_at(settings.SITE_URL)
-    words: dict[str, Any] = {
+def build_news_article(release: Release, corrections: list[Correction], image_url: str) -> SafeString:
+    """Return `release` as a NewsArticle (https://schema.org/NewsArticle) with its corrections: JSON-LD, escaped for HTML."""
+    url = get_release_url(release)
+    publisher = get_publisher_data(settings.SITE_URL)
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "@id": url,
@@ -86,9 +92,9 @@ def article(release: Release, corrections: list[Correction], picture: str) -> Sa
         "mainEntityOfPage": url,
         "headline": release.headline,
         "description": release.summary,
-        "image": [picture],
-        "datePublished": _moment(release.public_at),
-        "dateModified": _moment(max(filter(None, (release.public_at, release.corrected_at)), default=None)),
+        "image": [image_url],
+        "datePublished": _format_datetime(release.public_at),
+        "dateModified": _format_datetime(max(filter(None, (release.public_at, release.corrected_at)), default=None)),
         "dateline": release.dateline,
         "inLanguage": str(release.language),
         "articleSection": str(Kind(release.kind).label),
@@ -98,40 +104,42 @@ def article(release: Release, corrections: list[Correction], picture: str) -> Sa
         "isAccessibleForFree": True,
     }
     if release.valid_until:
-        words["expires"] = release.valid_until.isoformat()
+        data["expires"] = release.valid_until.isoformat()
     if corrections:
-        words["correction"] = [
-            {"@type": "CorrectionComment", "text": one.note, "datePublished": day_of(one.made_at).isoformat()} for one in corrections
+        data["correction"] = [
+            {"@type": "CorrectionComment", "text": correction.note, "datePublished": local_date(correction.created_at).isoformat()}
+            for correction in corrections
         ]
-    content = json.dumps(words, ensure_ascii=False)
-    for sign, code in UNSAFE.items():
-        content = content.replace(sign, code)
-    return mark_safe(content)  # noqa: S308  (every sign that could end it is coded)
+    content = json.dumps(data, ensure_ascii=False)
+    for character, escape_sequence in JSON_ESCAPES.items():
+        content = content.replace(character, escape_sequence)
+    return mark_safe(content)  # noqa: S308  (escaped with JSON_ESCAPES)
 
 
-def id_of(release: Release) -> str:
-    """The id of `release` in every feed, whatever its address."""
-    return uuid.uuid5(NAMESPACE, f"release/{release.pk}").urn
+def get_feed_id(release: Release) -> str:
+    """Return the id of `release` in every feed. It does not change with the URL."""
+    return uuid.uuid5(FEED_NAMESPACE, f"release/{release.pk}").urn
 
 
-def entry(release: Release) -> dict[str, Any]:
-    """What a feed of any form has of `release`, without a character that XML has no place for."""
+def build_feed_entry(release: Release) -> dict[str, Any]:
+    """Return the entry of `release` for feeds of any format, without characters that XML forbids."""
     corrections = [
-        f"<p><strong>{escape(one.get_kind_display())}, {escape(datelines.printed_date(day_of(one.made_at), release.language))}:</strong> "
-        f"{escape(one.note)}</p>"
-        for one in release.corrections.all()
+        f"<p><strong>{escape(correction.get_kind_display())}, "
+        f"{escape(datelines.format_date(local_date(correction.created_at), release.language))}:</strong> "
+        f"{escape(correction.note)}</p>"
+        for correction in release.corrections.all()
     ]
     subhead = f"<p><em>{escape(release.subhead)}</em></p>" if release.subhead else ""
-    body = without_photos(release.body).replace('href="/', f'href="{settings.SITE_URL}/')
-    opening = f"<p>{escape(release.printed_dateline)} {escape(release.summary)}</p>"
+    body = strip_photo_placeholders(release.body).replace('href="/', f'href="{settings.SITE_URL}/')
+    opening_paragraph = f"<p>{escape(release.formatted_dateline)} {escape(release.summary)}</p>"
     published = release.public_at
-    clean = without_control_characters
+    clean = strip_control_characters
     return {
-        "unique_id": id_of(release),
+        "unique_id": get_feed_id(release),
         "title": clean(release.headline),
-        "link": url_of(release),
+        "link": get_release_url(release),
         "description": clean(release.summary),
-        "content": clean("".join([*corrections, subhead, opening, body])),
+        "content": clean("".join([*corrections, subhead, opening_paragraph, body])),
         "pubdate": published,
         "updateddate": max(filter(None, (published, release.corrected_at)), default=None),
         "categories": [clean(topic.name_in(release.language)) for topic in release.topics],
@@ -139,8 +147,8 @@ def entry(release: Release) -> dict[str, Any]:
     }
 
 
-class Telling(NamedTuple):
-    """What staff send when a release is public: the link, a message for WhatsApp, and an e-mail, in the release's language."""
+class ShareKit(NamedTuple):
+    """Texts for staff to send when a release is public: the URL, a WhatsApp message and an e-mail, in its language."""
 
     release: Release
     url: str
@@ -148,28 +156,28 @@ class Telling(NamedTuple):
     whatsapp: str
     subject: str
     body: str
-    mail: str
+    mailto_url: str
 
     @classmethod
-    def of(cls, release: Release) -> "Telling":
-        share = Share.of(release)
+    def for_release(cls, release: Release) -> "ShareKit":
+        share = ShareLinks.for_release(release)
         message = f"*{release.headline.replace('*', '')}*\n\n{release.summary}\n\n{share.url}"
         with translation.override(release.language):
-            whole = _("Read the whole release: %(url)s") % {"url": share.url}
+            read_more = _("Read the whole release: %(url)s") % {"url": share.url}
             about = _("CARECEN, the Central American Resource Center, is an immigrant-rights organization in Los Angeles, founded in 1983.")
-        body = f"{release.headline}\n\n{release.printed_dateline} {release.summary}\n\n{whole}\n\n{about}\n"
-        short = f"{whole}\n\n{about}\n"
-        opening = _quoted(f"{release.printed_dateline} {release.summary}")
-        mail = f"mailto:?subject={quote(release.headline, safe='')}&body={opening}%0D%0A%0D%0A{_quoted(short)}"
-        return cls(release, share.url, message, f"https://wa.me/?text={quote(message, safe='')}", release.headline, body, mail)
+        body = f"{release.headline}\n\n{release.formatted_dateline} {release.summary}\n\n{read_more}\n\n{about}\n"
+        ending = f"{read_more}\n\n{about}\n"
+        opening = _quote_for_link(f"{release.formatted_dateline} {release.summary}")
+        mailto_url = f"mailto:?subject={quote(release.headline, safe='')}&body={opening}%0D%0A%0D%0A{_quote_for_link(ending)}"
+        return cls(release, share.url, message, f"https://wa.me/?text={quote(message, safe='')}", release.headline, body, mailto_url)
 
 
-def _quoted(words: str) -> str:
-    """`words` as a part of a link that mail programs still take: cut between words where it would be too long."""
-    while len(quoted := quote(words.replace("\n", "\r\n"), safe="")) > LONGEST_IN_A_LINK:
-        words = f"{words[: len(words) * LONGEST_IN_A_LINK // len(quoted)].rpartition(' ')[0] or words[:100]}…"
+def _quote_for_link(text: str) -> str:
+    """Return `text` quoted for a URL, cut between words to at most MAX_LINK_TEXT characters for mail programs."""
+    while len(quoted := quote(text.replace("\n", "\r\n"), safe="")) > MAX_LINK_TEXT:
+        text = f"{text[: len(text) * MAX_LINK_TEXT // len(quoted)].rpartition(' ')[0] or text[:100]}…"
     return quoted
 
 
-def _moment(moment: Any) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
+def _format_datetime(value: Any) -> str:
+    return value.isoformat(timespec="seconds") if value else ""

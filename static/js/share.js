@@ -1,29 +1,29 @@
-// Buttons more where the browser can: its own way of sharing, copying a link, a quote, the text. Without this the links beside them do.
-for (const button of document.querySelectorAll("[data-share]")) {
+// Show the buttons to share and to copy a link, quotation or text, if the browser supports them. Without them, links do the same.
+for (const button of document.querySelectorAll("[data-share-url]")) {
   if (!navigator.share) continue;
   button.parentElement.hidden = false;
   button.addEventListener("click", () => {
-    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+    navigator.share({ title: button.dataset.shareTitle, url: button.dataset.shareUrl }).catch(() => {});
   });
 }
-const text = async (address) => {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(answer.status);
-  return answer.text();
+const fetchText = async (url) => {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(response.status);
+  return response.text();
 };
-for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
+for (const button of document.querySelectorAll("[data-copy-text], [data-copy-url]")) {
   if (!navigator.clipboard) continue;
-  const { copy, copyFrom, done } = button.dataset;
-  const words = button.textContent;
+  const { copyText, copyUrl, doneMessage } = button.dataset;
+  const label = button.textContent;
   button.parentElement.hidden = false;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(copyFrom ? await text(copyFrom) : copy);
-      button.textContent = done;
-      setTimeout(() => { button.textContent = words; }, 4000);
+      await navigator.clipboard.writeText(copyUrl ? await fetchText(copyUrl) : copyText);
+      button.textContent = doneMessage;
+      setTimeout(() => { button.textContent = label; }, 4000);
     } catch {
-      if (copyFrom) location.assign(copyFrom);
+      if (copyUrl) location.assign(copyUrl);
     }
   });
 }

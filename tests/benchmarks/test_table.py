@@ -1,48 +1,48 @@
 import pytest
 
-from benchmarks.table import Row, ratios, spread, told
+from benchmarks.table import Row, compute_ratios, format_spread, print_table
 
 
 @pytest.mark.parametrize(
-    ("figures", "verdict"),
+    ("values", "verdict"),
     [
-        ([1.0, 2.0, 9.0], "holds"),  # by the median
-        ([2.0], "holds"),  # what is wanted itself
-        ([0.0, 2.004, 2.1], "misses"),  # as it is measured, not as it is printed
+        ([1.0, 2.0, 9.0], "met"),  # the median is lower
+        ([2.0], "met"),  # exactly the target
+        ([0.0, 2.004, 2.1], "missed"),  # rounds to the target when printed
         ([], "not measured"),
     ],
 )
-def test_a_row_is_judged_by_its_median(figures, verdict):
-    assert Row("a page", figures, 2.0).verdict == verdict
+def test_row_verdict_uses_the_median(values, verdict):
+    assert Row("a page", values, 2.0).verdict == verdict
 
 
-def test_a_ratio_is_to_the_same_round():
-    assert ratios([10.0, 30.0], [5.0, 10.0]) == [2.0, 3.0]
+def test_ratios_compare_values_of_the_same_round():
+    assert compute_ratios([10.0, 30.0], [5.0, 10.0]) == [2.0, 3.0]
     with pytest.raises(ValueError, match="zip"):
-        ratios([10.0], [5.0, 10.0])
+        compute_ratios([10.0], [5.0, 10.0])
 
 
-def test_a_figure_stands_between_the_least_and_the_most():
-    assert spread([3.0, 1.0, 2.0], ".1f") == "2.0 (1.0–3.0)"
-    assert spread([3.0], ".0f") == "3"
+def test_spread_shows_the_median_with_minimum_and_maximum():
+    assert format_spread([3.0, 1.0, 2.0], ".1f") == "2.0 (1.0–3.0)"
+    assert format_spread([3.0], ".0f") == "3"
 
 
-def test_the_table_is_markdown_and_tells_what_it_could_not_measure(capsys):
-    rows = [Row("a page", [1.0, 3.0, 2.0], 2.5, hello=[100.0, 90.0, 110.0]), Row("behind nginx", [], 1.0, why_not="no nginx")]
-    assert told(rows) == 0
+def test_table_is_markdown_and_lists_unmeasured_rows(capsys):
+    rows = [Row("a page", [1.0, 3.0, 2.0], 2.5, hello_values=[100.0, 90.0, 110.0]), Row("behind nginx", [], 1.0, skip_reason="no nginx")]
+    assert print_table(rows) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
         "a page",
         "100 (90–110) µs",
         "2.00 (1.00–3.00) × hello",
         "≤ 2.5",
-        "holds",
+        "met",
     ]
     assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == ["behind nginx", "–", "not measured: no nginx", "≤ 1", "not measured"]
     assert len({len(line) for line in lines[:4]}) == 1
-    assert lines[-1] == "Of 2 rows 1 hold, 0 miss, 1 could not be measured."
+    assert lines[-1] == "2 rows: 1 met, 0 missed, 1 not measured."
 
 
-def test_one_row_that_misses_is_a_fault(capsys):
-    assert told([Row("a page", [1.0], 2.0), Row("another", [3.0], 2.0)]) == 1
-    assert "| misses" in capsys.readouterr().out
+def test_missed_row_gives_exit_code_one(capsys):
+    assert print_table([Row("a page", [1.0], 2.0), Row("another", [3.0], 2.0)]) == 1
+    assert "| missed" in capsys.readouterr().out

@@ -3,6 +3,6 @@
 import shutil
 
 
-def chromium() -> str | None:
-    """Where Chromium is on this machine."""
+def find_chromium() -> str | None:
+    """Return the path of Chromium, or None if it is not installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -4,54 +4,54 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Page
 
-from tests.browser import chromium
-from tests.builders import PASSWORD
+from tests.browser import find_chromium
+from tests.factories import PASSWORD
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def pytest_collection_modifyitems(items):
-    here = [item for item in items if "tests/browser" in item.nodeid]
-    for item in here:
+    browser_items = [item for item in items if "tests/browser" in item.nodeid]
+    for item in browser_items:
         item.add_marker(pytest.mark.browser)
-        if chromium() is None:
+        if find_chromium() is None:
             item.add_marker(pytest.mark.skip(reason="LEFT OUT: no Chromium on this machine"))
 
 
 @pytest.fixture(scope="session")
-def first_contents(django_db_setup) -> str:
-    """What the migrations put into the database: the roles."""
+def serialized_database(django_db_setup) -> str:
+    """Return the data that the migrations create: the groups. Each test restores it."""
     return connection._test_serialized_contents
 
 
 @pytest.fixture(autouse=True)
-def contents_at_hand(first_contents, _playwright_started) -> None:
-    """The browser's driver keeps a loop in this thread, which gives Django a second connection without these contents."""
-    connection._test_serialized_contents = first_contents
+def restore_serialized_database(serialized_database, _start_playwright_after_database) -> None:
+    """Playwright runs an event loop in this thread, so Django opens a second connection, which lacks this data."""
+    connection._test_serialized_contents = serialized_database
 
 
 @pytest.fixture(scope="session")
-def _playwright_started(first_contents, playwright) -> None:
-    """After the contents are known, before any test of this folder touches the database."""
+def _start_playwright_after_database(serialized_database, playwright) -> None:
+    """Start Playwright after the data is serialized, and before any test in this folder uses the database."""
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    return browser_type_launch_args | {"executable_path": chromium(), "args": FLAGS}
+    return browser_type_launch_args | {"executable_path": find_chromium(), "args": CHROMIUM_FLAGS}
 
 
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     yield page
-    if "/admin/" in page.url:  # a form sends what was typed when it goes: that must arrive before the test's contents are taken away
+    if "/admin/" in page.url:  # closing a form sends an autosave, which must arrive before the database is flushed
         page.goto("about:blank")
         page.wait_for_timeout(400)
 
 
 @pytest.fixture
-def complaints(page: Page) -> list[str]:
-    """What the page's console says is wrong: faults of scripts and breaches of the policy."""
+def console_errors(page: Page) -> list[str]:
+    """Collect errors and warnings from the console of the page: script errors and CSP violations."""
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
@@ -59,18 +59,18 @@ def complaints(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def site(live_server, settings) -> str:
-    """The address of the running newsroom."""
+def site_url(live_server, settings) -> str:
+    """Return the URL of the live server, which is also SITE_URL."""
     settings.SITE_URL = live_server.url
     return live_server.url
 
 
 @pytest.fixture
-def signed_in(page: Page, site: str):
-    """Sign in at the desk as the named account."""
+def sign_in(page: Page, site_url: str):
+    """Return a function that signs a user in to the admin."""
 
     def sign_in(user) -> Page:
-        page.goto(f"{site}/admin/")
+        page.goto(f"{site_url}/admin/")
         page.fill("#id_username", user.username)
         page.fill("#id_password", PASSWORD)
         page.click("input[type=submit]")

@@ -1,4 +1,4 @@
-"""What comes out of the clipboards of other programs, in the form each of them puts it there."""
+"""Paste clipboard contents as other programs write them (tests/files/clipboard)."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from releases.models import Release
-from tests.builders import make_user
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-CLIPBOARD = Path(__file__).parents[1] / "files" / "clipboard"
-PASTE = """html => {
+CLIPBOARD_DIR = Path(__file__).parents[1] / "files" / "clipboard"
+PASTE_SCRIPT = """html => {
   const data = new DataTransfer();
   data.setData("text/html", html);
   data.setData("text/plain", "plain");
@@ -20,25 +20,25 @@ PASTE = """html => {
 
 
 def paste(page, name: str) -> str:
-    """Paste into the empty editor what `name` puts into the clipboard; what the editor then holds."""
+    """Paste the clipboard file `name` into the empty editor, and return the HTML of the editor."""
     page.locator(".tiptap").click()
-    page.evaluate(PASTE, (CLIPBOARD / f"{name}.html").read_text())
-    return body(page)
+    page.evaluate(PASTE_SCRIPT, (CLIPBOARD_DIR / f"{name}.html").read_text())
+    return get_body(page)
 
 
-def body(page) -> str:
+def get_body(page) -> str:
     return page.locator("textarea[name=body]").evaluate("field => field.value")
 
 
 @pytest.fixture
-def form(signed_in, site):
-    page = signed_in(make_user())
-    page.goto(f"{site}/admin/releases/release/add/")
+def release_form(sign_in, site_url):
+    page = sign_in(make_user())
+    page.goto(f"{site_url}/admin/releases/release/add/")
     expect(page.locator(".tiptap")).to_be_visible()
     return page
 
 
-KEPT = {
+EXPECTED_HTML = {
     "word": """
         <h2>What the ruling means</h2><p>The court <strong>agreed</strong> with the <em>families</em>.</p>
         <ul><li><p>Bring your papers</p><ul><li><p>the passport</p></li></ul></li><li><p>Come early</p></li></ul>
@@ -60,7 +60,7 @@ KEPT = {
         <ol data-type="decimal" start="3"><li><p>third</p></li></ol>
         """,
 }
-LEFT_OUT = {
+EXPECTED_MESSAGES = {
     "word": "Left out: pictures and the like (1), comments (1).",
     "google-docs": "",
     "outlook": "Left out: links that lead nowhere outside (1).",
@@ -68,58 +68,58 @@ LEFT_OUT = {
 }
 
 
-@pytest.mark.parametrize("name", KEPT)
-def test_structure_is_kept_and_what_is_left_out_is_said(form, complaints, name):
-    assert paste(form, name) == "".join(line.strip() for line in KEPT[name].splitlines())
-    expect(form.locator(".pasting [role=status]")).to_have_text(LEFT_OUT[name])
-    assert complaints == []
+@pytest.mark.parametrize("name", EXPECTED_HTML)
+def test_paste_keeps_structure_and_reports_removed_elements(release_form, console_errors, name):
+    assert paste(release_form, name) == "".join(line.strip() for line in EXPECTED_HTML[name].splitlines())
+    expect(release_form.locator(".paste-tools [role=status]")).to_have_text(EXPECTED_MESSAGES[name])
+    assert console_errors == []
 
 
-def test_broken_lines_are_joined_on_request(form):
-    paste(form, "pdf")
-    assert body(form).count("<p>") == 4
-    form.get_by_role("button", name="Join broken lines").click()
-    assert body(form) == (
+def test_join_broken_lines_button_merges_hard_wrapped_lines(release_form):
+    paste(release_form, "pdf")
+    assert get_body(release_form).count("<p>") == 4
+    release_form.get_by_role("button", name="Join broken lines").click()
+    assert get_body(release_form) == (
         "<p>CARECEN welcomes the decision of the court, which lets forty families stay in the homes that they have rented for years, "
         "and asks the city to pro-tect others like them.</p><p>The next hearing is in May.</p>"
     )
-    expect(form.locator(".pasting [role=status]")).to_contain_text("joined")
+    expect(release_form.locator(".paste-tools [role=status]")).to_contain_text("joined")
 
 
-def test_a_pasted_text_is_saved_as_it_is_shown(form):
-    paste(form, "word")
-    form.fill("#id_headline", "A ruling")
-    form.get_by_role("button", name="Save draft").click()
-    expect(form.locator(".messagelist")).to_be_visible()
+def test_pasted_text_is_saved_as_shown(release_form):
+    paste(release_form, "word")
+    release_form.fill("#id_headline", "A ruling")
+    release_form.get_by_role("button", name="Save draft").click()
+    expect(release_form.locator(".messagelist")).to_be_visible()
     assert "<ul><li><p>Bring your papers</p><ul><li><p>the passport</p></li></ul></li>" in Release.objects.get().body
 
 
-def test_faults_are_named_at_the_top_and_the_focus_is_there(form):
-    form.fill("#id_dateline", "from LA")
-    form.get_by_role("button", name="Save draft").click()
-    wrong = form.locator(".what-is-wrong")
-    form.bring_to_front()  # while another window is in front, nothing in this one has the focus
-    expect(wrong).to_be_focused()
-    expect(wrong).to_contain_text("Write a headline.")
-    expect(wrong).to_contain_text("Write the place alone")
-    wrong.get_by_role("link", name="Headline").click()
-    expect(form.locator("#id_headline")).to_be_focused()
+def test_form_errors_are_summarized_at_the_top_and_receive_focus(release_form):
+    release_form.fill("#id_dateline", "from LA")
+    release_form.get_by_role("button", name="Save draft").click()
+    summary = release_form.locator(".error-summary")
+    release_form.bring_to_front()  # a window in the background has no focused element
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Write a headline.")
+    expect(summary).to_contain_text("Write the place alone")
+    summary.get_by_role("link", name="Headline").click()
+    expect(release_form.locator("#id_headline")).to_be_focused()
 
 
-def test_spelling_is_checked_in_the_language_of_the_release(form):
-    form.locator("summary", has_text="Subhead and language").click()
-    form.select_option("#id_language", "es")
+def test_form_fields_have_the_language_of_the_release_for_spellcheck(release_form):
+    release_form.locator("summary", has_text="Subhead and language").click()
+    release_form.select_option("#id_language", "es")
     for field in ("#id_headline", "#id_summary", ".tiptap"):
-        expect(form.locator(field)).to_have_attribute("lang", "es")
+        expect(release_form.locator(field)).to_have_attribute("lang", "es")
 
 
-def test_an_address_is_pasted_as_it_is_and_no_handler_is_looked_at(form, complaints):
-    """Whatever stands in the values of a tag."""
+def test_paste_keeps_link_urls_and_removes_event_handlers(release_form, console_errors):
+    """Attribute values may contain ">", "on…=" and "style=", and attributes may follow each other without a space."""
     page = """<p title="a > b"onclick="x()">See <a href="https://example.org/a/one=1" onmouseover='y(">")'>one</a>,
     <a href="https://example.org/style=wide">two</a> and <a href=https://example.org/on=2 style=color:red>three</a>.</p>"""
-    form.locator(".tiptap").click()
-    form.evaluate(PASTE, page)
-    pasted = body(form)
-    for address in ("https://example.org/a/one=1", "https://example.org/style=wide", "https://example.org/on=2"):
-        assert f'href="{address}"' in pasted
-    assert complaints == []
+    release_form.locator(".tiptap").click()
+    release_form.evaluate(PASTE_SCRIPT, page)
+    pasted = get_body(release_form)
+    for url in ("https://example.org/a/one=1", "https://example.org/style=wide", "https://example.org/on=2"):
+        assert f'href="{url}"' in pasted
+    assert console_errors == []

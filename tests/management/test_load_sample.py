@@ -8,7 +8,7 @@ from releases.models import Release, ReleaseTag, Topic
 pytestmark = pytest.mark.django_db
 
 
-def test_the_ten_releases_come_with_their_topics_and_once():
+def test_load_sample_is_idempotent_and_assigns_topics():
     for _time in range(2):
         call_command("load_sample", stdout=io.StringIO())
         assert (Release.objects.published().count(), Topic.objects.count(), ReleaseTag.objects.count()) == (13, 10, 24)

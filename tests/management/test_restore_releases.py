@@ -5,19 +5,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.builders import make_release
+from tests.factories import make_release
 
 pytestmark = pytest.mark.django_db
 
 
-def run(*arguments: str) -> str:
+def run_restore(*arguments: str) -> str:
     out = StringIO()
     call_command("restore_releases", *arguments, stdout=out)
     return out.getvalue()
 
 
 @pytest.fixture
-def defaced():
+def defaced_release():
     """A release, and a moment before its headline was replaced, in the words of the command."""
     release = make_release(headline="A ruling")
     release.history.update(history_date=timezone.now() - timedelta(minutes=10))
@@ -26,24 +26,24 @@ def defaced():
     return release, f"{timezone.localtime() - timedelta(minutes=5):%Y-%m-%d %H:%M}"
 
 
-def test_everything_goes_back_to_that_moment(defaced):
-    release, before = defaced
-    said = run("--before", before)
+def test_releases_are_restored_to_the_given_time(defaced_release):
+    release, restore_time = defaced_release
+    output = run_restore("--before", restore_time)
     release.refresh_from_db()
     assert release.headline == "A ruling"
-    assert "1 releases put back to" in said
-    assert "A ruling: text, topics or address as they were" in said
+    assert "1 releases put back to" in output
+    assert "A ruling: text, topics or address as they were" in output
 
 
-def test_a_dry_run_says_what_would_change_and_changes_nothing(defaced):
-    release, before = defaced
-    assert "1 releases would be put back to" in run("--before", before, "--dry-run")
+def test_dry_run_reports_changes_and_writes_nothing(defaced_release):
+    release, restore_time = defaced_release
+    assert "1 releases would be put back to" in run_restore("--before", restore_time, "--dry-run")
     release.refresh_from_db()
     assert release.headline == "Lies"
 
 
 @pytest.mark.parametrize(
-    ("before", "words"),
+    ("time", "message"),
     [
         ("yesterday", "is no time"),
         ("2014-01-01 09:00", "begins later"),
@@ -51,14 +51,14 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(defaced):
         ("2026-03-08 02:30", "is no time"),
     ],
 )
-def test_a_time_that_makes_no_sense_is_refused_and_nothing_happens(defaced, before, words):
-    release, _before = defaced
-    with pytest.raises(CommandError, match=words):
-        run("--before", before)
+def test_invalid_time_is_rejected_and_nothing_changes(defaced_release, time, message):
+    release, _restore_time = defaced_release
+    with pytest.raises(CommandError, match=message):
+        run_restore("--before", time)
     release.refresh_from_db()
     assert release.headline == "Lies"
 
 
-def test_a_newsroom_without_releases_has_nothing_to_go_back_to(db):
+def test_restore_without_any_releases_is_rejected(db):
     with pytest.raises(CommandError, match="begins later"):
-        run("--before", "2015-01-01 09:00")
+        run_restore("--before", "2015-01-01 09:00")

@@ -1,10 +1,10 @@
 import pytest
 
-from tests.builders import make_user
+from tests.factories import make_user
 
 
 @pytest.mark.django_db
-def test_choosing_a_password_ends_the_temporary_one():
+def test_setting_a_password_clears_the_temporary_password_flag():
     user = make_user(password_is_temporary=True)
     user.set_password("another of one's own")
     user.save()

@@ -7,34 +7,36 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.search import postgres
-from releases.search.sort_key import sort_key
+from releases.search.sort_key import make_sort_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's plans")]
 ROWS = 20_000  # one a day until today
 
 
 @pytest.fixture
-def rows():
+def indexed_rows():
     """All have one word, and one in five hundred a rare one."""
-    first = timezone.now().date().toordinal() - ROWS
+    first_day = timezone.now().date().toordinal() - ROWS
     for number in range(1, ROWS + 1):
-        day = date.fromordinal(first + number)
+        day = date.fromordinal(first_day + number)
         tokens = ["common", f"_{day.year}", *(["rare"] if number % 500 == 0 else [])]
-        postgres.put(number, sort_key(day, number, "statement"), "en", tokens, "")
+        postgres.put(number, make_sort_key(day, number, "statement"), "en", tokens, "")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE releases_search")
 
 
-def test_words_are_looked_up_in_the_index(rows):
+def test_search_uses_the_token_index(indexed_rows):
     for tokens in (["rare"], ["common", f"_{timezone.now().year}"]):
         with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN {postgres.NEWEST}", [postgres._expression([frozenset([token]) for token in tokens]), "en", 1001])
+            cursor.execute(
+                f"EXPLAIN {postgres.NEWEST_SQL}", [postgres._build_expression([frozenset([token]) for token in tokens]), "en", 1001]
+            )
             plan = "\n".join(line for (line,) in cursor.fetchall())
         assert "Bitmap Index Scan on releases_search_tokens" in plan, tokens
 
 
-def test_for_a_common_word_the_last_years_are_enough(rows, django_assert_num_queries):
+def test_common_word_needs_one_query_and_rare_word_two(indexed_rows, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert len(postgres.newest("en", [frozenset(["common"])], 100)) == 100
+        assert len(postgres.find_newest("en", [frozenset(["common"])], 100)) == 100
     with django_assert_num_queries(2):
-        assert len(postgres.newest("en", [frozenset(["rare"])], 100)) == 40
+        assert len(postgres.find_newest("en", [frozenset(["rare"])], 100)) == 40

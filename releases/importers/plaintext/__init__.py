@@ -1,11 +1,11 @@
-"""The client's press page as text: a headline, then “(Month D, YYYY, City) –” and the opening paragraph, again and again.
+"""Parse the client's press page: a headline, then “(Month D, YYYY, City) –” and the opening paragraph, again and again.
 
-`decode` turns the bytes of a file into text, `parse` the text into items. Nothing is guessed: what cannot be read with certainty is an
-item that needs review, with the line and the reason.
+`decode` turns the bytes of a file into text, and `parse_items` the text into items. Nothing is guessed: an item that cannot be read
+with certainty needs review, and has the line and the reason.
 """
 
-from releases.importers.plaintext.decoding import MAX_BYTES, Unreadable, decode
-from releases.importers.plaintext.items import parse
-from releases.importers.plaintext.paragraphs import LONGEST_HEADLINE
+from releases.importers.plaintext.decoding import MAX_BYTES, UnreadableFile, decode
+from releases.importers.plaintext.items import parse_items
+from releases.importers.plaintext.paragraphs import MAX_HEADLINE_LENGTH
 
-__all__ = ["LONGEST_HEADLINE", "MAX_BYTES", "Unreadable", "decode", "parse"]
+__all__ = ["MAX_BYTES", "MAX_HEADLINE_LENGTH", "UnreadableFile", "decode", "parse_items"]

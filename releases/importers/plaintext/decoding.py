@@ -1,4 +1,4 @@
-"""The bytes of a file as text, in whichever encoding it was saved."""
+"""Decode the bytes of a file, in whichever encoding it was saved."""
 
 import codecs
 import re
@@ -9,37 +9,37 @@ MAX_BYTES = 50_000_000  # some 13,000 releases; parsing them takes about 300 MB 
 UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
 
-class Unreadable(Exception):
-    """Why a file is no text, as a sentence that says what to do."""
+class UnreadableFile(Exception):
+    """Raised if a file isn't readable text. The message tells the user what to do."""
 
 
 def decode(content: bytes) -> str:
     """Return the text of `content`: UTF-8 or UTF-16 with or without a byte order mark, else Windows-1252.
 
-    Raises Unreadable for anything else, and for more than MAX_BYTES.
+    Raises UnreadableFile for anything else, and for more than MAX_BYTES.
     """
     if len(content) > MAX_BYTES:
-        raise Unreadable(_("This file is larger than 50 MB. Split it between two releases, and import one part after the other."))
+        raise UnreadableFile(_("This file is larger than 50 MB. Split it between two releases, and import one part after the other."))
     if content.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
-        raise Unreadable(_("This is a PDF or word-processor file. Save it as plain text (.txt) and import that."))
+        raise UnreadableFile(_("This is a PDF or word-processor file. Save it as plain text (.txt) and import that."))
     for encoding in _possible_encodings(content[:2000]):
         try:
             text = content.decode(encoding)
-        except UnicodeDecodeError as fault:
+        except UnicodeDecodeError as error:
             if encoding == "utf-8-sig" and UTF8_LETTER.search(content):
-                line = 1 + fault.object.count(b"\n", 0, fault.start)
-                raise Unreadable(
+                line = 1 + error.object.count(b"\n", 0, error.start)
+                raise UnreadableFile(
                     _("This file is UTF-8 with a broken letter on line %(line)s. Mend it and save the file again.") % {"line": line}
-                ) from fault
+                ) from error
             continue
         if "\x00" not in text:
             return text
-    raise Unreadable(_("This file is not text in UTF-8, UTF-16 or Windows-1252. Save it as plain text in UTF-8 and import that."))
+    raise UnreadableFile(_("This file is not text in UTF-8, UTF-16 or Windows-1252. Save it as plain text in UTF-8 and import that."))
 
 
-def _possible_encodings(beginning: bytes) -> list[str]:
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+def _possible_encodings(start: bytes) -> list[str]:
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
-    if b"\x00" in beginning:
-        return ["utf-16-le" if beginning[1::2].count(0) >= beginning[0::2].count(0) else "utf-16-be"]
+    if b"\x00" in start:
+        return ["utf-16-le" if start[1::2].count(0) >= start[0::2].count(0) else "utf-16-be"]
     return ["utf-8-sig", "cp1252"]

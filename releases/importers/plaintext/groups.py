@@ -1,4 +1,4 @@
-"""Which paragraphs are one release, and what is uncertain about where it begins or ends."""
+"""Group paragraphs into releases, and note where a boundary is uncertain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,123 +6,131 @@ from itertools import chain, islice, tee, zip_longest
 
 from django.utils.translation import gettext as _
 
-from releases.datelines import Dateline, Doubt
-from releases.importers.plaintext.paragraphs import Block
+from releases.importers.plaintext.paragraphs import Paragraph
 from releases.importers.records import Problem
+from releases.text.datelines import Dateline, Doubt
 
 
 @dataclass
 class Group:
-    """The paragraphs of one release: headline, opening, body; and what is uncertain about where it begins or ends."""
+    """The paragraphs of one release (headline, opening, body), and doubts about where it begins or ends."""
 
-    blocks: list[Block]
-    opening: Block | None = None  # the one with the dateline: the second, or the first where the headline is missing
-    doubts: list[Problem] = field(default_factory=list)
+    paragraphs: list[Paragraph]
+    opening: Paragraph | None = None  # the one with the dateline: the second, or the first if the headline is missing
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def has_headline(self) -> bool:
-        return self.blocks[0] is not self.opening
+        return self.paragraphs[0] is not self.opening
 
     @property
     def place(self) -> str | None:
-        """Where its dateline says it is from: "" when that names no place, None when there is no certain dateline."""
-        reading = self.opening and self.opening.reading
+        """Return the place in its dateline: "" if there is none, None if the dateline isn't certain."""
+        reading = self.opening and self.opening.parsed_dateline
         return reading.place if isinstance(reading, Dateline) else None
 
-    def doubt(self, at: Block, reason: str) -> None:
-        self.doubts.append(Problem(at.line, reason % {"text": at.text[:80]}))
+    def add_problem(self, paragraph: Paragraph, reason: str) -> None:
+        self.problems.append(Problem(paragraph.line, reason % {"text": paragraph.text[:80]}))
 
 
-def groups(blocks: Iterator[Block]) -> Iterator[Group]:
-    """The releases of `blocks`, in their order."""
-    return chain.from_iterable(map(_grouped, _runs(blocks)))
+def group_paragraphs(blocks: Iterator[Paragraph]) -> Iterator[Group]:
+    """Return the releases in `blocks`, in order."""
+    return chain.from_iterable(map(_group_section, _split_sections(blocks)))
 
 
-def _runs(blocks: Iterator[Block]) -> Iterator[Iterator[Block]]:
-    """The paragraphs from one “Continue reading” to the next; all of them where the page does not print it.
+def _split_sections(blocks: Iterator[Paragraph]) -> Iterator[Iterator[Paragraph]]:
+    """Yield the paragraphs up to each “Continue reading”, or all of them if there is none.
 
-    Each run must be read to its end before the next one is asked for.
+    Each section must be consumed before the next one is requested.
     """
     for first in blocks:
-        yield _run(chain([first], blocks))
+        yield _read_section(chain([first], blocks))
 
 
-def _run(blocks: Iterator[Block]) -> Iterator[Block]:
+def _read_section(blocks: Iterator[Paragraph]) -> Iterator[Paragraph]:
     for block in blocks:
         yield block
         if block.ends_item:
             return
 
 
-def _grouped(run: Iterator[Block]) -> Iterator[Group]:
-    """The releases of a run, each given when the headline and the dateline of the next one have said what is uncertain about it."""
-    lines_above = False
+def _group_section(section: Iterator[Paragraph]) -> Iterator[Group]:
+    """Yield the releases of a section. Each is complete once the next headline and dateline have been read."""
+    has_lines_above = False
     first: Group | None = None
-    before: Group | None = None
-    for group in _sections(run):
+    previous: Group | None = None
+    for group in _split_at_headlines(section):
         if not group.opening:
-            lines_above = True
+            has_lines_above = True
             yield group
             continue
         first = first or group
         if not first.has_headline:
-            group.doubt(group.blocks[0], _("A dateline stands where a headline should, so it is not certain which belongs to which."))
-        elif group is first and group.blocks[0].sentence_inside:
-            group.doubt(group.blocks[0], _("Headline and other text stand in one paragraph. Put an empty line between them."))
-        if group is first and lines_above:
-            group.doubt(group.blocks[0], _("More than one line stands above the dateline. Leave only the headline there."))
-        if before:
-            _doubt_the_border(before, group, first)
-            yield from _split(before)
-        before = group
-    if before:
-        yield from _split(before)
+            group.add_problem(
+                group.paragraphs[0], _("A dateline stands where a headline should, so it is not certain which belongs to which.")
+            )
+        elif group is first and group.paragraphs[0].sentence_inside:
+            group.add_problem(group.paragraphs[0], _("Headline and other text stand in one paragraph. Put an empty line between them."))
+        if group is first and has_lines_above:
+            group.add_problem(group.paragraphs[0], _("More than one line stands above the dateline. Leave only the headline there."))
+        if previous:
+            _flag_uncertain_boundary(previous, group, first)
+            yield from _split_at_possible_headlines(previous)
+        previous = group
+    if previous:
+        yield from _split_at_possible_headlines(previous)
 
 
-def _sections(run: Iterator[Block]) -> Iterator[Group]:
-    """A run from one headline with a dateline below it to the next. What stands above the first is a group without an opening."""
+def _split_at_headlines(section: Iterator[Paragraph]) -> Iterator[Group]:
+    """Yield a group for each headline that is followed by a dateline.
+
+    Paragraphs above the first such headline form a group whose `opening` is None.
+    """
     group = Group([])
-    here, below = tee(run)
-    for block, following in zip_longest(here, islice(below, 1, None)):
-        # What looks a little like a dateline and has a real one below it is a headline.
-        is_headline = isinstance(block.reading, Doubt) and following and isinstance(following.reading, Dateline)
-        if block.reading and not is_headline:
-            above = [group.blocks.pop()] if group.blocks and group.blocks[-1] is not group.opening else []
-            if group.blocks:
+    blocks, lookahead = tee(section)
+    for block, following in zip_longest(blocks, islice(lookahead, 1, None)):
+        # A paragraph with a doubtful dateline is a headline if the next paragraph has a certain one.
+        is_headline = isinstance(block.parsed_dateline, Doubt) and following and isinstance(following.parsed_dateline, Dateline)
+        if block.parsed_dateline and not is_headline:
+            preceding = [group.paragraphs.pop()] if group.paragraphs and group.paragraphs[-1] is not group.opening else []
+            if group.paragraphs:
                 yield group
-            group = Group(above, block)
-        group.blocks.append(block)
+            group = Group(preceding, block)
+        group.paragraphs.append(block)
     yield group
 
 
-def _doubt_the_border(before: Group, group: Group, first: Group) -> None:
-    """Note at `before` and `group` what is uncertain about where one ends and the other begins, in the run that begins with `first`."""
-    headline, last = group.blocks[0], before.blocks[-1]
+def _flag_uncertain_boundary(previous: Group, group: Group, first: Group) -> None:
+    """Add doubts to `previous` and `group` if the boundary between them is uncertain. `first` begins the section."""
+    headline, last = group.paragraphs[0], previous.paragraphs[-1]
     is_placeless = group.place == "" and bool(first.place)
-    if not group.has_headline or is_placeless or not headline.reads_like_headline:
-        for uncertain in (before, group):
-            uncertain.doubt(
+    if not group.has_headline or is_placeless or not headline.looks_like_headline:
+        for uncertain in (previous, group):
+            uncertain.add_problem(
                 headline,
                 _("“%(text)s”: it is not certain that a release begins here. Give it its headline, or join it to the one above."),
             )
-    elif len(before.blocks) > 2 and last.reads_like_headline:
-        for uncertain in (before, group):
-            uncertain.doubt(last, _("“%(text)s” may belong to the release above or below it. Join it to one of them."))
+    elif len(previous.paragraphs) > 2 and last.looks_like_headline:
+        for uncertain in (previous, group):
+            uncertain.add_problem(last, _("“%(text)s” may belong to the release above or below it. Join it to one of them."))
 
 
-def _split(group: Group) -> list[Group]:
-    """`group` cut before every paragraph of its body that reads like a headline and has text after it; all parts are uncertain."""
-    cuts = [
+def _split_at_possible_headlines(group: Group) -> list[Group]:
+    """Split `group` before each paragraph of its body that looks like a headline and is not the last one.
+
+    All parts are uncertain then.
+    """
+    positions = [
         position
-        for position, block in enumerate(group.blocks)
-        if position >= 2 and block.reads_like_headline and position + 1 < len(group.blocks)
+        for position, block in enumerate(group.paragraphs)
+        if position >= 2 and block.looks_like_headline and position + 1 < len(group.paragraphs)
     ]
-    parts = [Group(group.blocks[start:end]) for start, end in zip([0, *cuts], [*cuts, len(group.blocks)], strict=True)]
+    parts = [Group(group.paragraphs[start:end]) for start, end in zip([0, *positions], [*positions, len(group.paragraphs)], strict=True)]
     for part in parts:
-        part.doubts += group.doubts
-        for cut in cuts:
-            part.doubt(
-                group.blocks[cut],
+        part.problems += group.problems
+        for position in positions:
+            part.add_problem(
+                group.paragraphs[position],
                 _("“%(text)s” may be a heading inside a release or the headline of one without a date. Give it its date, or join the two."),
             )
     return parts

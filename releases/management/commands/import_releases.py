@@ -1,4 +1,4 @@
-"""Reads a press page saved as text into the newsroom: all of it or nothing, and a second run changes nothing."""
+"""Import a press page saved as text, all of it or nothing. A second run changes nothing."""
 
 import json
 import sys
@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from releases import clock, datelines
 from releases.importers import loader, plaintext
-from releases.vocabulary import Language
+from releases.text import datelines, localtime
+from releases.text.choices import Language
 
 
 class Command(BaseCommand):
@@ -31,46 +31,48 @@ class Command(BaseCommand):
         try:
             with Path(options["file"]).open("rb") as file:
                 text = plaintext.decode(file.read(plaintext.MAX_BYTES + 1))
-        except OSError as fault:
-            raise CommandError(f"{options['file']} cannot be read ({fault.strerror}): name a text file.") from fault
-        except plaintext.Unreadable as fault:
-            raise CommandError(f"{options['file']}: {fault}") from fault
-        items = plaintext.parse(text, options["language"], today=clock.day_of(timezone.now()))
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read ({error.strerror}): name a text file.") from error
+        except plaintext.UnreadableFile as error:
+            raise CommandError(f"{options['file']}: {error}") from error
+        items = plaintext.parse_items(text, options["language"], today=localtime.local_date(timezone.now()))
         if not items:
             raise CommandError(f"{options['file']} holds no text, so there is nothing to import.")
 
         try:
-            results = loader.load(items, drafts=options["drafts"], dry_run=options["dry_run"], progress=self.progress(len(items)))
-        except IntegrityError as fault:
-            raise CommandError("Someone else took an address meanwhile. Nothing was imported: run it again.") from fault
+            results = loader.load_items(
+                items, drafts=options["drafts"], dry_run=options["dry_run"], on_progress=self.make_progress_callback(len(items))
+            )
+        except IntegrityError as error:
+            raise CommandError("Someone else took an address meanwhile. Nothing was imported: run it again.") from error
         if options["json"]:
-            report = {"items": list(map(as_json, results)), "counts": loader.counts(results)}
+            report = {"items": list(map(result_to_dict, results)), "counts": loader.count_outcomes(results)}
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
         else:
             self.report(results, options)
 
-    def progress(self, total: int) -> Any:
-        """A line on standard error for every thousand items; short imports say nothing."""
+    def make_progress_callback(self, total: int) -> Any:
+        """Return a callback that writes a line to standard error for every thousand items."""
 
-        def tell(done: int) -> None:
+        def write_progress(done: int) -> None:
             if done % 1000 == 0:
                 self.stderr.write(f"{done} of {total}", ending="\r" if sys.stderr.isatty() else "\n")
 
-        return tell
+        return write_progress
 
     def report(self, results: list[loader.Result], options: dict[str, Any]) -> None:
         for result in results:
             item = result.item
-            dateline = datelines.in_house_form(item.date, item.dateline, item.language) if item.date else "(no date)"
-            draft = " as a draft" if result.outcome == loader.Outcome.CREATED and item.needs_review else ""
-            self.stdout.write(f"{result.outcome}{draft}, line {item.line}: {item.headline} {dateline.removesuffix(' –')}")
+            formatted_dateline = datelines.format_dateline(item.date, item.dateline, item.language) if item.date else "(no date)"
+            draft_suffix = " as a draft" if result.outcome == loader.Outcome.CREATED and item.needs_review else ""
+            self.stdout.write(f"{result.outcome}{draft_suffix}, line {item.line}: {item.headline} {formatted_dateline.removesuffix(' –')}")
             for problem in item.problems:
                 self.stdout.write(f"    line {problem.line}: {problem.reason}")
-        counts = ", ".join(f"{number} {outcome}" for outcome, number in loader.counts(results).items())
+        counts = ", ".join(f"{number} {outcome}" for outcome, number in loader.count_outcomes(results).items())
         self.stdout.write(f"{counts}." + (" Nothing was written: this was a dry run." if options["dry_run"] else ""))
 
 
-def as_json(result: loader.Result) -> dict[str, Any]:
+def result_to_dict(result: loader.Result) -> dict[str, Any]:
     item = result.item
     return {
         "status": str(result.outcome),

@@ -1,4 +1,4 @@
-"""Writes the search index, and what the topics of releases say of them, anew, from what the releases say now."""
+"""Rebuild the search index and the release fields that topic assignments copy."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
-        said = Release.objects.exclude(tagging=None).only("language", "date", "public_at", "status").order_by("pk")
-        for release in said.select_for_update().iterator():  # under their locks: the newsroom may be at work
-            release.tagging.update(**ReleaseTag.said_of(release))
-        caching.turn()
+        tagged_releases = Release.objects.exclude(release_tags=None).only("language", "date", "public_at", "status").order_by("pk")
+        for release in tagged_releases.select_for_update().iterator():  # locked, because the newsroom may be running
+            release.release_tags.update(**ReleaseTag.denormalized_values(release))
+        caching.invalidate_public_cache()
         self.stdout.write(f"{search.rebuild()} releases can be found.")

@@ -1,4 +1,4 @@
-"""Puts every release, topic and address back to how it stood at a moment, after a defacement or a great mistake."""
+"""Restore every release, topic and slug to an earlier time, after a defacement or a serious mistake."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -11,15 +11,17 @@ from django.db import transaction
 from django.forms import DateTimeField
 from django.utils import timezone
 
-from releases import clock, publishing
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.restoration import restore_everything
+from releases.text import localtime
 
 FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"]
-BECAME = {
-    "text": "text, topics or address as they were",
+OUTCOME_LABELS = {
+    "content_restored": "text, topics or address as they were",
     "draft": "a draft again",
     "published": "public, or scheduled, as it was",
     "withdrawn": "withdrawn",
-    "change": "its scheduled change is held back",
+    "revision_unscheduled": "its scheduled change is held back",
 }
 
 
@@ -31,29 +33,29 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        before = self._moment(options["before"])
+        at = self._parse_time(options["before"])
         with transaction.atomic():
             try:
-                restored = publishing.restore_everything(before)
-            except publishing.Refusal as refusal:
-                raise CommandError(str(refusal)) from refusal
+                results = restore_everything(at)
+            except ActionNotAllowed as error:
+                raise CommandError(str(error)) from error
             if options["dry_run"]:
                 transaction.set_rollback(True)
-        for release, became in restored:
-            self.stdout.write(f"{release.pk:>6}  {release.headline[:70]}: {BECAME[became]}")
-        counts = ", ".join(f"{count} {became}" for became, count in sorted(Counter(became for _release, became in restored).items()))
+        for release, outcome in results:
+            self.stdout.write(f"{release.pk:>6}  {release.headline[:70]}: {OUTCOME_LABELS[outcome]}")
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(Counter(outcome for _release, outcome in results).items()))
         verb = "would be put" if options["dry_run"] else "put"
-        self.stdout.write(f"{len(restored)} releases {verb} back to {clock.in_words(before)}{f' ({counts})' if counts else ''}.")
-        if restored and not options["dry_run"]:
+        self.stdout.write(f"{len(results)} releases {verb} back to {localtime.format_datetime(at)}{f' ({counts})' if counts else ''}.")
+        if results and not options["dry_run"]:
             self.stdout.write("Accounts are as they are: replace the password of anyone whose password others may know.")
 
-    def _moment(self, words: str) -> datetime:
+    def _parse_time(self, text: str) -> datetime:
         try:
-            moment: datetime | None = DateTimeField(input_formats=FORMATS).clean(words)
-        except ValidationError as fault:
+            value: datetime | None = DateTimeField(input_formats=FORMATS).clean(text)
+        except ValidationError as error:
             raise CommandError(
-                f"“{words}” is no time: write one like “2026-11-24 09:30”, in Los Angeles time. {fault.messages[0]}"
-            ) from fault
-        if moment is None or moment > timezone.now():
-            raise CommandError(f"“{words}” is still to come: name a moment that has passed.")
-        return moment
+                f"“{text}” is no time: write one like “2026-11-24 09:30”, in Los Angeles time. {error.messages[0]}"
+            ) from error
+        if value is None or value > timezone.now():
+            raise CommandError(f"“{text}” is still to come: name a moment that has passed.")
+        return value

@@ -1,4 +1,4 @@
-"""`make run` and `make dev`: readies the newsroom, makes the first login, and hands over to the server."""
+"""`make run` and `make dev`: set up the newsroom, create the first login, and start the server."""
 
 import io
 import os
@@ -13,10 +13,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
-from releases.checks import unknown_migrations, wrong_database
-from releases.management.commands.staff_login import new_password
+from releases.actions import rendition_jobs
+from releases.checks import find_unknown_migrations, format_version_error
+from releases.management.commands.staff_login import generate_password
 from releases.models import Photo, Release, User
-from releases.publishing import finishing
 
 FIRST_ACCOUNT = "newsdesk"
 THREADS = 4
@@ -24,7 +24,7 @@ THREADS = 4
 
 class Command(BaseCommand):
     help = "Ready the database and the static files, make the first login on the first start, and serve the newsroom."
-    requires_system_checks: list[str] = []  # run below, the production ones too
+    requires_system_checks: list[str] = []  # run below, with the production checks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -32,39 +32,39 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        os.umask(0o077)  # what the newsroom keeps is its own: drafts, accounts, the key
+        os.umask(0o077)  # no other user may read drafts, accounts and the key
         reload = options["reload"]
         if reload and not settings.DEBUG:
             raise CommandError("--reload is for work on the code: set DEBUG=1, or type make dev.")
-        self.refuse_a_taken_port()
-        if unknown := unknown_migrations():
-            raise CommandError(wrong_database(unknown))
-        self.refuse_an_unsafe_setup()
+        self.check_port()
+        if unknown := find_unknown_migrations():
+            raise CommandError(format_version_error(unknown))
+        self.run_checks()
         try:
             call_command("migrate", verbosity=0, interactive=False)
-            login = self.first_start()
-        except DatabaseError as fault:
-            raise CommandError(f"The database cannot be used ({' '.join(str(fault).split())}): check DATABASE_URL and DATA_DIR.") from fault
+            login = self.set_up_sample()
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used ({' '.join(str(error).split())}): check DATABASE_URL and DATA_DIR.") from error
         try:
             if not reload:
                 self.collect_static_files()
-        except OSError as fault:
+        except OSError as error:
             raise CommandError(
-                f"The static files cannot be kept ({fault}): make DATA_DIR writable, or name another folder in it."
-            ) from fault
-        finish_photos = Photo.objects.filter(is_ready=False).exists()
+                f"The static files cannot be kept ({error}): make DATA_DIR writable, or name another folder in it."
+            ) from error
+        finish_photos = Photo.objects.filter(renditions_ready=False).exists()
         connection.close()
         if finish_photos:
-            start_apart()
+            start_detached_rendition_job()
         if login:
             self.stdout.write("\nStaff login, shown this once:")
             self.stdout.write(f"    name      {FIRST_ACCOUNT}\n    password  {login}\n    at        {settings.SITE_URL}/admin/\n")
         self.stdout.write(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
         self.stdout.flush()
         if reload:
-            server = [str(settings.BASE_DIR / "manage.py"), "runserver", f"{settings.BIND}:{settings.PORT}"]
+            server = [str(settings.BASE_DIR / "manage.py"), "runserver", f"{settings.BIND_ADDRESS}:{settings.PORT}"]
         else:
-            server = ["-m", "granian", "--interface", "wsgi", "--host", settings.BIND, "--port", settings.PORT, "--no-ws"]
+            server = ["-m", "granian", "--interface", "wsgi", "--host", settings.BIND_ADDRESS, "--port", settings.PORT, "--no-ws"]
             server += [
                 "--workers",
                 str(settings.WORKERS),
@@ -76,22 +76,22 @@ class Command(BaseCommand):
                 settings.WSGI_APPLICATION.replace(".application", ":application"),
             ]
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
-        os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # threads that share their heaps take less memory (glibc)
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # shared heaps take less memory (glibc)
         os.execv(sys.executable, [sys.executable, *server])
 
-    def refuse_a_taken_port(self) -> None:
-        with socket.socket(socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET) as probe:
+    def check_port(self) -> None:
+        with socket.socket(socket.AF_INET6 if ":" in settings.BIND_ADDRESS else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((settings.BIND, int(settings.PORT)))
-            except OSError as fault:
+                probe.bind((settings.BIND_ADDRESS, int(settings.PORT)))
+            except OSError as error:
                 raise CommandError(
-                    f"Port {settings.PORT} on {settings.BIND} cannot be used ({fault.strerror}): stop what runs there, "
+                    f"Port {settings.PORT} on {settings.BIND_ADDRESS} cannot be used ({error.strerror}): stop what runs there, "
                     "or choose another: PORT=8001 make run."
-                ) from fault
+                ) from error
 
-    def refuse_an_unsafe_setup(self) -> None:
-        """In production nothing starts before `check --deploy` is clean: its warnings count as faults there."""
+    def run_checks(self) -> None:
+        """Run the system checks. In production, warnings of `check --deploy` count as errors."""
         try:
             call_command(
                 "check",
@@ -100,51 +100,51 @@ class Command(BaseCommand):
                 databases=["default"],
                 stdout=io.StringIO(),
             )
-        except SystemCheckError as fault:
-            raise CommandError(f"The newsroom does not start until this is mended:\n{fault}") from fault
+        except SystemCheckError as error:
+            raise CommandError(f"The newsroom does not start until this is mended:\n{error}") from error
         if settings.HTTPS and not getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
             self.stderr.write(
                 "TRUST_PROXY is not set: behind a proxy that speaks https, set TRUST_PROXY=1, or every page redirects to itself."
             )
 
     @transaction.atomic
-    def first_start(self) -> str:
-        """On the first start, when no account exists: the sample releases and a login, whose password is answered."""
+    def set_up_sample(self) -> str:
+        """If there is no account yet, load the sample releases and create a login. Return its password, or ""."""
         if User.objects.exists():
             return ""
         if settings.SAMPLE and not Release.objects.exists():
             call_command("load_sample", stdout=self.stdout)
-        password = new_password()
+        password = generate_password()
         User.objects.create_superuser(FIRST_ACCOUNT, password=password)
         return password
 
     def collect_static_files(self) -> None:
-        """Collect again only when a file has come, gone or changed; the stamp lists what was collected."""
-        stamp = Path(settings.STATIC_ROOT) / ".collected"
-        wanted = static_files()
-        if stamp.exists() and stamp.read_text() == wanted:
+        """Collect static files if one was added, removed or changed. The file `.collected` lists the collected ones."""
+        fingerprint_file = Path(settings.STATIC_ROOT) / ".collected"
+        fingerprint = find_static_files()
+        if fingerprint_file.exists() and fingerprint_file.read_text() == fingerprint:
             return
         self.stdout.write("Collecting static files …")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        stamp.write_text(wanted)
+        fingerprint_file.write_text(fingerprint)
 
 
-def start_apart() -> None:
-    """Start the process that finishes photos as nobody's child: the server that takes the place of this one would never ask for its end."""
+def start_detached_rendition_job() -> None:
+    """Start the rendition process detached, because the server that replaces this process never waits for it."""
     child = os.fork()
     if not child:
-        finishing.start()
+        rendition_jobs.start_job()
         os._exit(0)
     os.waitpid(child, 0)
 
 
-def static_files() -> str:
-    """Name, size and time of every static file, a line each."""
+def find_static_files() -> str:
+    """Return the name, size and modification time of every static file, a line each."""
     from django.contrib.staticfiles.finders import get_finders
 
     lines = []
     for finder in get_finders():
         for path, storage in finder.list([]):
-            found = os.stat(storage.path(path))
-            lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+            files = os.stat(storage.path(path))
+            lines.append(f"{path} {files.st_size} {files.st_mtime_ns}")
     return "\n".join(sorted(lines))

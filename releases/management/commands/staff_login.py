@@ -1,4 +1,4 @@
-"""A way in for a staff member: a one-time password, printed and kept nowhere, replaced at the first sign-in."""
+"""Create a one-time password for a staff account. It is printed, never stored in plain text, and replaced at the first sign-in."""
 
 import secrets
 from argparse import ArgumentParser
@@ -12,13 +12,13 @@ from django.db import transaction
 
 from releases.models import User
 
-# Letters and digits nobody mistakes for one another when reading them off a screen.
+# Letters and digits that are easy to tell apart on a screen.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 ROLES = {"writer": "Writers", "publisher": "Publishers"}
 
 
-def new_password() -> str:
-    """Four groups of five: about 99 bits."""
+def generate_password() -> str:
+    """Return four groups of five characters: about 99 bits."""
     return "-".join("".join(secrets.choice(ALPHABET) for _letter in range(5)) for _group in range(4))
 
 
@@ -39,17 +39,19 @@ class Command(BaseCommand):
             raise CommandError(f"There is an account “{name}” already: leave out --role for a new password, or choose another name.")
         if user is None:
             if not role:
-                known = ", ".join(User.objects.order_by("username").values_list("username", flat=True)) or "none yet"
-                raise CommandError(f"There is no account “{name}” (there are: {known}). Make it with --role writer, publisher or manager.")
+                usernames = ", ".join(User.objects.order_by("username").values_list("username", flat=True)) or "none yet"
+                raise CommandError(
+                    f"There is no account “{name}” (there are: {usernames}). Make it with --role writer, publisher or manager."
+                )
             user = User(username=name, is_superuser=role == "manager")
-        password = new_password()
+        password = generate_password()
         user.is_active = user.is_staff = True
         user.set_password(password)
         user.password_is_temporary = True
         try:
             user.full_clean()
-        except ValidationError as fault:
-            raise CommandError(" ".join(fault.messages)) from fault
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
         user.save()
         if role in ROLES:
             user.groups.add(Group.objects.get(name=ROLES[role]))

@@ -1,0 +1,84 @@
+"""Links that let one person read a release before it is public: create, revoke, open, approve."""
+
+import secrets
+import uuid
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.locking import lock_release
+from releases.models import Note, PreviewLink, Release, User
+from releases.text.choices import LinkKind, Status
+from releases.text.cleaning import strip_control_characters
+
+MAX_HOURS = 72
+
+
+@transaction.atomic
+def create_preview_link(
+    release: Release, *, user: User, label: str, kind: str, hours: int, client_id: uuid.UUID | None = None
+) -> tuple[PreviewLink, str]:
+    """Create a link for the person `label`, valid for `hours` (at most 72). Return it and its secret.
+
+    The secret (256 bits) is returned only here. Writers can create links for approvers, publishers for reporters too. Raises
+    ActionNotAllowed if the release is public or withdrawn, if `label` is empty, if `hours` is out of range, and if a link with this
+    `client_id` exists.
+    """
+    lock_release(release, user, "create_preview_link", permission="publish_release" if kind == LinkKind.REPORTER else "change_release")
+    if release.is_public() or release.status == Status.WITHDRAWN:
+        raise ActionNotAllowed(_("This release is not waiting to be public, so there is nothing to preview."))
+    if not (label := " ".join(strip_control_characters(label).split())):
+        raise ActionNotAllowed(_("Write for whom the link is: one person, one link."))
+    if not 1 <= hours <= MAX_HOURS:
+        raise ActionNotAllowed(_("A link holds for 72 hours at most."))
+    if client_id and PreviewLink.objects.filter(client_id=client_id).exists():
+        raise ActionNotAllowed(_("This link was made already. If its address is lost, revoke it and make another."))
+    secret = secrets.token_urlsafe(32)
+    expires_at = timezone.now() + timedelta(hours=hours)
+    link = PreviewLink(
+        release=release, label=label, kind=LinkKind(kind), digest=make_digest(secret), created_by=user, expires_at=expires_at
+    )
+    link.client_id = client_id or link.client_id
+    link.save()
+    return link, secret
+
+
+@transaction.atomic
+def revoke_preview_link(link: PreviewLink, *, user: User) -> None:
+    """Revoke a link on every device at once. Raises ActionNotAllowed if it was already revoked."""
+    lock_release(
+        link.release, user, "revoke_preview_link", permission="publish_release" if link.kind == LinkKind.REPORTER else "change_release"
+    )
+    if not PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        raise ActionNotAllowed(_("This link was revoked already."))
+
+
+def get_preview_link(secret: str) -> PreviewLink | None:
+    """Return the link with this secret, or None if there is none or it is no longer valid."""
+    link = PreviewLink.objects.select_related("release").filter(digest=make_digest(secret)).first()
+    return link if link and link.is_valid() else None
+
+
+def record_opening(link: PreviewLink) -> None:
+    """Record when the link was first opened, and nothing about the person or the device."""
+    PreviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now())
+
+
+@transaction.atomic
+def approve_release(link: PreviewLink, *, text: str = "") -> None:
+    """Approve the release of an approver's link, with an optional comment. A second click only adds its comment."""
+    if link.kind != LinkKind.APPROVER:
+        raise ActionNotAllowed(_("This link is for reading."))
+    comment = strip_control_characters(text).strip()[:2000]
+    first = PreviewLink.objects.filter(pk=link.pk, approved_at=None).update(approved_at=timezone.now())
+    if first or comment:
+        heading = _("Approved by %(name)s, by link.") % {"name": link.label}
+        Note.objects.create(release=link.release, text=f"{heading} {comment}".strip())
+
+
+def make_digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,339 @@
+"""Remove a name everywhere: from all texts of the newsroom, their history, and the database files.
+
+It protects people at risk. There is no list of fields: the text fields of all models are searched, so new fields are included.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus, urlsplit
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import AbstractUser, Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from releases import caching, search
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.locking import set_history_metadata
+from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
+from releases.text import datelines, localtime, richtext
+from releases.text.choices import Language
+from releases.text.slugs import make_slug, normalized_key, numbered_slug
+
+# Not searched: Django's own tables, and accounts, which are edited under Accounts.
+EXCLUDED_MODELS = (ContentType, Permission, Group, Session, AbstractUser)
+MIN_LENGTH = 3  # letters; a shorter name would match inside other words
+MAX_RELEASES = 50  # releases; a text that occurs in more is probably not a name, so only a manager may remove it
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One place where a name occurs: the field of a row, the text around the name, and the replacement."""
+
+    model: type[models.Model]
+    pk: Any
+    field: models.Field
+    context: str
+    replacement: Any
+    release: int | None = None  # the id of the release that the row belongs to, if any
+
+    @property
+    def is_history(self) -> bool:
+        """Return whether the row is a history record."""
+        return hasattr(self.model, "instance_type")
+
+    @property
+    def kind(self) -> str:
+        return str(getattr(self.model, "instance_type", self.model)._meta.verbose_name)
+
+    @property
+    def label(self) -> str:
+        return str(getattr(self.field, "verbose_name", self.field.name))
+
+
+def find_occurrences(spellings: str) -> list[Occurrence]:
+    """Return every occurrence of `spellings` (one per line). Raises ActionNotAllowed if one is too short."""
+    return list(_find_occurrences(NamePattern(spellings)))
+
+
+def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
+    """Replace every occurrence of `spellings` (one per line) with “text removed” and the date.
+
+    Return the occurrences, and whether the database also rewrote its files without the old bytes. URLs that contained the name lead
+    nowhere from now on. Raises ActionNotAllowed if a spelling is too short, if the name occurs nowhere or in too many releases, and
+    if `user` may not publish.
+    """
+    if not user.has_perm("releases.publish_release"):
+        raise ActionNotAllowed(_("Removing a name is for publishers. Ask one of them."))
+    pattern = NamePattern(spellings)
+    with transaction.atomic():
+        _lock_tables()
+        occurrences = list(_find_occurrences(pattern))
+        if not occurrences:
+            raise ActionNotAllowed(_("This name stands nowhere in the newsroom, in no text and in no history."))
+        if len({occurrence.release for occurrence in occurrences if occurrence.release}) > MAX_RELEASES and not user.is_superuser:
+            raise ActionNotAllowed(
+                _("This stands in more than %(most)s releases, so it is rather a word than a name. Ask a manager.") % {"most": MAX_RELEASES}
+            )
+        for occurrence in occurrences:
+            _write_replacement(occurrence)
+        PendingRevision.objects.filter(pk__in=_affected_ids(occurrences, PendingRevision)).update(
+            version=models.F("version") + 1
+        )  # invalidates forms that are open
+        Autosave.objects.filter(pk__in=_affected_ids(occurrences, Autosave)).update(user=None)
+        for release in Release.objects.filter(pk__in=_affected_ids(occurrences, Release)):
+            set_history_metadata(release, user, "redact")
+            release.save()
+        search.update(*Release.objects.filter(tags__in=_affected_ids(occurrences, Topic)).distinct())
+        caching.invalidate_public_cache()
+        for session in Session.objects.iterator():
+            if pattern.occurs_in(str(session.get_decoded())):
+                session.delete()
+    if connection.in_atomic_block:
+        transaction.on_commit(purge_deleted_text)
+        return occurrences, False
+    return occurrences, purge_deleted_text()
+
+
+def purge_deleted_text() -> bool:
+    """Make the database rewrite its tables, so that no deleted text stays in its files. Return whether it did.
+
+    PostgreSQL's write-ahead log contains the text until it is recycled, and backups as long as they exist.
+    """
+    try:
+        search.purge_deleted_text()
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return bool(cursor.fetchone()[0] != 1)  # 1: blocked by a reader
+            cursor.execute("SET lock_timeout = '10s'")
+            try:
+                for table in _table_names():
+                    cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+            finally:
+                cursor.execute("RESET lock_timeout")
+    except DatabaseError:
+        return False
+    return True
+
+
+# --- Name patterns ----------------------------------------------------------------------------------------------------
+
+
+class NamePattern:
+    """A name in all its spellings: in any case, with or without accents, with anything between its parts, also URL-encoded."""
+
+    def __init__(self, spellings: str) -> None:
+        lines = [re.sub("[ʼʻ]", "'", line) for line in map(str.strip, spellings.splitlines()) if line]
+        if not lines:
+            raise ActionNotAllowed(_("Write the name that is to be removed."))
+        for line in lines:
+            if len(normalized_key(line) or re.sub(r"[\W_]", "", line)) < MIN_LENGTH:
+                raise ActionNotAllowed(
+                    _("“%(name)s” is too short: it would be found inside other words. Write the whole name.") % {"name": line}
+                )
+        self.pattern = re.compile("|".join(map(_spelling_pattern, sorted(lines, key=len, reverse=True))), re.IGNORECASE)
+
+    def occurs_in(self, text: str) -> bool:
+        composed = _compose(text)
+        return bool(self.pattern.search(composed) or (re.search(URL_ENCODED, composed) and self.pattern.search(unquote_plus(composed))))
+
+    def context_in(self, text: str) -> str:
+        """Return the first occurrence in `text` with 50 characters on each side, or ""."""
+        match = self.pattern.search(_compose(text))
+        if not match:
+            return ""
+        start, end = max(match.start() - 50, 0), match.end() + 50
+        return f"{'…' if start else ''}{match.string[start:end]}{'…' if end < len(match.string) else ''}"
+
+    def replace(self, text: str, replacement: str) -> str:
+        """Return `text` with every occurrence replaced. A URL-encoded string with the name is replaced as a whole."""
+        composed = self.pattern.sub(lambda _match: replacement, _compose(text))
+        return re.sub(
+            r"[^\s\"<>]+",
+            lambda match: replacement if re.search(URL_ENCODED, match[0]) and self.occurs_in(match[0]) else match[0],
+            composed,
+        )
+
+
+URL_ENCODED = r"%[0-9A-Fa-f]{2}|\+"
+
+
+def _compose(text: str) -> str:
+    """Return `text` with each accented letter as one character (NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _spelling_pattern(name: str) -> str:
+    ignored_inside, separators = r"(?:<[^>]*>|[\u00ad\u200b])*", r"(?:<[^>]*>|&[a-z0-9#]+;|%[0-9a-f]{2}|[^\w<]|[_ʼʻ]){0,12}"
+    patterns = [ignored_inside.join(map(_letter_pattern, word)) for word in re.findall(r"[^\W_]+", _compose(name))]
+    return rf"(?<![^\W_]){separators.join(patterns)}(?![^\W_])"
+
+
+def _letter_pattern(letter: str) -> str:
+    return f"[{''.join(_letter_variants().get(_base_letter(letter), ''))}{re.escape(letter)}]"
+
+
+@cache
+def _letter_variants() -> dict[str, list[str]]:
+    """Return the Latin letters that are the same letter without their accents, by that letter."""
+    variants: dict[str, list[str]] = {}
+    for code in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        variants.setdefault(_base_letter(chr(code)), []).append(chr(code))
+    return variants
+
+
+def _base_letter(letter: str) -> str:
+    return unicodedata.normalize("NFKD", letter)[0].lower()
+
+
+# --- Finding occurrences ----------------------------------------------------------------------------------------------
+
+
+def _searchable_models() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
+    """Yield every model that has text fields, with these fields."""
+    for model in apps.get_models():
+        fields = [field for field in model._meta.concrete_fields if _has_text(field)]
+        if fields and not issubclass(model, EXCLUDED_MODELS):
+            yield model, fields
+
+
+def _table_names() -> list[str]:
+    return sorted({model._meta.db_table for model, _fields in _searchable_models()} | {Session._meta.db_table, "releases_search"})
+
+
+def _lock_tables() -> None:
+    """Lock the tables on PostgreSQL, so that no open transaction writes the name back. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '20s'")
+            cursor.execute(f"LOCK TABLE {', '.join(map(connection.ops.quote_name, _table_names()))} IN SHARE ROW EXCLUSIVE MODE")
+    except OperationalError as error:
+        raise ActionNotAllowed(_("The database is busy with something long. Nothing was removed; try again in a minute.")) from error
+
+
+def _find_occurrences(pattern: NamePattern) -> Iterator[Occurrence]:
+    for model, fields in _searchable_models():
+        names = [field.attname for field in fields]
+        language = _language_path(model) or models.Value("")
+        release = _release_path(model) or models.Value(None, output_field=models.IntegerField())
+        rows = model._base_manager.all()
+        if model is LogEntry:  # accounts are not searched
+            rows = rows.exclude(content_type__model__in=["user", "group"])
+        for pk, row_language, release_id, *values in rows.values_list("pk", language, release, *names).iterator():
+            for field, value in zip(fields, values, strict=True):
+                if value and pattern.occurs_in(_flatten_text(value)):
+                    value_language = Language.SPANISH if field.name.endswith("_es") else row_language or Language.ENGLISH
+                    replacement = _replace_in_value(pattern, field, value, value_language)
+                    if replacement != value:
+                        context = pattern.context_in(richtext.to_plain_text(_flatten_text(value))) or pattern.context_in(
+                            _flatten_text(value)
+                        )
+                        yield Occurrence(model, pk, field, context, replacement, release_id)
+
+
+def _has_text(field: models.Field) -> bool:
+    is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
+    is_key = field.name in ("key", "key_es")  # derived from the names
+    return is_text and not is_key and not field.choices and not field.primary_key and not field.is_relation
+
+
+def _language_path(model: type[models.Model]) -> str:
+    """Return the lookup for the language of a row: its own, or that of its release."""
+    fields = {field.name for field in model._meta.concrete_fields}
+    return "language" if "language" in fields else "release__language" if "release" in fields else ""
+
+
+def _release_path(model: type[models.Model]) -> str:
+    """Return the lookup for the id of the release that a row belongs to."""
+    fields = {field.name for field in model._meta.concrete_fields}
+    is_release = getattr(model, "instance_type", model) is Release
+    return "id" if is_release else "release_id" if "release" in fields else ""
+
+
+def _flatten_text(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(_flatten_text(item) for item in value.values())
+    if isinstance(value, list):
+        return "\n".join(map(_flatten_text, value))
+    return value if isinstance(value, str) else ""
+
+
+# --- Replacements -----------------------------------------------------------------------------------------------------
+
+
+def get_removal_notice(language: str) -> str:
+    """Return the text that replaces a name: a notice with today's date."""
+    with translation.override(language):
+        day = datelines.format_date(localtime.local_date(timezone.now()), Language(language))
+        return _("[text removed on %(day)s]") % {"day": day}
+
+
+def _replace_in_value(pattern: NamePattern, field: models.Field, value: Any, language: str) -> Any:
+    """Return `value` of `field` without the name. In JSON, each part is treated like the release field of that name."""
+    if isinstance(value, dict):
+        fields = {key: get_content_fields().get(key, field) for key in value}
+        return {
+            key: _replace_in_value(pattern, own_field, value[key], language) if _has_text(own_field) else value[key]
+            for key, own_field in fields.items()
+        }
+    if isinstance(value, list):
+        return [_replace_in_value(pattern, field, item, language) for item in value]
+    if not isinstance(value, str) or not pattern.occurs_in(value):
+        return value
+    if isinstance(field, models.SlugField):
+        return make_slug(pattern.replace(value, "-")) or "text-removed"
+    if field.name == "body":
+        root = richtext.parse_markup(value)
+        for link in [link for link in root.iter("a") if pattern.occurs_in(link.get("href", ""))]:
+            link.drop_tag()
+        return richtext.sanitize(
+            pattern.replace(richtext.inner_html(root), get_removal_notice(language))
+        )  # a replacement may break the markup
+    if isinstance(field, models.URLField):
+        return (
+            "{0.scheme}://{0.netloc}/".format(urlsplit(value)) if not pattern.occurs_in(urlsplit(value).netloc) else "https://example.org/"
+        )
+    text = pattern.replace(value, get_removal_notice(language))
+    if field.max_length and len(text) > field.max_length:
+        text = pattern.replace(value, "[…]")
+    return text[: field.max_length] if field.max_length else text
+
+
+def _affected_ids(occurrences: list[Occurrence], model: type[models.Model]) -> set[Any]:
+    return {occurrence.pk for occurrence in occurrences if occurrence.model is model}
+
+
+def _write_replacement(occurrence: Occurrence) -> None:
+    rows = occurrence.model._base_manager.filter(pk=occurrence.pk)
+    if occurrence.field.name == "slug" and getattr(occurrence.model, "instance_type", occurrence.model) is SlugRedirect:
+        if occurrence.is_history:
+            rows.delete()  # nothing can restore the redirect then
+            return
+        rows.update(slug=f"text-removed-{occurrence.pk}")  # so that the history record of the deletion does not contain the name
+        rows.delete()
+        SlugRedirect.history.filter(id=occurrence.pk).delete()
+        return
+    value, number = occurrence.replacement, 2
+    is_slug = isinstance(occurrence.field, models.SlugField)
+    while occurrence.field.unique or (is_slug and occurrence.model is Release):
+        if not occurrence.model._base_manager.exclude(pk=occurrence.pk).filter(**{occurrence.field.attname: value}).exists():
+            break
+        value = numbered_slug(occurrence.replacement, number) if is_slug else f"{occurrence.replacement[:90]} {number}"
+        number += 1
+    changes = {occurrence.field.attname: value}
+    key = {"name": "key", "name_es": "key_es"}.get(occurrence.field.name)
+    if key and any(field.name == key for field in occurrence.model._meta.concrete_fields):
+        changes[key] = normalized_key(value)[:100]
+    rows.update(**changes)

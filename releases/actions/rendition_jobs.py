@@ -1,0 +1,110 @@
+"""Make the smaller renditions of photos in a separate process after the upload.
+
+Until then, pages show the fallback rendition. The process (`manage.py finish_photos`) has a low priority and handles one photo at a
+time, because a photo takes a CPU core and up to 300 MiB, which the processes that serve readers must not use.
+`Photo.renditions_ready` records which photos are done, so if the process ends early, the next one continues.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from releases import caching
+from releases.models import Document, Photo
+
+MAX_ATTEMPTS = 5
+COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "finish_photos"]
+
+_job_requested = threading.Event()
+_job_lock = threading.Lock()
+
+
+def generate_renditions_soon() -> None:
+    """Start to make missing renditions, without waiting. Photos that are added meanwhile are included."""
+    _job_requested.set()
+    threading.Thread(target=_run_job, daemon=True).start()
+
+
+def _run_job() -> None:
+    with _job_lock:
+        if _job_requested.is_set():
+            _job_requested.clear()
+            start_job().wait()
+
+
+def start_job() -> subprocess.Popen[bytes]:
+    """Start the `finish_photos` process, which continues when this process ends."""
+    return subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+
+
+def generate_renditions() -> Iterator[tuple[Photo, Exception | None]]:
+    """Make the missing renditions of every photo. Yield each photo with the error that stopped it, or None.
+
+    Concurrent processes wait for each other. The newest photo comes first, so that a photo which crashes the process does not delay
+    those that were added after it.
+    """
+    attempted: set[int] = set()
+    with _process_lock():
+        while photo := Photo.objects.filter(renditions_ready=False).exclude(pk__in=attempted).order_by("-pk").first():
+            attempted.add(photo.pk)
+            try:
+                _generate(photo)
+            except Exception as error:  # a missing original, a full disk or a decoder error must not stop the other photos
+                yield photo, error
+            else:
+                yield photo, None
+
+
+def _generate(photo: Photo) -> None:
+    from releases.media import photos  # with Pillow, which takes memory that readers' pages never need
+
+    rows = Photo.objects.filter(pk=photo.pk)
+    try:
+        with default_storage.open(f"{photo.storage_folder}/{photo.original}") as file:
+            original = file.read()
+        for name, content in photos.make_remaining_renditions(original, photo.kind, photo.widths):
+            if not rows.exists():  # deleted meanwhile
+                return
+            path = f"{photo.storage_folder}/{name}"
+            default_storage.delete(path)  # left by a process that ended halfway
+            default_storage.save(path, ContentFile(content))
+        with transaction.atomic():
+            if rows.update(renditions_ready=True):
+                caching.invalidate_public_cache()
+    finally:
+        if not rows.exists():
+            delete_files(photo)
+
+
+@contextmanager
+def _process_lock() -> Iterator[None]:
+    import fcntl
+
+    with Path(settings.DATA_DIR, "finish_photos.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def delete_files(row: Photo | Document) -> None:
+    """Delete all files of a photo, or the file of a document."""
+    if isinstance(row, Document):
+        default_storage.delete(row.storage_path)
+        return
+    for _try in range(MAX_ATTEMPTS):
+        try:
+            for file in default_storage.listdir(row.storage_folder)[1]:
+                default_storage.delete(f"{row.storage_folder}/{file}")
+            default_storage.delete(row.storage_folder)
+        except FileNotFoundError:  # another process deleted them
+            return
+        except OSError:  # a rendition was added meanwhile; `_generate` deletes it when it is done
+            continue
+        return

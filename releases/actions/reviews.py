@@ -1,0 +1,68 @@
+"""Review requests and notes of the staff about a release. The public never sees them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.locking import lock_release
+from releases.models import Note, PendingRevision, Release, User
+from releases.text.choices import Status
+from releases.text.cleaning import strip_control_characters
+
+DUPLICATE_WINDOW = timedelta(minutes=1)
+
+
+@transaction.atomic
+def request_review(release: Release, *, user: User, text: str = "") -> None:
+    """Ask a publisher to review a draft or a pending revision. A new request replaces the open one.
+
+    Raises ActionNotAllowed if the release isn't a draft and has no unscheduled revision.
+    """
+    lock_release(release, user, "request_review", permission="change_release")
+    revision = PendingRevision.for_release(release)
+    if release.status != Status.DRAFT and (revision is None or revision.public_at):
+        raise ActionNotAllowed(_("There is no draft and no change here that waits for a decision, so there is nothing to review."))
+    if _is_duplicate(release, user, text, is_review_request=True, resolved_at=None):
+        return
+    resolve_review_requests(release)
+    Note.objects.create(release=release, author=user, text=_clean(text), is_review_request=True)
+
+
+@transaction.atomic
+def return_for_changes(release: Release, *, user: User, text: str) -> None:
+    """Answer a review request with what is still to do. Raises ActionNotAllowed without a text or an open request."""
+    lock_release(release, user, "return_for_changes")
+    if not release.notes.open_review_requests().exists():
+        raise ActionNotAllowed(_("Nobody waits for a review of this release."))
+    write_note(release, user=user, text=text)
+    resolve_review_requests(release)
+
+
+@transaction.atomic
+def write_note(release: Release, *, user: User, text: str) -> None:
+    """Add a note for other staff. Raises ActionNotAllowed if it is empty."""
+    lock_release(release, user, "note", permission="view_release")
+    if not (comment := _clean(text)):
+        raise ActionNotAllowed(_("Write a few words."))
+    if not _is_duplicate(release, user, comment, is_review_request=False):
+        Note.objects.create(release=release, author=user, text=comment)
+
+
+def _is_duplicate(release: Release, user: User, text: str, **values: Any) -> bool:
+    """Return whether the last note is the same one, by the same user, within DUPLICATE_WINDOW: a double click."""
+    last = release.notes.filter(created_at__gt=timezone.now() - DUPLICATE_WINDOW).first()
+    same = last and last.author == user and last.text == _clean(text)
+    return bool(same and all(getattr(last, name) == value for name, value in values.items()))
+
+
+def _clean(text: str) -> str:
+    return strip_control_characters(text).strip()
+
+
+def resolve_review_requests(release: Release) -> None:
+    """Close the open review requests of `release`."""
+    release.notes.open_review_requests().update(resolved_at=timezone.now())

@@ -1,0 +1,41 @@
+"""Forms of the admin."""
+
+from releases.admin.forms.actions import (
+    ActionForm,
+    LinkForm,
+    MarkCurrentForm,
+    NoteForm,
+    PinForm,
+    PublishForm,
+    RedactionForm,
+    RescheduleForm,
+    ReviewForm,
+    RevisionForm,
+    SlugForm,
+    WithdrawForm,
+)
+from releases.admin.forms.passwords import NewPasswordValidator
+from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
+from releases.admin.forms.release import ReleaseForm
+from releases.admin.forms.topics import MergeForm
+
+__all__ = [
+    "ActionForm",
+    "DocumentDetailsForm",
+    "LinkForm",
+    "MarkCurrentForm",
+    "MergeForm",
+    "NewPasswordValidator",
+    "NoteForm",
+    "PhotoDetailsForm",
+    "PinForm",
+    "PublishForm",
+    "RedactionForm",
+    "ReleaseForm",
+    "RescheduleForm",
+    "ReviewForm",
+    "RevisionForm",
+    "SlugForm",
+    "UploadForm",
+    "WithdrawForm",
+]

@@ -1,0 +1,314 @@
+"""Forms of the release actions: when to publish, why to withdraw, what to tell readers."""
+
+import uuid
+from datetime import date, datetime, timedelta
+from html import escape
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from releases.models import NewsroomSettings, PendingRevision, Release, User
+from releases.text import localtime, richtext
+from releases.text.choices import ChangeKind, Language, LinkKind, Status
+
+MAX_SCHEDULE_AHEAD = timedelta(days=730)  # a later year is probably a typo
+
+
+class ActionForm(forms.Form):
+    """Confirms an action, with an option to apply it to `translation` as well, if that is given.
+
+    The hidden edit tokens identify the versions that the user saw.
+    """
+
+    edit_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    translation_edit_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    both_languages = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, release: Release, user: User, translation: Release | None = None, **kwargs: Any) -> None:
+        self.release, self.user = release, user
+        super().__init__(*args, **kwargs)
+        if translation is None:
+            del self.fields["both_languages"], self.fields["translation_edit_token"]
+            return
+        missing = translation.missing_fields() if translation.status == Status.DRAFT else {}
+        field = self.fields["both_languages"]
+        field.label = _("The English version too") if translation.language == Language.ENGLISH else _("The Spanish version too")
+        field.help_text = format_html('<span lang="{}">{}</span>', translation.language, translation.headline)
+        if missing:
+            field.disabled = True
+            field.help_text += " – " + " ".join(map(str, missing.values()))
+        self.initial["translation_edit_token"] = translation.edit_token
+        self.initial["both_languages"] = not missing and translation.status != Status.WITHDRAWN and not translation.is_public()
+        self.order_fields([name for name in self.fields if name != "both_languages"])
+
+
+class LosAngelesTimeField(forms.DateTimeField):
+    """A date and time in Los Angeles. When the clocks change, the error explains that a time does not exist or occurs twice."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **kwargs: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        kwargs.setdefault("label", _("Day and time in Los Angeles"))
+        super().__init__(input_formats=formats, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            parsed = super().to_python(value)
+        except ValidationError as exc:
+            if getattr(exc, "code", "") != "ambiguous_timezone":
+                raise
+            if str(value)[5:7] == "03":
+                raise ValidationError(
+                    _("That night the clock jumps from 2 to 3 a.m., so this time does not exist. Choose 3:00 a.m. or later.")
+                ) from exc
+            raise ValidationError(
+                _("That night the clock goes back from 2 to 1 a.m., so this time comes twice. Choose 2:00 a.m. or later.")
+            ) from exc
+        if parsed and parsed > timezone.now() + MAX_SCHEDULE_AHEAD:
+            raise ValidationError(_("Choose a time within the next two years."))
+        return parsed
+
+
+class VersionField(forms.IntegerField):
+    """The version of the translation that the user saw."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class TimingForm(ActionForm):
+    """Asks when to publish and, if a second approver is required, why the writer publishes without one."""
+
+    NOW, IMMEDIATELY, LATER = "now", "at once", "later"
+
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=[(NOW, _("Now, with time to undo")), (IMMEDIATELY, _("Now, without waiting")), (LATER, _("At a time"))],
+        widget=forms.RadioSelect,
+        initial=NOW,
+    )
+    at = LosAngelesTimeField(required=False, help_text=_("It appears by itself."))
+    override_reason = forms.CharField(
+        label=_("Why without a second person"),
+        required=False,
+        max_length=500,
+        help_text=_("You wrote this text last, and someone else should approve it. If that cannot wait, say why; it stays as a note."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        revision = PendingRevision.for_release(self.release)
+        writer = revision.changed_by if revision else self.release.changed_by
+        if writer != self.user or not NewsroomSettings.current().requires_second_approver:
+            del self.fields["override_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == self.LATER and not cleaned.get("at") and "at" not in self.errors:
+            self.add_error("at", _("Choose the day and the time, or publish now."))
+        if cleaned.get("when") != self.LATER and (cleaned.get("at") or cleaned.get("is_embargoed")):
+            self.add_error("when", _("You chose a time or an embargo, and “Now” is marked. Mark “At a time”, or clear the rest."))
+        return cleaned
+
+    @property
+    def timing(self) -> dict[str, Any]:
+        """Return the arguments of the publishing actions. `at` is None to publish now, after `wait`."""
+        when = self.cleaned_data["when"]
+        return {
+            "at": self.cleaned_data["at"] if when == self.LATER else None,
+            "wait": timedelta(seconds=NewsroomSettings.current().undo_window) if when == self.NOW else timedelta(0),
+            "edit_token": self.cleaned_data["edit_token"],
+            "override_reason": self.cleaned_data.get("override_reason", ""),
+        }
+
+
+class PublishForm(TimingForm):
+    is_embargoed = forms.BooleanField(
+        label=_("Embargoed until then"),
+        required=False,
+        help_text=_("The desk then says “Embargoed until …” instead of “Scheduled for …”. For readers nothing changes."),
+    )
+
+
+class RevisionForm(TimingForm):
+    """Asks what kind of change a revision is, and for the note to readers."""
+
+    kind = forms.ChoiceField(
+        label=_("What kind of change is it?"),
+        choices=[
+            (ChangeKind.TYPO, _("A typo: readers are told nothing")),
+            (ChangeKind.CORRECTION, _("A correction: something was wrong")),
+            (ChangeKind.UPDATE, _("An update: something is new")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what kind of change it is.")},
+    )
+    note = forms.CharField(
+        label=_("What readers are told"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "One sentence in the language of the release, shown with today's date at the top and in the log at its foot. "
+            "Say what is right now; do not repeat what was wrong."
+        ),
+    )
+    version = VersionField()
+    is_synced = forms.BooleanField(required=False)
+    field_order = ("edit_token", "kind", "note", "is_synced", "when", "at", "override_reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        translation = self.release.translation if Release.objects.out_of_date().filter(pk=self.release.pk).exists() else None
+        if translation is None:
+            del self.fields["is_synced"], self.fields["version"]
+            return
+        is_english = translation.language == Language.ENGLISH
+        field = self.fields["is_synced"]
+        field.label = _("It follows a change of the English version") if is_english else _("It follows a change of the Spanish version")
+        field.help_text = _("Both say the same again, and readers are no longer told that the other version is newer.")
+        self.initial.update(is_synced=True, version=translation.version)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("kind") in (ChangeKind.CORRECTION, ChangeKind.UPDATE) and not cleaned.get("note"):
+            self.add_error("note", _("Write one sentence that tells readers what changed. It is only a typo that needs none."))
+        if cleaned.get("kind") == ChangeKind.TYPO and cleaned.get("note"):
+            self.add_error("kind", _("You wrote a sentence for readers, and “typo” is marked, which shows none. Change one of them."))
+        return cleaned
+
+    @property
+    def synced_version(self) -> int | None:
+        """Return the version of the translation that this revision is in sync with, or None if the user didn't confirm that."""
+        return self.cleaned_data["version"] if self.cleaned_data.get("is_synced") else None
+
+
+class MarkCurrentForm(ActionForm):
+    """Confirms that a release is still correct, compared with `version` of its translation."""
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        translation = self.release.translation
+        self.initial["version"] = translation.version if translation else None
+
+
+class NoteForm(ActionForm):
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a few words.")},
+        help_text=_("For the desk only; the public never sees it."),
+    )
+
+
+class ReviewForm(NoteForm):
+    text = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What should the publisher look at? For the desk only; the public never sees it."),
+    )
+
+
+class PinForm(ActionForm):
+    until = forms.DateField(
+        label=_("Pinned through"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("Choose the last day.")},
+        help_text=_("The last day on which it stands first on the news page. Whatever was pinned in this language gives way."),
+    )
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        today = localtime.local_date(timezone.now())
+        if not today <= until <= today + MAX_SCHEDULE_AHEAD:
+            raise ValidationError(_("Choose a day from today on, within the next two years."))
+        return until
+
+
+class SlugForm(ActionForm):
+    slug = forms.SlugField(
+        label=_("New address"),
+        max_length=80,
+        error_messages={"invalid": _("Write the address in small letters, digits and hyphens.")},
+        help_text=_("Only if it must be: the old address stays and leads to the new one, wherever it was printed or linked."),
+    )
+
+
+class RescheduleForm(ActionForm):
+    at = LosAngelesTimeField(help_text=_("It appears by itself. An embargo stays one."))
+
+
+class WithdrawForm(ActionForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write the reason that readers will see.")},
+        help_text=_(
+            "One sentence that readers will see at this address, in the language of the release. Do not repeat what you are taking back."
+        ),
+    )
+    replacement = forms.CharField(
+        label=_("What replaces it"),
+        max_length=300,
+        required=False,
+        help_text=_("A web address to go on to, if there is one: https://… or a page of this site, like /2015/03/a-ruling/."),
+    )
+
+    def clean_replacement(self) -> str:
+        replacement: str = self.cleaned_data["replacement"]
+        if replacement and richtext.find_broken_links(f'<a href="{escape(replacement)}">'):
+            raise ValidationError(_("This leads nowhere. Write a whole address, like https://www.carecen-la.org, or a page of this site."))
+        return replacement
+
+
+class LinkForm(ActionForm):
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)  # a repeated submission creates no second link
+    label = forms.CharField(
+        label=_("For whom"),
+        max_length=100,
+        error_messages={"required": _("Write for whom the link is: one person, one link.")},
+        help_text=_("One person, one link: Ana Paz, La Opinión. So each can be revoked alone."),
+    )
+    kind = forms.ChoiceField(label=_("What for"), choices=LinkKind.choices, widget=forms.RadioSelect)
+    hours = forms.TypedChoiceField(
+        label=_("It holds for"),
+        coerce=int,
+        choices=[(6, _("6 hours")), (24, _("24 hours")), (48, _("48 hours")), (72, _("72 hours"))],
+        initial=24,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["client_id"] = uuid.uuid4()
+        if not self.user.has_perm("releases.publish_release"):
+            kind_field: Any = self.fields["kind"]
+            kind_field.choices = [kind for kind in LinkKind.choices if kind[0] != LinkKind.REPORTER]
+            kind_field.initial = LinkKind.APPROVER
+
+
+class RedactionForm(forms.Form):
+    names = forms.CharField(
+        label=_("Name"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Write the name that is to be removed.")},
+        help_text=_("One spelling a line: María López, López, la señora L. Capitals and accents make no difference."),
+    )
+    previewed_names = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
+
+    @property
+    def was_previewed(self) -> bool:
+        """Return whether the occurrences of exactly these names have been shown."""
+        return bool(self.cleaned_data["names"].split() == self.cleaned_data["previewed_names"].split())

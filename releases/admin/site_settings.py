@@ -1,0 +1,81 @@
+"""Admin of the newsroom's settings, media contacts, boilerplates and press coverage."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from releases.admin.base import BaseModelAdmin
+from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Release
+
+MAX_RELEASE_CHOICES = 200  # releases to choose from
+
+
+@admin.register(NewsroomSettings)
+class NewsroomAdmin(BaseModelAdmin):
+    fieldsets = (
+        (
+            _("For families"),
+            {"fields": ("legal_help_phone", "legal_help_hours", "legal_help_hours_es", "notario_warning", "notario_warning_es")},
+        ),
+        (_("The office and the press line"), {"fields": ("address", "press_phone", "press_email", "contact_display_days")}),
+        (_("How we publish"), {"fields": ("undo_window", "requires_second_approver", "years_until_old", "backup_retention_days")}),
+    )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Redirect to the form, because there is only one row of settings."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:releases_newsroomsettings_change", args=[NewsroomSettings.current().pk]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: NewsroomSettings | None = None) -> bool:
+        return False
+
+
+@admin.register(MediaContact)
+class MediaContactAdmin(BaseModelAdmin):
+    fieldsets = (
+        (None, {"fields": ("name", ("role", "role_es"), ("phone", "email"), ("speaks_english", "speaks_spanish"), ("hours", "hours_es"))}),
+        (None, {"fields": ("show_on_press_page",)}),
+    )
+    list_display = ("name", "role", "phone", "email", "show_on_press_page")
+    search_fields = ("name", "role", "role_es")
+
+
+@admin.register(Boilerplate)
+class BoilerplateAdmin(BaseModelAdmin):
+    fields = ("language", "effective_from", "text")
+    list_display = ("language", "effective_from", "text")
+    list_filter = ("language",)
+
+
+@admin.register(Coverage)
+class CoverageAdmin(BaseModelAdmin):
+    fields = (("outlet", "date"), "headline", "language", "url", "release")
+    list_display = ("outlet", "headline", "language", "date", "release")
+    list_filter = ("language",)
+    search_fields = ("outlet", "headline")
+    date_hierarchy = "date"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "release" and field:  # without the links that add, change or delete a release
+            field.widget = field.widget.widget
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Coverage | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Offer only the newest releases and the selected one, because coverage usually follows soon after a release."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if "release" in form.base_fields:
+            newest = list(Release.objects.published().newest_first().values_list("pk", flat=True)[:MAX_RELEASE_CHOICES])
+            chosen = [obj.release_id] if obj and obj.release_id else []
+            form.base_fields["release"].queryset = Release.objects.filter(pk__in=newest + chosen).newest_first()
+        return form

@@ -1,0 +1,154 @@
+"""The admin site: Django's admin with a dashboard, its own CSP, and replacement of temporary passwords.
+
+It is outside `admin/` because Django creates the site before that package registers models with it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import update_wrapper
+from typing import Any
+
+from csp.constants import NONCE, SELF
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from simple_history.middleware import HistoryRequestMiddleware
+
+from releases.actions.due_revisions import publish_due_revisions
+from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, User
+from releases.text import localtime
+from releases.text.choices import Language
+
+# Admin pages need more than public pages: scripts, the editor's icon font, and an inline import map, which has a nonce.
+ADMIN_CSP = {"script-src": [SELF, NONCE], "font-src": [SELF]}
+
+# Form fields that contain no text of the user.
+TECHNICAL_FIELDS = ("csrfmiddlewaretoken", "edit_token", "client_id", "next")
+
+MAX_ITEMS = 10  # of each list on the dashboard
+WEEK = timedelta(days=7)
+QUARTER = timedelta(days=91)
+
+View = Callable[..., Any]
+
+
+class NewsroomAdminSite(admin.AdminSite):
+    site_header = _("CARECEN News desk")
+    site_title = _("CARECEN News desk")
+    index_title = _("At the desk")
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        """Wrap an admin view: set the CSP, require replacement of a temporary password, and publish due revisions.
+
+        A form submitted by someone who is no longer signed in gets a page with the typed text instead of the login page.
+        """
+
+        def check_password(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if getattr(request.user, "password_is_temporary", False):
+                messages.info(request, _("Replace the one-time password with one of your own. It is the “old password” below."))
+                return HttpResponseRedirect(reverse("admin:password_change", current_app=self.name))
+            response: HttpResponse = view(request, *args, **kwargs)
+            return response
+
+        open_to_all = getattr(view, "__name__", "") in {"password_change", "password_change_done", "logout", "i18n_javascript"}
+        password_checked = view if open_to_all else update_wrapper(check_password, view)
+        with_csp: View = csp_update(ADMIN_CSP)
+        inner: View = super().admin_view(password_checked, cacheable)
+
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not open_to_all and not self.has_permission(request) and get_typed_text(request):
+                reason = _("You are no longer signed in, so this was not saved. Sign in in another window, go back, and save again.")
+                return render_typed_text(request, reason)
+            publish_due_revisions(timezone.now())  # so that the admin doesn't show a due revision as scheduled
+            # The history reads request.user only in the admin, not through MIDDLEWARE, because public pages must not read it.
+            history_view: View = HistoryRequestMiddleware(lambda request: inner(request, *args, **kwargs))
+            response: HttpResponse = history_view(request)
+            return response
+
+        return with_csp(update_wrapper(guarded_view, view))  # type: ignore[no-any-return]
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        messages.success(request, _("Your password was changed."))
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """Render the dashboard."""
+        return super().index(request, get_dashboard_context(request) | (extra_context or {}))
+
+    def get_urls(self) -> list[Any]:
+        """Return the URLs without "view_on_site", which would reveal the slug of a draft to anyone signed in."""
+        urls = [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
+        return [path("language/", self.admin_view(self.language_view), name="language"), *urls]
+
+    def language_view(self, request: HttpRequest) -> HttpResponse:
+        """Save the admin language of the signed-in user, and redirect to the page they came from."""
+        language, next_url = request.POST.get("language", ""), request.POST.get("next", "")
+        if request.method == "POST" and isinstance(request.user, User) and language in Language.values:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+        index_url = reverse("admin:index", current_app=self.name)
+        return HttpResponseRedirect(
+            next_url if next_url.startswith(index_url) and url_has_allowed_host_and_scheme(next_url, None) else index_url
+        )
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the apps with `releases` first."""
+        return sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "releases")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        login: View = csp_update(ADMIN_CSP)(super().login)
+        return login(request, extra_context)  # type: ignore[no-any-return]
+
+
+def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the lists of the dashboard, most of them limited to MAX_ITEMS. Return {} if the user may not view releases."""
+    user, now = request.user, timezone.now()
+    if not (isinstance(user, User) and user.has_perm("releases.view_release")):
+        return {}
+    today = localtime.local_date(now)
+    revisions = PendingRevision.objects.select_related("release", "changed_by")
+    return {
+        "can_view_releases": True,
+        "can_publish": user.has_perm("releases.publish_release"),
+        "is_missing_legal_help_phone": user.has_perm("releases.change_newsroomsettings")
+        and not NewsroomSettings.current().legal_help_phone,
+        "autosaves": Autosave.objects.select_related("release", "user")[:MAX_ITEMS],
+        "open_reviews": Note.objects.open_review_requests().select_related("release", "author")[:MAX_ITEMS],
+        "scheduled": Release.objects.scheduled(now)[:MAX_ITEMS],
+        "scheduled_revisions": revisions.exclude(public_at=None).order_by("public_at")[:MAX_ITEMS],
+        "pending_revisions": revisions.filter(public_at=None).order_by("-changed_at")[:MAX_ITEMS],
+        "drafts": Release.objects.drafts_of(user).prefetch_related(models.Prefetch("notes", Note.objects.select_related("author")))[
+            :MAX_ITEMS
+        ],
+        "out_of_date": Release.objects.out_of_date().order_by("-public_at", "-pk")[:MAX_ITEMS],
+        "without_translation": Release.objects.published(now)
+        .filter(public_at__gt=now - QUARTER)
+        .without_public_translation(now)
+        .order_by("-public_at", "-pk")[:MAX_ITEMS],
+        "recent": Release.objects.published(now).order_by("-public_at", "-pk")[:5],
+        "expiring_notices": Release.objects.published(now).expiring_between(today - WEEK, today + 2 * WEEK)[:MAX_ITEMS],
+        "today": today,
+        "notes": Note.objects.select_related("release", "author")[:5],
+    }
+
+
+def get_typed_text(request: HttpRequest) -> list[str]:
+    """Return the submitted texts of more than one word or 20 characters, in the order of the form."""
+    names = [name for name in request.POST if name not in TECHNICAL_FIELDS and not name.startswith("_") and "password" not in name]
+    return [text for name in names for text in request.POST.getlist(name) if len(text.split()) > 1 or len(text) > 20]
+
+
+def render_typed_text(request: HttpRequest, reason: Any) -> HttpResponse:
+    """Render the typed text of a form that can't be saved, so that the user can copy it. The status is 403."""
+    return TemplateResponse(
+        request,
+        "admin/not_saved.html",
+        {"title": _("This was not saved"), "reason": reason, "submitted_texts": get_typed_text(request)},
+        status=403,
+    )

@@ -1,0 +1,77 @@
+"""The image that social networks show for a release: 1200 × 630 pixels with its headline."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import font_source_serif_pro as serif
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
+
+WIDTH, HEIGHT = 1200, 630  # pixels; social networks crop an og:image (https://ogp.me) of this ratio, 1.91:1, least
+MARGIN, BAND = 72, 28
+PAPER, INK, MUTED, BLUE, CLAY, GOLD = "#fffdf9", "#1c1b22", "#5a5763", "#1d3d9c", "#9c3b16", "#f2b632"
+FONT_SIZES = range(76, 35, -4)  # pixels; the largest that the headline fits in
+MAX_LINES = 6
+
+
+@lru_cache(maxsize=64)
+def render_image(headline: str, subtitle: str) -> bytes:
+    """Return a PNG with `headline`, and below it `subtitle`: the kind and the date. A headline that is too long gets an ellipsis."""
+    from PIL import Image, ImageDraw  # takes memory that most pages never need
+
+    card = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    draw = ImageDraw.Draw(card)
+    x = 0
+    while x < WIDTH:  # the woven band at the top of the pages
+        for color, width in ((BLUE, 72), (GOLD, 12), (CLAY, 36), (GOLD, 12), (BLUE, 72), (PAPER, 12)):
+            draw.rectangle((x, 0, x + width - 1, BAND - 1), fill=color)
+            x += width
+    draw.text((MARGIN, BAND + 44), "CARECEN", font=_load_font(40, bold=True), fill=BLUE)
+    font, lines = _fit_headline(headline, HEIGHT - BAND - 300)
+    top = BAND + 130
+    for number, text in enumerate(lines):
+        draw.text((MARGIN, top + number * font.size * 1.16), text, font=font, fill=INK)
+    draw.line((MARGIN, HEIGHT - 112, WIDTH - MARGIN, HEIGHT - 112), fill=INK, width=4)
+    draw.text((MARGIN, HEIGHT - 92), subtitle, font=_load_font(34), fill=MUTED)
+    file = BytesIO()
+    card.quantize(64).save(file, "PNG", optimize=True)  # 64 colors take a tenth of the bytes
+    return file.getvalue()
+
+
+def _load_font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    from PIL import ImageFont
+
+    return ImageFont.truetype(serif.SourceSerifProSemibold if bold else serif.SourceSerifPro, size)
+
+
+def _fit_headline(headline: str, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    for size in FONT_SIZES:
+        font = _load_font(size, bold=True)
+        lines = _wrap_text(headline, font)
+        if len(lines) <= MAX_LINES and len(lines) * size * 1.16 <= height:
+            return font, lines
+    max_lines = int(height // (font.size * 1.16))
+    if len(lines) > max_lines:
+        lines = [*lines[: max_lines - 1], f"{lines[max_lines - 1].rstrip(' .,;:')}…"]
+    return font, lines
+
+
+def _wrap_text(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    """Return `text` in lines, broken between words, and inside words that are longer than a line."""
+    max_width, lines = WIDTH - 2 * MARGIN, [""]
+    for word in text.split():
+        candidate = f"{lines[-1]} {word}".strip()
+        if font.getlength(candidate) <= max_width:
+            lines[-1] = candidate
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if font.getlength(lines[-1] + letter) > max_width:
+                lines.append("")
+            lines[-1] += letter
+    return lines

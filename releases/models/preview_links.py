@@ -1,0 +1,54 @@
+"""Links that let one person read a release before it is public."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from releases.models.release import Release
+from releases.text.choices import LinkKind
+
+
+class PreviewLink(models.Model):
+    """A link that lets one person read one unpublished release, for 72 hours at most.
+
+    Only the digest of its secret is stored (SHA-256, hex). `opened_at` is the first click on “open”, not the first request of the
+    URL, because some programs follow links automatically. The link ends when it expires, is revoked, or the release is public or
+    withdrawn.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="preview_links", verbose_name=_("release"))
+    label = models.CharField(_("for whom"), max_length=100)
+    kind = models.CharField(_("kind of link"), max_length=10, choices=LinkKind.choices)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    client_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # identifies the form: a double click creates one link
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("holds until"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    approved_at = models.DateTimeField(_("approved"), null=True)
+
+    class Meta:
+        verbose_name = _("link to a preview")
+        verbose_name_plural = _("links to previews")
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def reference(self) -> str:
+        """Return the part of the URL after the link was opened. It gives no access without the secret."""
+        return self.digest[:20]
+
+    def is_valid(self, at: datetime | None = None) -> bool:
+        """Return whether the link gives access at `at` (aware; default now)."""
+        at = at or timezone.now()
+        ended = self.revoked_at is not None or self.expires_at <= at
+        return not ended and not self.release.is_public(at) and self.release.withdrawn_at is None

@@ -1,0 +1,30 @@
+"""Whether a release matches its translation."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from releases.models.release import Release
+
+
+class TranslationStatus(models.Model):
+    """The version of the translation that `release` was last made from or compared with.
+
+    The release is out of date if `text_version` of the translation is later. A release without a row matches the translation as it
+    was first published, so a row is created at the latest with the first change of a public translation.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.CASCADE, related_name="translation_status", verbose_name=_("release"))
+    synced_version = models.PositiveIntegerField(_("version of the counterpart"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("seen by"))
+    checked_at = models.DateTimeField(_("seen"), auto_now=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("agreement with the other language")
+        verbose_name_plural = _("agreements with the other language")
+
+    def __str__(self) -> str:
+        return str(self.synced_version)

@@ -1,0 +1,119 @@
+"""Update derived data in the transaction of every change.
+
+Derived data are the search index, the cache version, the release fields that topic assignments copy, and the photos of a release as
+rows. Topics are written after the release, so ReleaseTag has receivers too. `update()` and `bulk_create()` send no signals: call
+`search.update` or `search.rebuild` after them, write `ReleaseTag.denormalized_values`, and call `caching.invalidate_public_cache`.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_migrate, post_save
+from django.dispatch import receiver
+
+from releases import caching, search
+from releases.actions import rendition_jobs
+from releases.models import (
+    Boilerplate,
+    Correction,
+    Coverage,
+    Document,
+    MediaContact,
+    NewsroomSettings,
+    PendingRevision,
+    Photo,
+    PhotoUse,
+    Release,
+    ReleaseTag,
+    SlugRedirect,
+    Topic,
+    TopicAlias,
+    TranslationStatus,
+)
+
+# The models that public pages show. A scheduled PendingRevision counts too, because it ends a cache generation.
+PUBLIC_MODELS = {
+    TranslationStatus,
+    Boilerplate,
+    Correction,
+    Coverage,
+    Document,
+    SlugRedirect,
+    MediaContact,
+    NewsroomSettings,
+    Photo,
+    Release,
+    ReleaseTag,
+    Topic,
+    TopicAlias,
+}
+
+
+@receiver(post_save, sender=Release)
+def index_release(instance: Release, raw: bool = False, **_kwargs: Any) -> None:
+    if not raw:
+        search.update(instance)
+
+
+@receiver(post_save, sender=Release)
+def update_denormalized_fields(instance: Release, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+    """Copy `ReleaseTag.denormalized_values` to the topic assignments of the release."""
+    if not (raw or created):
+        instance.release_tags.update(**ReleaseTag.denormalized_values(instance))
+
+
+@receiver(post_save, sender=Release)
+def sync_photo_uses(instance: Release, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+    """Update the PhotoUse rows from `Release.photos`."""
+    if created and not instance.photos:
+        return
+    photo_ids = {entry["photo"] for entry in instance.photos}
+    existing_ids = set(instance.photo_uses.values_list("photo", flat=True)) if instance.pk else set()
+    if raw or photo_ids == existing_ids:
+        return
+    instance.photo_uses.exclude(photo__in=photo_ids).delete()
+    new_photos = Photo.objects.filter(pk__in=photo_ids - existing_ids)
+    PhotoUse.objects.bulk_create([PhotoUse(release=instance, photo=photo) for photo in new_photos], ignore_conflicts=True)
+
+
+@receiver(post_delete, sender=Photo)
+@receiver(post_delete, sender=Document)
+def delete_files(instance: Photo | Document, **_kwargs: Any) -> None:
+    """Delete the files of a photo or document when the deletion of its row is committed."""
+    transaction.on_commit(lambda: rendition_jobs.delete_files(instance))
+
+
+@receiver(post_delete, sender=Release)
+def remove_from_index(instance: Release, **_kwargs: Any) -> None:
+    search.remove(instance.pk)
+
+
+@receiver([post_save, post_delete], sender=ReleaseTag)
+def reindex_release_of_tag(instance: ReleaseTag, raw: bool = False, **_kwargs: Any) -> None:
+    if not raw:
+        _lock_and_index(Release.objects.filter(pk=instance.content_object_id))
+
+
+@receiver(post_save, sender=Topic)
+def reindex_releases_of_topic(instance: Topic, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+    if not (raw or created):
+        _lock_and_index(Release.objects.filter(pk__in=Release.objects.tagged(instance).values("pk")))
+
+
+@receiver([post_save, post_delete])
+def invalidate_cache(sender: type, instance: Any, **_kwargs: Any) -> None:
+    if sender in PUBLIC_MODELS or (sender is PendingRevision and instance.public_at):
+        caching.invalidate_public_cache()
+
+
+def _lock_and_index(releases: Any) -> None:
+    """Index `releases` under a lock, so that a concurrent save is not overwritten with the older text."""
+    with transaction.atomic():
+        search.update(*releases.select_for_update().order_by("pk"))
+
+
+@receiver(post_migrate)
+def rebuild_outdated_index(app_config: Any, **_kwargs: Any) -> None:
+    """Rebuild the index after the migration that creates it, and after an upgrade with another analyzer."""
+    if app_config.label == "releases" and search.is_outdated():
+        search.rebuild()

@@ -1,0 +1,70 @@
+"""Choices of model fields, and fixed texts in both languages."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    PRESS_RELEASE = "press_release", _("Press release")
+    STATEMENT = "statement", _("Statement")
+    MEDIA_ADVISORY = "media_advisory", _("Media advisory")
+    SERVICE_NOTICE = "service_notice", _("Service notice")
+
+
+class Language(TextChoices):
+    ENGLISH = "en", _("English")
+    SPANISH = "es", _("Spanish")
+
+
+class Status(TextChoices):
+    """The status of a release. A scheduled release is PUBLISHED with a `public_at` in the future."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ChangeKind(TextChoices):
+    """Why a public text changes. Readers are told about every change except a typo, with a date and a sentence."""
+
+    TYPO = "typo", _("Typo")
+    CORRECTION = "correction", _("Correction")
+    UPDATE = "update", _("Update")
+
+
+class PressKitCategory(TextChoices):
+    """The section of the press page that offers a photo for download at any time."""
+
+    PORTRAIT = "portrait", _("Portrait")
+    LOGO = "logo", _("Logo")
+
+
+class LinkKind(TextChoices):
+    """The recipient of a preview link."""
+
+    REPORTER = "reporter", _("A reporter, under embargo")
+    APPROVER = "approver", _("Someone who approves it")
+
+
+# Labels of the links to a page in the other language; never translated.
+LANGUAGE_LABELS = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}
+
+# Labels of the links to the translation of a release, in the language of the translation.
+READ_TRANSLATION_LABELS = {Language.ENGLISH: "Read in English", Language.SPANISH: "Leer en español"}
+
+# The URL fragments of the notice that a page isn't available in this language.
+NOT_TRANSLATED_FRAGMENTS = {Language.ENGLISH: "not-in-english", Language.SPANISH: "no-en-espanol"}
+
+# The default place of a dateline.
+DEFAULT_PLACE = {Language.ENGLISH: "Los Angeles", Language.SPANISH: "Los Ángeles"}
+
+# Names in title case, and their correct spelling.
+PREFERRED_SPELLINGS = {
+    "Aclu": "ACLU",
+    "Carecen": "CARECEN",
+    "Daca": "DACA",
+    "Dapa": "DAPA",
+    "Mccarthy": "McCarthy",
+    "Tps": "TPS",
+    "Uscis": "USCIS",
+}

@@ -1,0 +1,119 @@
+"""The page of a release, and its share image."""
+
+from typing import NamedTuple
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+
+from releases import search
+from releases.models import Release
+from releases.views import photos, press, quotes, sharing
+from releases.views.base import PermanentRedirect, PublicContext, or_404, public_page
+from releases.views.rendering import render_page
+
+MAX_RELATED = 3  # under a release
+
+
+@csp_update({"script-src": [SELF]})  # for the share and copy buttons (static/js/share.js)
+@public_page
+def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
+    candidates = [candidate for candidate in Release.objects.published_at_slug(slug.lower(), ctx.at) if candidate.language == ctx.language]
+    release = next(iter(ctx.attach_topics(candidates).values()), None)
+    if release and request.path != release.get_absolute_url():
+        raise PermanentRedirect(release.get_absolute_url())
+    if release:
+        corrections = list(release.corrections.all()) if release.corrected_at else []
+        figures = photos.get_figures(release)
+        translation = quotes.get_translation(release, ctx)
+        body_html = quotes.render_quotes(release, translation, is_public=True)
+        body, gallery = photos.place_photos(body_html, figures)
+        share = sharing.ShareLinks.for_release(release, figures[0].photo if figures else None)
+        navigation = ctx.generation.get_or_set(("navigation", release.pk), lambda: get_navigation(release, ctx))
+        context = navigation._asdict() | {"language": ctx.language}
+        return render_page(
+            request,
+            "releases/release.html",
+            ctx,
+            release=release,
+            is_expired=release.is_expired(ctx.at),
+            is_outdated=ctx.newsroom.is_old(release, ctx.at),
+            corrections=corrections,
+            body=body,
+            gallery=gallery,
+            figures=figures,
+            image_alt=(figures[0].alt if figures else "") or release.headline,
+            documents=photos.get_attachments(release),
+            structured_data=sharing.build_news_article(release, corrections, share.image),
+            share=share,
+            contacts=press.get_contacts(release, ctx.newsroom, ctx.at, press.get_media_contacts(ctx)),
+            download_urls=press.get_download_urls(release),
+            coverage=press.get_coverage(ctx, release),
+            event_is_over=release.event_is_over(ctx.at),
+            is_release=True,
+            alternates=get_release_alternates(release, translation),
+            has_sample_translation=release.is_sample_translation or bool(translation and translation.is_sample_translation),
+            updated_translation=quotes.get_updated_translation(translation),
+            shows_legal_help=sharing.shows_legal_help(release, ctx.newsroom),
+            current_notice=navigation.current_notice,
+            navigation=ctx.generation.get_or_set(
+                ("navigation html", release.pk), lambda: render_to_string("releases/_release_navigation.html", context)
+            ),
+        )
+    if redirect_target := ctx.published.with_former_slug(slug.lower()).first():
+        raise PermanentRedirect(redirect_target.get_absolute_url())
+    withdrawn = Release.objects.withdrawn().in_language(ctx.language).dated_in(year, month).restricted_to(Q(slug=slug)).first()
+    return render_page(request, "410.html", ctx, status=410, release=or_404(withdrawn))
+
+
+def get_release_alternates(release: Release, translation: Release | None) -> dict[str, str]:
+    """Return the URLs of a release by language; empty unless it is public in both."""
+    versions = [release, translation] if translation else []
+    return {version.language: version.get_absolute_url() for version in sorted(versions, key=lambda version: version.language)}
+
+
+class ReleaseNavigation(NamedTuple):
+    """Links from a release: the next newer and older one, the notice that replaces it, and related releases."""
+
+    newer: Release | None
+    older: Release | None
+    current_notice: Release | None
+    related: list[Release]
+
+
+def get_navigation(release: Release, ctx: PublicContext) -> ReleaseNavigation:
+    # Three more than are shown, because the release itself and its neighbors may be among them.
+    ids_sharing_all_topics, ids_sharing_any_topic = search.find_related(release, ctx.get_hidden_ids(), MAX_RELATED + 3)
+    queryset = ctx.published.adjacent_to(release, extra=Q(pk__in={*ids_sharing_all_topics, *ids_sharing_any_topic}))
+    candidates = sorted(
+        queryset.only("kind", "headline", "slug", "date", "language", "public_at", "valid_until"),
+        key=lambda candidate: candidate.list_sort_key,
+    )
+    newer = next((candidate for candidate in candidates if candidate.list_sort_key > release.list_sort_key), None)
+    older = next((candidate for candidate in reversed(candidates) if candidate.list_sort_key < release.list_sort_key), None)
+    current_notice = next(
+        (candidate for candidate in candidates if candidate.pk == release.current_notice_id and not candidate.is_expired(ctx.at)), None
+    )
+    shown_ids = {candidate.pk for candidate in (release, newer, older, current_notice) if candidate}
+    related = [
+        candidate
+        for candidate in reversed(candidates)
+        if candidate.pk in {*ids_sharing_all_topics, *ids_sharing_any_topic} and candidate.pk not in shown_ids
+    ]
+    related.sort(key=lambda candidate: candidate.pk not in ids_sharing_all_topics)
+    return ReleaseNavigation(newer, older, current_notice, related[:MAX_RELATED])
+
+
+@public_page
+def share_image(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
+    """Serve the share image of a public release."""
+    release = or_404(ctx.published.dated_in(year, month).restricted_to(Q(slug=slug)).first())
+    etag = f'"{release.pk}.{release.version}"'
+    empty_response = HttpResponse(content_type="image/png", headers={"ETag": etag})
+    response = get_conditional_response(request, etag=etag, response=empty_response) or empty_response
+    if response.status_code == 200:  # a 304 needs no image
+        response.content = sharing.get_share_image(release)
+    return response

@@ -1,0 +1,93 @@
+"""Autosaved text: order, owner, permissions and redacted names."""
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from releases.actions.autosaves import SESSION_TIMEOUT
+from releases.actions.redaction import redact
+from releases.models import Autosave, EditingSession
+from tests.admin import AUTOSAVE_URL, admin_url, form_data, post_autosave
+from tests.factories import make_draft, make_release, make_scheduled, make_user, make_withdrawn
+
+pytestmark = pytest.mark.django_db
+
+
+def test_out_of_order_autosave_is_ignored(ana_client):
+    draft = make_draft()
+    post_autosave(ana_client, draft, sequence=2, summary="Later.")
+    post_autosave(ana_client, draft, sequence=1, summary="Earlier.")
+    assert Autosave.objects.get().data["summary"] == "Later."
+
+
+def test_autosave_with_an_empty_body_keeps_the_previous_body(ana_client):
+    draft = make_draft(body="<p>An hour of work.</p>")
+    post_autosave(ana_client, draft, body="")
+    assert Autosave.objects.get().data["body"] == "<p>An hour of work.</p>"
+    post_autosave(ana_client, draft, sequence=2, body="<p>More.</p>")
+    post_autosave(ana_client, draft, sequence=3, body="<p></p>")
+    assert Autosave.objects.get().data["body"] == "<p>More.</p>"
+
+
+def test_autosave_is_refused_for_releases_the_user_cannot_edit(ben_client):
+    scheduled = make_scheduled()
+    assert post_autosave(ben_client, scheduled).status_code == 409
+    assert ben_client.post(AUTOSAVE_URL, {"release": "999999", "client_id": uuid.uuid4(), "sequence": 1}).status_code == 409
+    assert not Autosave.objects.exists()
+
+
+def test_form_shows_other_editors_and_recent_saves(ana_client, ben_client):
+    draft = make_draft()
+    ana_client.get(admin_url(draft, "change"))
+    assert "Ana Paz has this open too." in ben_client.get(admin_url(draft, "change")).content.decode()
+    assert ana_client.get(admin_url(draft, "ping")).json()["messages"] == ["Ben Ruiz has this open too."]
+    EditingSession.objects.update(last_seen_at=timezone.now() - SESSION_TIMEOUT)
+    ben_client.post(admin_url(draft, "change"), form_data(draft, summary="New."))
+    messages = ana_client.get(admin_url(draft, "ping")).json()["messages"]
+    assert len(messages) == 1
+    assert messages[0].startswith("Ben Ruiz saved a change at ")
+
+
+def test_autosave_cannot_write_back_a_redacted_name(ana_client):
+    draft = make_draft()
+    post_autosave(ana_client, draft, summary="About Quetzalina Nanez")
+    redact("Quetzalina Nanez", user=make_user("petra"))
+    response = post_autosave(ana_client, draft, sequence=2, summary="About Quetzalina Nanez, more")
+    assert "A name was removed" in response.json()["error"]
+    assert "Quetzalina" not in str(Autosave.objects.get().data)
+
+
+def test_autosave_can_be_discarded_only_by_its_owner(ana_client, ben_client):
+    draft = make_draft()
+    post_autosave(ana_client, draft, summary="Hers.")
+    assert "take the text over" in ben_client.post(admin_url(draft, "discard-autosave")).content.decode()
+    ana_client.post(admin_url(draft, "discard-autosave"))
+    assert not Autosave.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["claim-autosave", "discard-autosave"])
+@pytest.mark.parametrize(("group", "state", "allowed"), [
+    ("Writers", "draft", True),
+    ("Publishers", "draft", True),
+    ("Writers", "scheduled", False),
+    ("Publishers", "scheduled", True),
+    ("Writers", "public", True),
+    ("Publishers", "public", True),
+    ("Publishers", "withdrawn", False),
+])  # fmt: skip
+def test_only_users_who_can_edit_can_claim_or_discard_an_autosave(client, action, group, state, allowed):
+    release = {"draft": make_draft, "scheduled": make_scheduled, "public": make_release, "withdrawn": make_withdrawn}[state]()
+    typed_by = make_user("petra")
+    user = make_user("walter", group)
+    owner = user if action == "discard-autosave" else typed_by
+    Autosave.objects.create(release=release, user=owner, data={"summary": "Typed for an hour."})
+    client.force_login(user)
+    response = client.post(admin_url(release, action))
+    if allowed:
+        assert response.status_code == 302
+        assert not Autosave.objects.filter(user=typed_by).exists()
+    else:
+        assert "can no longer be changed by you" in response.content.decode()
+        text = Autosave.objects.get()
+        assert (text.user, text.data) == (owner, {"summary": "Typed for an hour."})

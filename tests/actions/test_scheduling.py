@@ -1,0 +1,61 @@
+"""A scheduled release is moved to another time or returned to draft."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.publication import publish
+from releases.actions.scheduling import reschedule, return_to_draft
+from releases.text import localtime
+from releases.text.choices import Status
+from tests.factories import make_draft, make_release, make_scheduled, make_withdrawn
+
+pytestmark = pytest.mark.django_db
+
+
+def test_publication_time_in_the_past_is_refused(publisher):
+    with pytest.raises(ActionNotAllowed, match="has passed"):
+        publish(make_draft(), user=publisher, at=timezone.now() - timedelta(seconds=1))
+
+
+def test_scheduled_release_can_return_to_draft(publisher):
+    draft = make_draft()
+    publish(draft, user=publisher, at=timezone.now() + timedelta(days=3))
+    return_to_draft(draft, user=publisher)
+    draft.refresh_from_db()
+    assert (draft.status, draft.public_at, draft.date) == (Status.DRAFT, None, None)
+
+
+def test_generated_slug_is_cleared_on_return_to_draft(publisher):
+    draft = make_draft(headline="Maria Lopez is detained")
+    publish(draft, user=publisher, at=timezone.now() + timedelta(days=1))
+    return_to_draft(draft, user=publisher)
+    assert draft.slug == ""
+    chosen = make_draft(headline="Maria Lopez is detained", slug="a-statement")
+    publish(chosen, user=publisher, at=timezone.now() + timedelta(days=1))
+    return_to_draft(chosen, user=publisher)
+    assert chosen.slug == "a-statement"
+
+
+def test_chosen_date_is_kept_on_return_to_draft(publisher):
+    scheduled = make_scheduled(date=date(2020, 5, 1))
+    return_to_draft(scheduled, user=publisher)
+    assert scheduled.date == date(2020, 5, 1)
+
+
+@pytest.mark.parametrize("make", [make_release, make_draft, make_withdrawn])
+def test_only_a_scheduled_release_can_return_to_draft(make, publisher):
+    with pytest.raises(ActionNotAllowed):
+        return_to_draft(make(), user=publisher)
+
+
+def test_rescheduling_moves_public_at_and_the_automatic_date(publisher):
+    draft, dated = make_draft(), make_draft(date=date(2020, 5, 1))
+    first_time, second_time = timezone.now() + timedelta(days=3), timezone.now() + timedelta(days=5)
+    for release in (draft, dated):
+        publish(release, user=publisher, at=first_time)
+        reschedule(release, user=publisher, at=second_time)
+        assert release.public_at == second_time
+    assert (draft.date, dated.date) == (localtime.local_date(second_time), date(2020, 5, 1))

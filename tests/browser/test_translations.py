@@ -1,0 +1,77 @@
+"""A statement is published in Spanish and translated into English. After a correction, readers see which version is newer."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from releases.models import Release
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def publish_immediately(page) -> None:
+    page.get_by_role("button", name="Publicar…").click()
+    page.get_by_label("Ahora, sin espera").check()
+    page.get_by_role("button", name="Publicar", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("ya es público")
+
+
+def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_url, console_errors, browser):
+    page = sign_in(make_user(language="es"))
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    page.goto(f"{site_url}/admin/releases/release/add/")
+    page.fill("#id_headline", "CARECEN exige respeto a las familias")
+    page.fill("#id_summary", "Las familias no esperan más.")
+    page.get_by_role("textbox", name="Texto").click()
+    page.keyboard.type("Primero.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Segundo.")
+    publish_immediately(page)
+
+    page.get_by_role("link", name="Versión en inglés…").click()
+    page.get_by_role("button", name="Escribir la versión en inglés").click()
+    page.wait_for_url(re.compile("/change/"))
+    panel, form = page.locator(".translation-panel"), page.locator("#id_summary")
+    assert panel.bounding_box()["x"] < form.bounding_box()["x"], "the original is to the left of the form"
+    page.fill("#id_headline", "CARECEN demands respect for families")
+    page.fill("#id_summary", "Families wait no longer.")
+    expect(panel.locator(".is-current")).to_have_text("Las familias no esperan más.")
+    page.get_by_role("textbox", name="Texto").click()
+    page.keyboard.type("First.")
+    expect(panel.locator(".is-current")).to_have_text("Primero.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Second.")
+    expect(panel.locator(".is-current")).to_have_text("Segundo.")
+    publish_immediately(page)
+    english, spanish = Release.objects.get(language="en"), Release.objects.get(language="es")
+
+    reader = browser.new_context(java_script_enabled=False).new_page()
+    reader.goto(site_url + spanish.get_absolute_url())
+    reader.get_by_role("link", name="Read in English").first.click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("CARECEN demands respect for families")
+
+    page.goto(f"{site_url}/admin/releases/release/{spanish.pk}/change/")
+    page.fill("#id_summary", "Las familias no esperan más: el plazo vence el lunes.")
+    page.get_by_role("button", name="Publicar el cambio…").click()
+    page.get_by_label("Una corrección: algo estaba mal").check()
+    page.get_by_label("Lo que se dice a los lectores").fill("Se agregó el plazo.")
+    page.get_by_label("Ahora, sin espera").check()
+    page.get_by_role("button", name="Publicar el cambio").click()
+    expect(page.locator(".messagelist")).to_contain_text("El cambio ya es público")
+    reader.goto(site_url + english.get_absolute_url())
+    expect(reader.locator(".notice")).to_contain_text("The Spanish version was updated on")
+
+    page.goto(f"{site_url}/admin/")
+    page.locator("section", has_text="Inglés y español").get_by_role("link", name="CARECEN demands respect").click()
+    expect(page.locator(".translation-changes ins").first).to_contain_text("el plazo vence el lunes")
+    page.get_by_role("link", name="Sigue siendo correcto…").click()
+    page.get_by_role("button", name="Sigue siendo correcto").click()
+    expect(page.locator(".messagelist")).to_contain_text("las dos versiones dicen lo mismo")
+    reader.reload()
+    expect(reader.locator(".notice")).to_have_count(0)
+
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#user-tools")).to_contain_text("Log out")
+    assert console_errors == []

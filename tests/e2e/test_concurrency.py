@@ -1,0 +1,153 @@
+"""Concurrent actions on the same releases: one of them succeeds, and the others get a clear error."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread, Timer
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from releases.actions import due_revisions, publication, withdrawal
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.locking import set_history_metadata
+from releases.actions.redaction import redact
+from releases.actions.revisions import save_revision
+from releases.actions.topics import merge_topics
+from releases.models import PendingRevision, Release, ReleaseTag
+from tests.factories import make_draft, make_release, make_topic, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def run_concurrently(action, releases, **kwargs) -> list[str]:
+    """Run `action` on all `releases` at the same time, and return "done" or the error message of each."""
+
+    def do(release: Release) -> str:
+        try:
+            action(release, **kwargs)
+        except ActionNotAllowed as error:
+            return str(error)
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(releases)) as desks:
+        return list(desks.map(do, releases))
+
+
+@pytest.mark.parametrize("_time", range(3))
+def test_concurrent_publish_requests_publish_once(_time):
+    user = make_user()
+    draft = make_draft()
+    answers = run_concurrently(publication.publish, [Release.objects.get(pk=draft.pk) for _press in range(6)], user=user)
+    assert sorted(answers) == ["This release is public already."] * 5 + ["done"]
+    draft.refresh_from_db()
+    assert draft.version == 2
+
+
+def test_concurrent_withdrawals_withdraw_once():
+    user = make_user()
+    release = make_release()
+    answers = run_concurrently(
+        withdrawal.withdraw, [Release.objects.get(pk=release.pk) for _press in range(6)], user=user, reason="A name was wrong."
+    )
+    assert sorted(answers) == ["This release was withdrawn already."] * 5 + ["done"]
+
+
+def test_concurrently_published_releases_never_share_a_slug():
+    user = make_user()
+    drafts = [make_draft(headline="A ruling") for _draft in range(6)]
+    answers = run_concurrently(publication.publish, drafts, user=user)
+    assert set(answers) <= {
+        "done",
+        "Another release took this address a moment ago. Try again.",
+        "Another release in this language has this address. Choose another.",
+    }
+    public = Release.objects.published().values_list("slug", flat=True)
+    assert len(set(public)) == len(public) == answers.count("done") >= 1
+
+
+def run_in_thread(action, *arguments, **kwargs) -> Thread:
+    def do() -> None:
+        action(*arguments, **kwargs)
+        connection.close()
+
+    thread = Thread(target=do)
+    thread.start()
+    return thread
+
+
+def test_withdrawal_during_a_topic_merge_is_not_undone(monkeypatch):
+    user, daca, courts = make_user(), make_topic("DACA"), make_topic("Courts", "Tribunales")
+    release = make_release(topics=(daca,))
+    started = []
+
+    def sign_slowly(row, user, action):
+        started.append(run_in_thread(withdrawal.withdraw, Release.objects.get(pk=release.pk), user=user))
+        time.sleep(0.3)
+        set_history_metadata(row, user, action)
+
+    monkeypatch.setattr("releases.actions.topics.set_history_metadata", sign_slowly)
+    merge_topics(daca, into=courts, user=user)
+    started[0].join()
+    release.refresh_from_db()
+    assert (release.status, release.topics) == ("withdrawn", [courts])
+
+
+def test_name_written_during_redaction_is_redacted():
+    user, written, finish = make_user(), Event(), Event()
+    make_release(headline="Quetzalina Nanez")
+
+    def write() -> None:
+        with transaction.atomic():
+            make_draft(headline="Quetzalina Nanez again")
+            written.set()
+            finish.wait(10)
+
+    writer = run_in_thread(write)
+    assert written.wait(10)
+    Timer(0.5, finish.set).start()
+    redact("Quetzalina Nanez", user=user)
+    writer.join()
+    assert not Release.objects.filter(headline__contains="Quetzalina").exists()
+
+
+def test_topic_assigned_during_publication_is_listed_as_public():
+    user, topic, draft = make_user(), make_topic(), make_draft()
+    publishing_now, finish = Event(), Event()
+
+    def publish() -> None:
+        with transaction.atomic():
+            publication.publish(Release.objects.get(pk=draft.pk), user=user)
+            publishing_now.set()
+            finish.wait(10)
+
+    publisher = run_in_thread(publish)
+    assert publishing_now.wait(10)
+    Timer(0.5, finish.set).start()
+    ReleaseTag.objects.create(tag=topic, content_object=draft)  # `draft` was loaded before it was published
+    publisher.join()
+    assert list(ReleaseTag.objects.published().values_list("content_object", flat=True)) == [draft.pk]
+
+
+def test_reader_is_not_blocked_by_a_long_write_lock(client, monkeypatch):
+    user, finish, holding = make_user(), Event(), Event()
+    release = make_release(slug="a-ruling")
+    save_revision(release, user=user, content=release.content() | {"summary": "New words."}, topic_ids=[])
+    PendingRevision.objects.update(public_at=timezone.now(), kind="typo")
+
+    def hold() -> None:
+        with transaction.atomic():
+            Release.objects.select_for_update().get(pk=release.pk)
+            holding.set()
+            finish.wait(30)
+
+    writer = run_in_thread(hold)
+    assert holding.wait(10)
+    assert b"Families can stay together." in client.get("/2015/03/a-ruling/").content  # while the writer still holds the lock
+    finish.set()
+    writer.join()
+    monkeypatch.setattr(due_revisions, "_retry_at", 0.0)  # skip the wait before the next attempt
+    assert b"New words." in client.get("/2015/03/a-ruling/").content

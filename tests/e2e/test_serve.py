@@ -1,0 +1,187 @@
+"""`manage.py serve`, as `make run` starts it, in an empty data folder."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.one_database  # these servers have their own databases
+
+
+def get_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def build_environment(folder: Path, **variables: str) -> dict[str, str]:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return environment | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "carecen_news.settings", "PYTHONWARNINGS": ""} | variables
+
+
+def run_manage(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=build_environment(folder, **variables), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@contextmanager
+def run_server(folder: Path, **variables: str) -> Iterator[tuple[str, str]]:
+    """Run the server, and yield its URL and its output until it answered the first request."""
+    port = get_free_port()
+    log = folder.parent / f"log-{port}"
+    with log.open("w") as out:
+        command = [sys.executable, "manage.py", "serve"]
+        server = subprocess.Popen(command, cwd=ROOT, env=build_environment(folder, PORT=str(port), **variables), stdout=out, stderr=out)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _try in range(300):
+            if server.poll() is not None:
+                raise AssertionError(log.read_text())
+            try:
+                fetch(address, "/health/")
+                break
+            except ConnectionError:
+                time.sleep(0.1)
+        yield address, log.read_text()
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+class Response(NamedTuple):
+    status: int
+    headers: HTTPMessage
+    body: str
+
+
+def fetch(address: str, path: str, **headers: str) -> Response:
+    """Send a GET request, without following redirects."""
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        return Response(response.status, response.headers, response.read().decode())
+    finally:
+        connection.close()
+
+
+def test_first_start_loads_the_sample_and_second_start_changes_nothing(tmp_path):
+    folder = tmp_path / "var"
+    with run_server(folder) as (address, printed):
+        assert f"CARECEN News is at {address}/" in printed
+        assert re.search(r"name +newsdesk\n +password +(\w{5}-){3}\w{5}\n", printed)
+        page = fetch(address, "/").body
+        assert page.count('class="release-card') == 10
+        style = re.search(r'href="(/static/css/newsroom\.[0-9a-f]+\.css)"', page)
+        assert style
+        assert "@layer" in fetch(address, style[1]).body
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+    key = (folder / "secret_key").read_text()
+
+    with run_server(folder) as (address, printed):
+        assert "password" not in printed
+        assert "Collecting" not in printed
+        assert fetch(address, "/").body.count('class="release-card') == 10
+    assert (folder / "secret_key").read_text() == key
+
+
+def test_start_without_sample_stays_empty(tmp_path):
+    for _time in range(2):
+        with run_server(tmp_path / "var", SAMPLE="no") as (address, _printed):
+            assert "Nothing has been published in English yet." in fetch(address, "/").body
+            assert fetch(address, "/topics/daca/").status == 404
+
+
+def test_occupied_port_gives_a_one_line_error(tmp_path):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        result = run_manage(tmp_path / "var", "serve", PORT=str(port))
+    assert result.returncode == 1
+    assert re.fullmatch(
+        rf"CommandError: Port {port} on 127\.0\.0\.1 cannot be used .*: stop what runs there, or choose another: .*\n", result.stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL begins with “mysql”: write postgres://"),
+        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:1/none"}, "The database cannot be used"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no database"),
+        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:x/none"}, "DATABASE_URL cannot be read"),
+        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR, /proc/nowhere, cannot be made"),
+        ({"DATA_DIR": "/proc"}, "cannot be kept"),
+        ({"SITE_URL": "http://news.example.org"}, "a public newsroom needs https://"),
+        ({"SITE_URL": "news.example.org"}, "SITE_URL is “news.example.org”: write the public address"),
+        ({"SITE_URL": "https://news.example.org/path"}, "without a path"),
+        ({"SITE_URL": "https://news.example.org", "DEBUG": "1"}, "DEBUG shows"),
+        ({"SITE_URL": "https://news.example.org", "SECRET_KEY": "short"}, "does not start until this is mended"),
+        ({"BIND_ADDRESS": "0.0.0.0"}, "plain http is for this machine only"),
+        ({"BIND": "127.0.0.1"}, "The setting BIND is called BIND_ADDRESS now: rename it."),
+        ({"PAGE_STORE_MB": "16"}, "The setting PAGE_STORE_MB is called PAGE_CACHE_MB now: rename it."),
+        ({"SHARED_SECONDS": "5"}, "The setting SHARED_SECONDS is called CDN_MAX_AGE now: rename it."),
+        ({"PORT": "http"}, "PORT is “http”: write a number"),
+        ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”: write yes or no"),
+    ],
+)
+def test_invalid_setting_prevents_start_with_a_clear_error(tmp_path, variables, sentence):
+    result = run_manage(tmp_path / "var", "serve", **{"PORT": str(get_free_port())} | variables)
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_database_of_another_version_is_rejected_and_unchanged(tmp_path, command):
+    with closing(sqlite3.connect(tmp_path / "newsroom.sqlite3")) as database:
+        database.executescript(
+            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text);"
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('releases', '0001_initial', '2026-11-01');"
+        )
+        result = run_manage(tmp_path, command, PORT=str(get_free_port()))
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert result.returncode == 1
+    assert "Another version of the newsroom made this database (unknown migration releases.0001_initial)" in result.stderr
+    assert "Traceback" not in result.stderr
+    if command == "serve":
+        assert result.stderr.count("\n") == 1, "one line"
+    assert tables == [("django_migrations",)]
+
+
+def test_production_passes_deploy_checks_and_redirects_to_https_except_health(tmp_path):
+    assert run_manage(tmp_path / "var", "check", "--deploy", "--fail-level", "WARNING", SITE_URL="https://news.example.org").returncode == 0
+    with run_server(tmp_path / "var", SITE_URL="https://news.example.org", TRUST_PROXY="1") as (address, _printed):
+        page = fetch(address, "/", Host="news.example.org", X_Forwarded_Proto="https")
+        assert "includeSubDomains; preload" in page.headers["Strict-Transport-Security"]
+        assert 'rel="canonical" href="https://news.example.org/"' in page.body
+        redirect = fetch(address, "/topics/", Host="news.example.org")
+        assert (redirect.status, redirect.headers["Location"]) == (301, "https://news.example.org/topics/")
+        assert fetch(address, "/health/").status == 200
+
+
+def test_x_forwarded_proto_is_ignored_without_trust_proxy(tmp_path):
+    with run_server(tmp_path / "var", SITE_URL="https://news.example.org") as (address, printed):
+        assert "TRUST_PROXY is not set" in printed
+        assert fetch(address, "/", Host="news.example.org", X_Forwarded_Proto="https").status == 301
+
+
+def test_unknown_host_is_rejected(tmp_path):
+    with run_server(tmp_path / "var") as (address, _printed):
+        assert fetch(address, "/", Host="evil.example.org").status == 400

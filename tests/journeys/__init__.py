@@ -1,1 +1,0 @@
-"""Whole journeys, through the client or the running program."""

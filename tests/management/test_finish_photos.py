@@ -1,0 +1,23 @@
+"""The command that generates missing renditions."""
+
+from io import StringIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+
+from releases.actions.photos import add_photo
+from releases.models import Photo
+from tests.pictures import JPEG_BYTES
+
+pytestmark = pytest.mark.django_db
+
+
+def test_failed_photo_is_reported_and_does_not_block_others(photo, publisher):
+    other = add_photo(SimpleUploadedFile("IMG_2.jpg", JPEG_BYTES), user=publisher)
+    default_storage.delete(f"{photo.storage_folder}/full.jpg")
+    errors = StringIO()
+    call_command("finish_photos", stderr=errors)
+    assert errors.getvalue().startswith(f"Photo {photo.pk} keeps its one copy: ")
+    assert list(Photo.objects.filter(renditions_ready=True)) == [other]

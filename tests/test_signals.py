@@ -1,0 +1,57 @@
+"""Signals update the search index and topic assignments, and delete files."""
+
+from datetime import date
+
+import pytest
+from django.core.files.storage import default_storage
+
+from releases import search
+from releases.actions.publication import publish
+from releases.actions.withdrawal import withdraw
+from releases.models import Release
+from releases.models.topics import DENORMALIZED_FIELDS
+from tests.factories import make_draft, make_photo, make_release, make_topic, make_user, photo_entry
+from tests.search import find
+
+pytestmark = pytest.mark.django_db
+
+
+def test_deleting_a_photo_removes_its_files_and_its_figure(client, django_capture_on_commit_callbacks):
+    photo = make_photo()
+    release = make_release(photos=[photo_entry(photo)], body=f"<p>Before.</p><p>[photo {photo.pk}]</p>")
+    with django_capture_on_commit_callbacks(execute=True):
+        photo.delete()
+    assert not default_storage.exists(f"{photo.storage_folder}/480.webp")
+    page = client.get(release.get_absolute_url()).content.decode()
+    assert "<figure" not in page
+    assert "[photo" not in page
+
+
+def test_search_index_follows_changes_of_releases_and_topics():
+    topic = make_topic("Courts")
+    release = make_release(headline="Ruling", topics=(topic,))
+    release.headline = "Verdict"
+    release.save()
+    assert find("verdict").release_ids == [release.pk]
+    assert find("ruling").release_ids == []
+    topic.name = "Tribunals"
+    topic.full_clean()
+    topic.save()
+    assert find("tribunal").release_ids == [release.pk]
+    release.tags.clear()
+    assert find("tribunal").release_ids == []
+    release.delete()
+    assert find("verdict").release_ids == []
+    assert search.count_releases() == 0
+
+
+def test_topic_assignment_follows_changes_of_its_release():
+    topic = make_topic()
+    release = make_draft(topics=(topic,))
+    release.language, release.date = "es", date(2016, 1, 1)
+    release.save()
+    assert release.release_tags.values(*DENORMALIZED_FIELDS).get() == {"language": "es", "date": date(2016, 1, 1), "public_at": None}
+    publish(release, user=make_user())
+    assert release.release_tags.get().public_at == Release.objects.get().public_at
+    withdraw(release, user=make_user("ines"))
+    assert release.release_tags.get().public_at is None

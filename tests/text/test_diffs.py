@@ -1,0 +1,44 @@
+import pytest
+
+from releases.text.diffs import ChangeType, Segment, diff_lines
+
+
+def render_diff(old: str, new: str) -> str:
+    signs = {ChangeType.UNCHANGED: "{}", ChangeType.REMOVED: "[-{}-]", ChangeType.ADDED: "[+{}+]"}
+    return "\n".join("".join(signs[segment.change].format(segment.text) for segment in line) for line in diff_lines(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("The court agreed.", "The court agreed.", "The court agreed."),
+        ("He spoke on Monday.", "He spoke on Tuesday.", "He spoke on [-Monday-][+Tuesday+]."),
+        ("one two three", "one 2 3 three", "one [-two-][+2 3+] three"),
+        ("", "New words.", "[+New words.+]"),
+        ("Old words.", "", "[-Old words.-]"),
+        ("a\nb", "a\nx\nb", "a\n[+x+]\nb"),
+        ("Raúl Grijalva", "Raul Grijalva", "[-Raúl-][+Raul+] Grijalva"),
+        ("wholly other words", "nothing like it", "[-wholly other words-][+nothing like it+]"),
+    ],
+)
+def test_diff_marks_only_the_changed_words(old, new, expected):
+    assert render_diff(old, new) == expected
+
+
+def test_both_texts_can_be_rebuilt_from_the_diff():
+    old = "The march begins at 9 a.m.\nBring water.\nAll are welcome."
+    new = "The march begins at 10 a.m. sharp.\nAll are welcome, always.\nBring friends."
+    diff = diff_lines(old, new)
+    for change, text in ((ChangeType.REMOVED, old), (ChangeType.ADDED, new)):
+        lines = ["".join(segment.text for segment in line if segment.change in (ChangeType.UNCHANGED, change)) for line in diff]
+        assert "\n".join(filter(None, lines)) == text
+
+
+def test_very_long_texts_get_a_coarse_diff():
+    old, new = "x\ny\n" * 1200, "x\nz\n" * 1200
+    segments = [segment for line in diff_lines(f"start\n{old}end", f"start\n{new}end") for segment in line]
+    assert (segments[0], segments[-1]) == (Segment(ChangeType.UNCHANGED, "start"), Segment(ChangeType.UNCHANGED, "end"))
+    assert {segment.change for segment in segments} == set(ChangeType)
+    assert diff_lines("a b " * 2000, "b a " * 2000) == [
+        [Segment(ChangeType.REMOVED, "a b " * 2000), Segment(ChangeType.ADDED, "b a " * 2000)]
+    ]

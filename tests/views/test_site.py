@@ -1,0 +1,54 @@
+"""Pages about the site, robots.txt, the health check and error pages."""
+
+import pytest
+from django.db import DatabaseError
+
+from tests.factories import make_release
+from tests.views import get_hreflang_links, get_response
+
+pytestmark = pytest.mark.django_db
+
+
+def test_robots_txt_and_health_check_respond(client):
+    assert b"Disallow: /admin/" in get_response(client, "/robots.txt").content
+    response = get_response(client, "/health/")
+    assert (response.content, response["Cache-Control"]) == (b"ok\n", "no-store")
+
+
+def test_health_check_returns_503_when_the_database_fails(client, monkeypatch):
+    def fail():
+        raise DatabaseError
+
+    monkeypatch.setattr("releases.views.site.connection.cursor", fail)
+    get_response(client, "/health/", 503)
+
+
+def test_server_error_shows_an_error_page(client, monkeypatch):
+    def fail(*_arguments):
+        raise DatabaseError
+
+    monkeypatch.setattr("releases.views.base.PublicContext.now", fail)
+    client.raise_request_exception = False
+    assert "Something failed on our side" in get_response(client, "/", 500).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish"), [("/follow/", "/es/seguir/"), ("/privacy/", "/es/privacidad/"), ("/notices/", "/es/avisos/")]
+)
+def test_each_page_exists_in_both_languages(client, english, spanish):
+    assert client.get(english)["Content-Language"] == "en"
+    assert client.get(spanish)["Content-Language"] == "es"
+
+
+def test_robots_txt_lists_both_sitemaps(client, settings):
+    robots = client.get("/robots.txt").content.decode()
+    for name in ("sitemap", "news-sitemap"):
+        assert f"Sitemap: {settings.SITE_URL}/{name}.xml" in robots
+
+
+def test_language_switch_on_a_404_page_leads_to_the_other_home_page(client):
+    make_release()
+    make_release(language="es")
+    page = client.get("/nowhere/").content.decode()
+    assert '<a class="language-switcher" href="/es/"' in page
+    assert get_hreflang_links(page) == {}

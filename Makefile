@@ -7,11 +7,12 @@ export PORT
 python := .venv/bin/python
 manage := $(python) manage.py
 
-.PHONY: help run dev test lint check-pages format messages lock
+.PHONY: help run dev test test-fast lint check-pages format messages lock
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
-	@echo "make test      run all tests, on SQLite and on PostgreSQL"
+	@echo "make test      run all tests, on SQLite and on PostgreSQL  (make test TESTS=tests/text: some of them)"
+	@echo "make test-fast run the tests that need no browser and no server, on SQLite"
 	@echo "make dev       serve it reloading, for work on the code"
 	@echo "make lint      check format, code, types, migrations and translations"
 	@echo "make check-pages  check every kind of page with vnu, axe and Lighthouse (needs node, npm, java, chromium)"
@@ -27,6 +28,9 @@ dev: .venv/.ready-to-run
 
 test: .venv/.ready-to-test
 	@$(python) -m tests $(TESTS)
+
+test-fast: .venv/.ready-to-test
+	@$(python) -m tests --fast $(TESTS)
 
 lint: .venv/.ready-to-test
 	$(python) -m ruff format --check .

@@ -1,9 +1,12 @@
-"""`make test`: the whole suite on SQLite and on PostgreSQL at the same time, and a loud word about whatever was left out.
+"""Run the whole suite: `make test` runs it on SQLite and on PostgreSQL at the same time, and reports what was left out.
 
-Each has a core of the two it is meant to run on; what the second said is printed whole after the first.
+Three runs share the processors: all tests without a browser on SQLite (the most work, so in two processes), those that use the
+database on PostgreSQL, and the browser tests on SQLite. The output of the second and the third is printed after the first. With
+arguments (`make test TESTS=tests/text`) these go to pytest, and the SQLite run includes browser tests.
 
-PostgreSQL is the server of TEST_DATABASE_URL, else one that comes with the development packages and lives for the run.
-With CI set, leaving anything out is a failure. Arguments go to pytest.
+PostgreSQL is the server of TEST_DATABASE_URL, or one from the development packages that is stopped after the run. With CI set,
+leaving anything out is a failure. `--fast` (`make test-fast`) runs only the tests on SQLite that need no browser and start no
+server, in two processes.
 """
 
 import os
@@ -15,12 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import pytest
+
 from tests.browser import find_chromium
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL server."""
+    """Yield the URL of a PostgreSQL server."""
     if address := os.environ.get("TEST_DATABASE_URL", "").strip():
         yield address
         return
@@ -39,32 +44,56 @@ def postgresql() -> Iterator[str]:
 
 
 def start(database: str, vendor: str, arguments: list[str], output: IO[str] | None = None) -> subprocess.Popen[str]:
+    """Start pytest with `arguments` on a database; EXPECTED_VENDOR lets it check that this is the database in use."""
     environment = os.environ | {"DATABASE_URL": database, "EXPECTED_VENDOR": vendor}
     return subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment, text=True, stdout=output, stderr=output)
 
 
-def main(arguments: list[str]) -> int:
+def run_fast(arguments: list[str]) -> int:
+    print("\n=== Tests on SQLite without a browser and without servers. `make test` runs the others, too. ===", flush=True)
+    ignored = [f"--ignore=tests/{folder}" for folder in ("browser", "e2e", "benchmarks")]
+    return start("", "sqlite", ["-n", "2", *ignored, *arguments]).wait()
+
+
+def run_all(arguments: list[str]) -> int:
     left_out, codes = [], []
-    print("\n=== The tests on SQLite, while those on PostgreSQL run beside them ===", flush=True)
-    first = start("", "sqlite", arguments)
-    try:
-        with postgresql() as address, tempfile.TemporaryFile("w+") as output:
-            second = start(address, "postgresql", [*arguments, "-p", "no:cacheprovider"], output)
-            codes += [first.wait(), second.wait()]
-            output.seek(0)
-            print("\n=== The tests on PostgreSQL ===")
-            print(output.read(), flush=True)
-    except Exception as fault:
-        left_out.append(f"the tests on PostgreSQL: no server could be started ({fault}). Set TEST_DATABASE_URL to one.")
+    no_cache = ["-p", "no:cacheprovider"]  # two runs cannot share its folder
+    print("\n=== Tests on SQLite, with those on PostgreSQL and in the browser at the same time ===", flush=True)
+    first = start("", "sqlite", arguments or ["-n", "2", "--ignore=tests/browser"])
+    with tempfile.TemporaryFile("w+") as postgresql_output, tempfile.TemporaryFile("w+") as browser_output:
+        browser = None if arguments else start("", "sqlite", ["tests/browser", *no_cache], browser_output)
+        try:
+            with postgresql() as url:
+                second = start(url, "postgresql", [*arguments, *no_cache], postgresql_output)
+                codes.append(second.wait())
+        except Exception as error:
+            left_out.append(f"the tests on PostgreSQL: no server could be started ({error}). Set TEST_DATABASE_URL to one.")
         codes.append(first.wait())
+        print_output("Tests on PostgreSQL", postgresql_output)
+        if browser is not None:
+            codes.append(browser.wait())
+            print_output("Tests in the browser", browser_output)
     if find_chromium() is None:
         left_out.append("the browser tests: no Chromium was found. Install it (Debian: apt-get install chromium).")
-    for one in left_out:
-        print(f"\n*** LEFT OUT: {one} ***", file=sys.stderr)
+    for reason in left_out:
+        print(f"\n*** LEFT OUT: {reason} ***", file=sys.stderr)
     if left_out and os.environ.get("CI"):
         print("In CI nothing may be left out.", file=sys.stderr)
         return 1
+    if arguments and pytest.ExitCode.NO_TESTS_COLLECTED in codes and pytest.ExitCode.OK in codes:
+        codes = [code for code in codes if code != pytest.ExitCode.NO_TESTS_COLLECTED]  # a file may have no test for PostgreSQL
     return max(codes)
+
+
+def print_output(title: str, output: IO[str]) -> None:
+    output.seek(0)
+    print(f"\n=== {title} ===\n{output.read()}", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    if "--fast" in arguments:
+        return run_fast([argument for argument in arguments if argument != "--fast"])
+    return run_all(arguments)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ lint: .venv/.ready-to-test
 	$(python) -m mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(manage) makemigrations --check --dry-run
 	$(python) -m tests.catalogues
+	$(python) -m tests.check_names
 
 check-pages: .venv/.ready-to-test
 	@$(python) -m tests.check_pages

@@ -213,6 +213,7 @@ def perform_action(action: str, release: Release, user) -> None:
 ACTIONS = sorted({verb for _state, verb in TRANSITIONS})
 
 
+@pytest.mark.one_database  # each action is tested on both
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(ACTIONS), max_size=12))
 def test_no_sequence_of_actions_leaves_the_state_table(publisher, actions):

@@ -162,6 +162,7 @@ def check_page_and_action(client, role: str, page_name: str, state: str, release
         assert CANARY not in response.content.decode(), f"POST {url}"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", ROLES)
 def test_every_other_admin_url_follows_the_role_table(client, role):
     other_user = make_user("other")

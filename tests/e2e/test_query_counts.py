@@ -73,6 +73,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.one_database  # the same queries are sent to both
 @pytest.mark.parametrize(("count", "topics_each"), [(12, 1), (12, 5), (2_000, 5)])
 def test_page_query_count_is_at_most_five_at_any_database_size(client, django_assert_max_num_queries, monkeypatch, count, topics_each):
     monkeypatch.setattr(caching, "get_page_cache", lambda: None)  # count the queries that render a page

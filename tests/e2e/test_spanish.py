@@ -17,7 +17,7 @@ from releases.models import Coverage, Document, MediaContact, NewsroomSettings
 from releases.text.choices import Kind
 from tests.factories import make_document, make_photo, make_release, make_topic, make_user, make_withdrawn, photo_entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # it is about texts
 
 CATALOG_FILE = Path(__file__).parents[2] / "releases/locale/es/LC_MESSAGES/django.po"
 TEXT_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "value"}

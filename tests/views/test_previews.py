@@ -99,6 +99,7 @@ def test_preview_does_not_show_other_hidden_content(embargoed_release, publisher
         assert text not in page
 
 
+@pytest.mark.one_database
 def test_guessed_preview_secrets_return_404(embargoed_release, publisher):
     link, secret = make_link(embargoed_release, publisher)
     guesses = [secrets.token_urlsafe(32) for _guess in range(300)]

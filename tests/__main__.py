@@ -60,6 +60,7 @@ def make_fast(url: str) -> None:
 def start(database: str, vendor: str, arguments: list[str], output: IO[str] | None = None) -> subprocess.Popen[str]:
     """Start pytest with `arguments` on a database; EXPECTED_VENDOR lets it check that this is the database in use."""
     environment = os.environ | {"DATABASE_URL": database, "EXPECTED_VENDOR": vendor}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process and each server compiles all code again
     return subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment, text=True, stdout=output, stderr=output)
 
 

@@ -90,10 +90,13 @@ class PageCache:
         """
         name = f"{generation.key} {key}"
         with self._lock:
+            page = self._get_partition(generation, key).get(key)  # another request may have cached it just now
             event = self._rendering.get(name)
-            is_first = event is None
-            if is_first:
+            if page is None and event is None:
                 self._rendering[name] = threading.Event()
+        if page is not None:
+            yield page
+            return
         if event is not None:
             event.wait(RENDER_WAIT_SECONDS)
             yield self.get(generation, key)

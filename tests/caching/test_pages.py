@@ -306,6 +306,14 @@ def test_concurrent_requests_share_one_rendering():
     assert (len(renderings), bodies) == (1, [b"x"] * 20)
 
 
+def test_request_that_comes_after_the_rendering_gets_the_cached_page():
+    store, cache_generation = caching.PageCache(100_000), get_cache_generation()
+    page = caching.CachedPage("a", {}, b"x")
+    store.put(cache_generation, "/", page)
+    with store.render_once(cache_generation, "/") as cached:
+        assert cached is page
+
+
 def test_failed_rendering_lets_the_next_request_render():
     store, cache_generation = caching.PageCache(100_000), get_cache_generation()
     with pytest.raises(ValueError, match="no page"), store.render_once(cache_generation, "/"):

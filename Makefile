@@ -7,18 +7,19 @@ export PORT
 python := .venv/bin/python
 manage := $(python) manage.py
 
-.PHONY: help run dev test test-fast lint check-pages format messages lock
+.PHONY: help run dev test test-fast lint check-pages screenshots format messages lock
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
 	@echo "make test      run all tests, on SQLite and on PostgreSQL  (make test TESTS=tests/text: some of them)"
 	@echo "make test-fast run the tests that need no browser and no server, on SQLite"
 	@echo "make dev       serve it reloading, for work on the code"
-	@echo "make lint      check format, code, types, migrations and translations"
+	@echo "make lint      check format, code, types, migrations, translations and spelling"
 	@echo "make check-pages  check every kind of page with vnu, axe and Lighthouse (needs node, npm, java, chromium)"
+	@echo "make screenshots  make the screenshots of the README again (needs chromium)"
 	@echo "make format    format the code"
-	@echo "make messages  update the Spanish catalogue"
-	@echo "make lock      update the lock files from requirements*.in"
+	@echo "make messages  update the Spanish catalog"
+	@echo "make lock      update the lock files from pyproject.toml"
 
 run: .venv/.ready-to-run
 	@$(manage) serve
@@ -36,27 +37,33 @@ lint: .venv/.ready-to-test
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m djlint --check --lint --quiet templates
+	git ls-files | xargs $(python) -m codespell_lib
 	git ls-files '*.py' | xargs $(python) -m django_upgrade --target-version 5.2 --check
 	$(python) -m mypy
 	DJANGO_SETTINGS_MODULE=tests.settings $(manage) makemigrations --check --dry-run
-	$(python) -m tests.catalogues
+	$(python) -m tests.catalogs
 	$(python) -m tests.check_names
+	$(python) -m tests.check_spelling
 
 check-pages: .venv/.ready-to-test
 	@$(python) -m tests.check_pages
 
+screenshots: .venv/.ready-to-test
+	@$(python) -m docs.screenshots
+
 format: .venv/.ready-to-test
-	$(python) -m ruff check --fix .
+	-$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 	$(python) -m djlint --reformat --quiet templates
 
 messages: .venv/.ready-to-test
-	$(python) -m tests.catalogues --update
+	$(python) -m tests.catalogs --update
 
+compile = .venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: .venv/.ready-to-test
 	$(python) -m pip install --quiet uv
-	.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate requirements.in -o requirements.txt
-	.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.txt
+	$(compile) pyproject.toml -o requirements.txt
+	$(compile) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 # If the environment has no pip (Debian without python3-venv), use the pip outside it.
 pip = $(if $(shell $(python) -m pip --version 2>/dev/null),$(python) -m pip,$(PYTHON) -m pip --python $(python))

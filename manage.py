@@ -1,5 +1,8 @@
 #!/usr/bin/env python
-"""Run a management command: `manage.py help` lists them, docs/settings.md the environment variables they read."""
+"""Run a management command.
+
+`manage.py help` lists the commands, and docs/reference/settings.md the environment variables that they read.
+"""
 
 import os
 import sys

@@ -1,4 +1,7 @@
-"""Benchmarks. Each module is a command that prints its own table. The application doesn't import this package."""
+"""Benchmarks.
+
+Each module is a command that prints its own table. The application doesn't import this package.
+"""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +20,7 @@ def setup_django() -> None:
 
 @contextmanager
 def django_process(environment: dict[str, str]) -> Iterator[Executor]:
-    """Yield an executor with one new process, in which Django is set up with the variables of `environment`."""
+    """Yield an executor with one new process that set up Django with the variables of `environment`."""
     with ProcessPoolExecutor(1, get_context("spawn"), _initialize_process, (environment,)) as executor:
         yield executor
 

@@ -2,9 +2,10 @@
 
     .venv/bin/python -m benchmarks [--releases 1000 10000] [--rounds 5] [--seconds 1]
 
-The command loads each number of releases into a temporary folder, with SQLite, and serves the site from there. It ignores
-DATABASE_URL. Figures are CPU time unless a row names another unit. The table goes to stdout, progress messages to stderr. The exit
-code is 1 if any measured row misses its target. Rows that could not be measured count as neither met nor missed.
+The command loads each number of releases into a temporary folder, with SQLite, and serves the site from
+there. It ignores DATABASE_URL. Figures are CPU time unless a row names another unit. The table goes to
+stdout, progress messages to stderr. The exit code is 1 if any measured row misses its target. Rows that could
+not be measured count as neither met nor missed.
 """
 
 import argparse
@@ -32,8 +33,12 @@ def print_progress(message: str) -> None:
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--releases", type=int, nargs="+", default=[1000, 10_000], help="numbers of releases to measure with")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--releases", type=int, nargs="+", default=[1000, 10_000], help="numbers of releases to measure with"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how often each figure is measured")
     parser.add_argument("--seconds", type=float, default=1.0, help="duration of each measurement")
     options = parser.parse_args()
@@ -71,7 +76,10 @@ def main() -> int:
                     start_row = pages.measure_start(count, environment, rounds)
         print_progress("import …")
         import_row = import_time.measure_import(rounds)
-    print(f"{rounds} rounds of {seconds:g} s for each figure; {platform.python_implementation()} {platform.python_version()}, SQLite.")
+    print(
+        f"{rounds} rounds of {seconds:g} s for each figure; {platform.python_implementation()} "
+        f"{platform.python_version()}, SQLite."
+    )
     print(f"{describe_cores()} Each figure is the median, with the minimum and maximum in parentheses.\n")
     return print_table(
         [

@@ -14,6 +14,8 @@ def hello(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [re_path("", hello)]
-settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY="only for benchmarks")
+settings.configure(
+    ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY="only for benchmarks"
+)
 django.setup(set_prefix=False)
 application = WSGIHandler()

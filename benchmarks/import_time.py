@@ -1,4 +1,4 @@
-"""Measure the CPU time of importing a text file, per release, for the whole command and with the search index."""
+"""Measure the CPU time per release of importing a text file: the whole command, and the index."""
 
 import os
 import re
@@ -19,16 +19,26 @@ TARGET_MS = 3.0
 
 
 def run_import(count: int) -> float:
-    """Import `count` releases and return the milliseconds of CPU time per release, including the start of the command."""
+    """Import `count` releases and return the milliseconds of CPU time per release.
+
+    The time includes the start of the command.
+    """
     folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
-    environment = os.environ | {"DATA_DIR": folder, "SAMPLE": "no", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
+    environment = os.environ | {
+        "DATA_DIR": folder,
+        "SAMPLE": "no",
+        "DJANGO_SETTINGS_MODULE": "carecen_news.settings",
+    }
     environment.pop("DATABASE_URL", None)  # each import starts with an empty database
     try:
         items = []
         for release in map(build_release, range(count)):
             date = datetime.fromisoformat(release["date"])
             body = "\n\n".join(re.findall("<p>(.*?)</p>", release["body"]))
-            items.append(f"{release['headline']}\n\n({date:%B} {date.day}, {date.year}, Los Angeles) – {release['summary']}\n\n{body}\n")
+            items.append(
+                f"{release['headline']}\n\n({date:%B} {date.day}, {date.year}, Los Angeles) – "
+                f"{release['summary']}\n\n{body}\n"
+            )
         (Path(folder) / "page.txt").write_text("\n".join(items))
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -2,11 +2,13 @@
 
     .venv/bin/python -m benchmarks.load FILE
 
-reads JSON Lines with the keys id, lang, slug, headline, summary, place, date, body and tags, writes them as published releases with
-their topics into the database of `DATABASE_URL`, builds the search index, and prints the CPU time of each step. It uses
-`bulk_create()` and skips the publishing actions and the history, so use it only on a temporary database.
+reads JSON Lines with the keys id, lang, slug, headline, summary, place, date, body and tags, writes them as
+published releases with their topics into the database of `DATABASE_URL`, builds the search index, and prints
+the CPU time of each step. It uses `bulk_create()` and skips the publishing actions and the history, so use it
+only on a temporary database.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -27,9 +29,10 @@ from benchmarks.server import ROOT
 
 @contextmanager
 def load_releases(count: int) -> Iterator[dict[str, str]]:
-    """Load `count` generated releases into a temporary folder and yield the environment variables for a server that uses it.
+    """Load `count` generated releases into a temporary folder and yield the server's environment.
 
-    The folder is deleted when the block ends."""
+    The folder is deleted when the block ends.
+    """
     folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
     environment = {"DATA_DIR": folder, "SAMPLE": "no", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
     try:
@@ -37,7 +40,9 @@ def load_releases(count: int) -> Iterator[dict[str, str]]:
         with path.open("w") as file:
             file.writelines(f"{line}\n" for line in generate_lines(count))
         command = [sys.executable, "-m", "benchmarks.load", str(path)]
-        process = subprocess.run(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, check=True, text=True)
+        process = subprocess.run(
+            command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, check=True, text=True
+        )
         print(process.stdout, end="", file=sys.stderr)
         path.unlink()
         yield environment
@@ -59,7 +64,12 @@ def load_file(path: Path, batch_size: int = 1000) -> int:
             releases = []
             for item in items:
                 date = datetime.fromisoformat(item["date"])
-                texts = {"headline": item["headline"][:300], "summary": item["summary"], "body": item["body"], "dateline": item["place"]}
+                texts = {
+                    "headline": item["headline"][:300],
+                    "summary": item["summary"],
+                    "body": item["body"],
+                    "dateline": item["place"],
+                }
                 slug = f"{item['slug'][: MAX_SLUG_LENGTH - 8]}-{item['id']}"
                 releases.append(
                     Release(
@@ -78,7 +88,9 @@ def load_file(path: Path, batch_size: int = 1000) -> int:
                 topic.save()
                 topics[name] = topic
             release_tags = [
-                ReleaseTag(tag=topics[name], content_object=release, **ReleaseTag.denormalized_values(release))
+                ReleaseTag(
+                    tag=topics[name], content_object=release, **ReleaseTag.denormalized_values(release)
+                )
                 for item, release in zip(items, releases, strict=True)
                 for name in item["tags"]
             ]
@@ -88,16 +100,27 @@ def load_file(path: Path, batch_size: int = 1000) -> int:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file", type=Path, help="a file of JSON Lines, as benchmarks.releases prints them")
+    path = parser.parse_args().file
     setup_django()
     from django.core.management import call_command
 
     from releases import caching, search
 
     call_command("migrate", verbosity=0)
-    for label, step in (("releases loaded", lambda: load_file(Path(sys.argv[1]))), ("releases indexed for search", search.rebuild)):
+    for label, step in (
+        ("releases loaded", lambda: load_file(path)),
+        ("releases indexed for search", search.rebuild),
+    ):
         started = time.process_time()
         count = step()
-        print(f"{count} {label}: {(time.process_time() - started) / max(count, 1) * 1000:.2f} ms CPU per release")
+        print(
+            f"{count} {label}: {(time.process_time() - started) / max(count, 1) * 1000:.2f} ms CPU per "
+            "release"
+        )
     caching.invalidate_public_cache()
     return 0
 

@@ -2,11 +2,12 @@
 
     .venv/bin/python -m benchmarks.locked_writer [--seconds 5]
 
-starts a server in a temporary folder, schedules a revision of a published release, and holds the lock (on SQLite of the whole
-database, on PostgreSQL of the release) from before the revision is due until --seconds later. Meanwhile it requests four pages
-continuously. It prints the response times, and how long after the lock was released the revision appeared. The exit code is 1 if a
-request failed, the 95th percentile is over 50 ms, or the revision appeared more than 2 s late. With DATABASE_URL set it uses that
-database, which must be empty.
+starts a server in a temporary folder, schedules a revision of a published release, and holds the lock (on
+SQLite of the whole database, on PostgreSQL of the release) from before the revision is due until --seconds
+later. Meanwhile it requests four pages continuously. It prints the response times, and how long after the
+lock was released the revision appeared. The exit code is 1 if a request failed, the 95th percentile is over
+50 ms, or the revision appeared more than 2 s late. With DATABASE_URL set it uses that database, which must be
+empty.
 """
 
 import argparse
@@ -39,8 +40,12 @@ def schedule_revision(seconds: float) -> tuple[int, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long the lock is held after the revision is due")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="how long the lock is held after the revision is due"
+    )
     seconds = parser.parse_args().seconds
     with run_empty_newsroom() as port:
         from django.db import transaction
@@ -80,7 +85,10 @@ def main() -> int:
         delay = time.time() - released_at
     p95 = sorted(times)[len(times) * 95 // 100]
     print(f"{len(times)} pages while the lock was held, {len(failed)} failed or early")
-    print(f"median {statistics.median(times):.1f} ms, 95th percentile {p95:.1f} ms (target {MAX_P95_MS:g}), maximum {max(times):.1f} ms")
+    print(
+        f"median {statistics.median(times):.1f} ms, 95th percentile {p95:.1f} ms (target {MAX_P95_MS:g}), "
+        f"maximum {max(times):.1f} ms"
+    )
     print(f"the revision appeared {delay:.2f} s after the lock was released (target {MAX_DELAY_SECONDS:g})")
     return int(bool(failed) or p95 > MAX_P95_MS or delay > MAX_DELAY_SECONDS)
 

@@ -1,4 +1,7 @@
-"""Measure what a browser with an empty cache transfers for the home page. Chromium can reach only 127.0.0.1."""
+"""Measure what a browser with an empty cache transfers for the home page.
+
+Chromium can reach only 127.0.0.1.
+"""
 
 from importlib.util import find_spec
 
@@ -7,14 +10,21 @@ from benchmarks.table import Row
 from tests.browser import find_chromium
 
 MAX_KB, MAX_REQUESTS = 30.0, 4
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LOCAL_ONLY_FLAG = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 def load_in_browser(url: str, executable: str, rounds: int) -> tuple[list[float], list[int]]:
-    """Load `url` in a new browser context per round and return the KB transferred and the number of requests of each round.
+    """Load `url` in a new browser context per round. Return kilobytes and request counts.
 
-    The KB (1 KB is 1,000 bytes) include headers, and the requests include failed ones."""
+    The KB (1 KB is 1,000 bytes) include headers, and the requests include failed ones.
+    """
     from playwright.sync_api import sync_playwright
 
     kilobytes, request_counts = [], []
@@ -28,7 +38,9 @@ def load_in_browser(url: str, executable: str, rounds: int) -> tuple[list[float]
             page.on("requestfinished", lambda request, finished=finished: finished.append(request))
             page.goto(url, wait_until="networkidle", timeout=60_000)
             sizes = [request.sizes() for request in finished if not request.url.startswith("data:")]
-            kilobytes.append(sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes) / 1000)
+            kilobytes.append(
+                sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes) / 1000
+            )
             request_counts.append(sum(not request.url.startswith("data:") for request in sent))
             context.close()
         browser.close()
@@ -47,5 +59,12 @@ def measure_page_weight(server: Server, rounds: int) -> list[Row]:
     label = "list page in a browser with an empty cache"
     return [
         Row(f"{label}, transferred", kilobytes, MAX_KB, "KB", format_spec=".1f", skip_reason=skip_reason),
-        Row(f"{label}, requests", request_counts, MAX_REQUESTS, "requests", format_spec=".0f", skip_reason=skip_reason),
+        Row(
+            f"{label}, requests",
+            request_counts,
+            MAX_REQUESTS,
+            "requests",
+            format_spec=".0f",
+            skip_reason=skip_reason,
+        ),
     ]

@@ -1,6 +1,7 @@
 """Measure the CPU time a server spends on one request, as a ratio to `hello` in the same round.
 
-Each number of releases is served twice: with the page cache, and without it (PAGE_CACHE_MB=0), so that each page is rendered.
+Each number of releases is served twice: with the page cache, and without it (PAGE_CACHE_MB=0), so that each
+page is rendered.
 """
 
 import math
@@ -25,7 +26,7 @@ LABELS = {"list": "list page 1", "deep": "deep page"}
 
 @dataclass
 class Sample:
-    """One number of releases, the paths to request for each kind of page, and the servers that hold the measured costs."""
+    """One number of releases, the paths of each kind of page, and the servers with their costs."""
 
     count: int
     paths: dict[str, list[str]]
@@ -36,7 +37,10 @@ class Sample:
 
 @contextmanager
 def run_servers(count: int, environment: dict[str, str]) -> Iterator[Sample]:
-    """Run the newsroom of `environment`, which has `count` releases, with and without the page cache, and run hello."""
+    """Run the newsroom of `environment` with and without the page cache, and run hello.
+
+    It has `count` releases.
+    """
     with (
         run_newsroom("cached", **environment) as cached,
         run_newsroom("uncached", PAGE_CACHE_MB="0", **environment) as uncached,
@@ -63,7 +67,10 @@ def collect_paths(server: Server) -> dict[str, list[str]]:
 
 
 def measure_pages(sample: Sample, rounds: int, seconds: float) -> None:
-    """Measure each kind of page in each round: hello, not cached, cached, and as a 304 response. The servers record the costs."""
+    """Measure each kind of page in each round: hello, not cached, cached, and as a 304 response.
+
+    The servers record the costs.
+    """
     etags = {}
     for kind, paths in sample.paths.items():
         for path in paths:
@@ -71,11 +78,15 @@ def measure_pages(sample: Sample, rounds: int, seconds: float) -> None:
             etags[kind] = sample.cached.fetch(path).headers["ETag"]
     for round_number in range(rounds):
         # Every other round runs in reverse order, so that a trend on the machine does not favor one kind.
-        for kind, paths in list(sample.paths.items()) if round_number % 2 else list(sample.paths.items())[::-1]:
+        for kind, paths in (
+            list(sample.paths.items()) if round_number % 2 else list(sample.paths.items())[::-1]
+        ):
             sample.hello.measure_cost(kind, ["/"], seconds)
             sample.uncached.measure_cost(kind, paths, seconds)
             sample.cached.measure_cost(kind, paths, seconds)
-            sample.cached.measure_cost(f"{kind} 304", paths[-1:], seconds, expected_status=304, If_None_Match=etags[kind])
+            sample.cached.measure_cost(
+                f"{kind} 304", paths[-1:], seconds, expected_status=304, If_None_Match=etags[kind]
+            )
         for server in (sample.cached, sample.uncached, sample.hello):
             server.measure_memory()
 
@@ -87,7 +98,10 @@ def build_uncached_rows(sample: Sample) -> list[Row]:
         costs, hello = sample.uncached.costs[kind], sample.hello.costs[kind]
         target = UNCACHED_TARGETS.get(kind, DEEP_TARGET if sample.count <= LARGE_COUNT else LARGE_DEEP_TARGET)
         row = Row(
-            f"{LABELS.get(kind, kind)}, not cached, {sample.count:,} releases", compute_ratios(costs, hello), target, hello_values=hello
+            f"{LABELS.get(kind, kind)}, not cached, {sample.count:,} releases",
+            compute_ratios(costs, hello),
+            target,
+            hello_values=hello,
         )
         if kind == "deep":
             row.note = f"{format_spread(row.values, row.format_spec)} × hello"
@@ -99,40 +113,79 @@ def build_uncached_rows(sample: Sample) -> list[Row]:
 def build_cached_rows(sample: Sample) -> list[Row]:
     """Return the rows of the most expensive kind of page: cached, and as a 304 response."""
     rows = []
-    for label, target, suffix in (("any public page, cached", CACHED_TARGET, ""), ("any public page, 304", NOT_MODIFIED_TARGET, " 304")):
-        ratios = {kind: compute_ratios(sample.cached.costs[f"{kind}{suffix}"], sample.hello.costs[kind]) for kind in sample.paths}
+    for label, target, suffix in (
+        ("any public page, cached", CACHED_TARGET, ""),
+        ("any public page, 304", NOT_MODIFIED_TARGET, " 304"),
+    ):
+        ratios = {
+            kind: compute_ratios(sample.cached.costs[f"{kind}{suffix}"], sample.hello.costs[kind])
+            for kind in sample.paths
+        }
         worst = max(ratios, key=lambda kind: statistics.median(ratios[kind]))
         note = f"most expensive: {LABELS.get(worst, worst)}"
-        rows.append(Row(f"{label}, {sample.count:,} releases", ratios[worst], target, hello_values=sample.hello.costs[worst], note=note))
+        rows.append(
+            Row(
+                f"{label}, {sample.count:,} releases",
+                ratios[worst],
+                target,
+                hello_values=sample.hello.costs[worst],
+                note=note,
+            )
+        )
     return rows
 
 
 def build_growth_rows(samples: list[Sample]) -> list[Row]:
-    """Return how the cost of each kind of uncached page grows from the smallest to the largest sample, as an exponent.
+    """Return how the cost of each kind of uncached page grows with the number of releases.
 
-    0 means constant cost, 1 means cost proportional to the number of releases. The ratios to hello are compared, because the load on
-    the machine may change between samples. Rounds of two samples don't correspond, so minimum and maximum combine the extremes of
-    both."""
-    smallest, largest = min(samples, key=lambda sample: sample.count), max(samples, key=lambda sample: sample.count)
+    The growth is an exponent between the smallest and the largest sample.
+
+    0 means constant cost, 1 means cost proportional to the number of releases. The ratios to hello are
+    compared, because the load on the machine may change between samples. Rounds of two samples don't
+    correspond, so minimum and maximum combine the extremes of both.
+    """
+    smallest, largest = (
+        min(samples, key=lambda sample: sample.count),
+        max(samples, key=lambda sample: sample.count),
+    )
     rows = []
     for kind, target in GROWTH_TARGETS.items():
-        before, after = (compute_ratios(sample.uncached.costs[kind], sample.hello.costs[kind]) for sample in (smallest, largest))
+        before, after = (
+            compute_ratios(sample.uncached.costs[kind], sample.hello.costs[kind])
+            for sample in (smallest, largest)
+        )
         label = f"growth of {LABELS.get(kind, kind)}, {smallest.count:,} to {largest.count:,}"
         row = Row(label, [], target, "as an exponent", format_spec="+.3f")
         if smallest is largest:
             row.skip_reason = "needs two numbers of releases"
         else:
-            factors = [min(after) / max(before), statistics.median(after) / statistics.median(before), max(after) / min(before)]
+            factors = [
+                min(after) / max(before),
+                statistics.median(after) / statistics.median(before),
+                max(after) / min(before),
+            ]
             row.values = [math.log(factor) / math.log(largest.count / smallest.count) for factor in factors]
         rows.append(row)
     return rows
 
 
 def build_memory_row(sample: Sample) -> Row:
-    """Return the memory of one worker, from the server whose worker uses more. The note gives the memory of its parent process."""
-    server = max((sample.cached, sample.uncached), key=lambda server: statistics.median(worker for worker, _parent in server.memory))
+    """Return the memory of one worker, from the server whose worker uses more.
+
+    The note gives the memory of its parent process.
+    """
+    server = max(
+        (sample.cached, sample.uncached),
+        key=lambda server: statistics.median(worker for worker, _parent in server.memory),
+    )
     workers, parents = (list(column) for column in zip(*server.memory, strict=True))
-    row = Row(f"memory of one worker, {sample.count:,} releases", workers, MEMORY_TARGET_MIB, "MiB", format_spec=".0f")
+    row = Row(
+        f"memory of one worker, {sample.count:,} releases",
+        workers,
+        MEMORY_TARGET_MIB,
+        "MiB",
+        format_spec=".0f",
+    )
     row.note = f"parent process {statistics.median(parents):.0f}"
     row.hello_values, row.hello_unit = [worker for worker, _parent in sample.hello.memory], "MiB"
     return row
@@ -141,7 +194,9 @@ def build_memory_row(sample: Sample) -> Row:
 def measure_start(count: int, environment: dict[str, str], rounds: int) -> Row:
     """Start the server once per round and return the CPU time until the first response.
 
-    The value is the time of the worker. The note gives the time of the whole command, including checks and migrations."""
+    The value is the time of the worker. The note gives the time of the whole command, including checks and
+    migrations.
+    """
     worker_times, command_times, hello_times = [], [], []
     for _round in range(rounds):
         with run_newsroom("started", **environment) as server, run_hello() as hello:
@@ -149,6 +204,14 @@ def measure_start(count: int, environment: dict[str, str], rounds: int) -> Row:
             command_times.append(server.total_start_seconds)
             hello_times.append(hello.worker_start_seconds)
     label = f"worker start until the first response, {count:,} releases"
-    row = Row(label, worker_times, START_TARGET_SECONDS, "s CPU", hello_values=hello_times, hello_unit="s", hello_format_spec=".2f")
+    row = Row(
+        label,
+        worker_times,
+        START_TARGET_SECONDS,
+        "s CPU",
+        hello_values=hello_times,
+        hello_unit="s",
+        hello_format_spec=".2f",
+    )
     row.note = f"whole command {format_spread(command_times, '.2f')}"
     return row

@@ -2,11 +2,12 @@
 
     .venv/bin/python -m benchmarks.photos
 
-processes each file in a separate process and prints the CPU time spent during the upload request, the CPU time of the remaining
-renditions that are made after it, and the peak memory above that of an idle process. The files are photos as cameras make them,
-and all the invalid files of the tests.
+processes each file in a separate process and prints the CPU time spent during the upload request, the CPU
+time of the remaining renditions that are made after it, and the peak memory above that of an idle process.
+The files are photos as cameras make them, and all the invalid files of the tests.
 """
 
+import argparse
 import resource
 import subprocess
 import sys
@@ -35,9 +36,13 @@ def get_photos() -> dict:
         "a photo of 12 megapixels": lambda: pictures.encode_image(make_noise(4000, 3000), "JPEG", quality=90),
         "a photo of 24 megapixels": lambda: pictures.encode_image(make_noise(6000, 4000), "JPEG", quality=90),
         "a photo of 50 megapixels": lambda: pictures.encode_image(make_noise(8660, 5774), "JPEG", quality=85),
-        "a transparent PNG of 24 megapixels": lambda: pictures.encode_image(make_transparent(6000, 4000), "PNG", compress_level=1),
+        "a transparent PNG of 24 megapixels": lambda: pictures.encode_image(
+            make_transparent(6000, 4000), "PNG", compress_level=1
+        ),
         "a HEIC of 12 megapixels": lambda: pictures.encode_image(make_noise(4000, 3000), "HEIF", quality=60),
-        "a PNG of 12 megapixels": lambda: pictures.encode_image(make_noise(4000, 3000), "PNG", compress_level=1),
+        "a PNG of 12 megapixels": lambda: pictures.encode_image(
+            make_noise(4000, 3000), "PNG", compress_level=1
+        ),
     }
 
 
@@ -51,13 +56,15 @@ def get_files() -> dict:
 def measure_file(label: str) -> str:
     """Process one file and return a line with the outcome, the seconds in and after the request, and the MiB.
 
-    Run it in a new process, because the peak memory of a process never decreases."""
+    Run it in a new process, because the peak memory of a process never decreases.
+    """
     setup_django()
     from releases.media.photos import InvalidPhoto, make_remaining_renditions, make_renditions
     from tests.pictures import INVALID_PHOTOS
 
     script = (
-        f"from benchmarks import photos, setup_django; import sys; setup_django(); sys.stdout.buffer.write(photos.get_files()[{label!r}]())"
+        "from benchmarks import photos, setup_django; import sys; setup_django(); "
+        f"sys.stdout.buffer.write(photos.get_files()[{label!r}]())"
     )
     data = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     base_memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -69,23 +76,36 @@ def measure_file(label: str) -> str:
         outcome = "rejected"
     request_seconds, later_seconds = time.process_time() - started, 0.0
     if outcome == "accepted":
-        for _rendition in make_remaining_renditions(renditions.files[f"full.{renditions.kind}"], renditions.kind, renditions.widths):
+        for _rendition in make_remaining_renditions(
+            renditions.files[f"full.{renditions.kind}"], renditions.kind, renditions.widths
+        ):
             later_seconds = time.process_time() - started - request_seconds
     mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base_memory) / 1024
     is_expected = outcome == ("rejected" if label in INVALID_PHOTOS else "accepted")
-    is_good = is_expected and mib <= MAX_MIB and (outcome == "accepted" or request_seconds <= MAX_REJECT_SECONDS)
+    is_good = (
+        is_expected and mib <= MAX_MIB and (outcome == "accepted" or request_seconds <= MAX_REJECT_SECONDS)
+    )
     result = "" if is_good else "   FAILED"
-    return f"{label:42} {outcome:8} {request_seconds:6.2f} s in request {later_seconds:6.2f} s after {mib:6.0f} MiB{result}"
+    return (
+        f"{label:42} {outcome:8} {request_seconds:6.2f} s in request {later_seconds:6.2f} s after "
+        f"{mib:6.0f} MiB{result}"
+    )
 
 
 def main() -> int:
-    if len(sys.argv) > 1:
-        print(measure_file(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("label", nargs="?", help="measure only this file, in this process")
+    if label := parser.parse_args().label:
+        print(measure_file(label))
         return 0
     setup_django()
     lines = []
     for label in get_files():
-        process = subprocess.run([sys.executable, "-m", "benchmarks.photos", label], capture_output=True, text=True, check=True)
+        process = subprocess.run(
+            [sys.executable, "-m", "benchmarks.photos", label], capture_output=True, text=True, check=True
+        )
         lines.append(process.stdout.strip())
         print(lines[-1], flush=True)
     return int(any("FAILED" in line for line in lines))

@@ -1,4 +1,7 @@
-"""Measure a page served from the nginx cache, and a static file of the same size. Uses deploy/nginx.conf without TLS."""
+"""Measure a page served from the nginx cache, and a static file of the same size.
+
+Uses deploy/nginx.conf without TLS.
+"""
 
 import os
 import pwd
@@ -39,16 +42,22 @@ http {{
 
 
 def build_config(folder: str, port: int, upstream_port: int) -> str:
-    """Return an nginx configuration that listens on `port`, with the cache, maps and rules of deploy/nginx.conf."""
+    """Return an nginx configuration for `port` with the cache, maps and rules of deploy/nginx.conf."""
     deployed = (ROOT / "deploy" / "nginx.conf").read_text()
     cache = re.search(r"^  proxy_cache_path .*?(?=^  server \{)", deployed, re.MULTILINE | re.DOTALL)
     rules = re.search(r"^    proxy_http_version .*", deployed, re.MULTILINE | re.DOTALL)
     if not cache or not rules:
         raise SystemExit("deploy/nginx.conf no longer has the structure that benchmarks/proxy.py expects.")
-    local_cache = cache[0].replace("/var/cache/nginx/newsroom", f"{folder}/cache").replace("127.0.0.1:8000", f"127.0.0.1:{upstream_port}")
+    local_cache = (
+        cache[0]
+        .replace("/var/cache/nginx/newsroom", f"{folder}/cache")
+        .replace("127.0.0.1:8000", f"127.0.0.1:{upstream_port}")
+    )
     # When started by root, nginx workers switch to another user, who may not enter the folder.
     user = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
-    return CONFIG_TEMPLATE.format(folder=folder, user=user, cache=local_cache, rules=rules[0], port=port, file=STATIC_FILE)
+    return CONFIG_TEMPLATE.format(
+        folder=folder, user=user, cache=local_cache, rules=rules[0], port=port, file=STATIC_FILE
+    )
 
 
 @contextmanager
@@ -66,7 +75,10 @@ def run_nginx(newsroom: Server, executable: str) -> Iterator[Server]:
 
 
 def measure_nginx(newsroom: Server, hello: Server, rounds: int, seconds: float) -> Row:
-    """Measure the home page from the nginx cache. The cost includes the 304 that nginx gets from the newsroom each second."""
+    """Measure the home page from the nginx cache.
+
+    The cost includes the 304 that nginx gets from the newsroom each second.
+    """
     label, executable = "list page 1 from the nginx cache", shutil.which("nginx")
     if executable is None:
         return Row(label, [], TARGET, skip_reason="no nginx")

@@ -1,10 +1,11 @@
-"""Measure how exactly scheduled releases appear, and how fast withdrawn releases disappear, on a running server.
+"""Measure how exactly releases appear on schedule, and how fast withdrawn ones disappear.
 
     .venv/bin/python -m benchmarks.publish_latency
 
-starts a server in a temporary folder, schedules 100 releases within a minute, requests the release, the list, a topic and the
-archive continuously, and then withdraws 20 releases. With DATABASE_URL set it uses that database, which must be empty. The exit code
-is 1 if a release appeared early, never, or more than `--late` seconds late.
+starts a server in a temporary folder, schedules 100 releases within a minute, requests the release, the list,
+a topic and the archive continuously, and then withdraws 20 releases. With DATABASE_URL set it uses that
+database, which must be empty. The exit code is 1 if a release appeared early, never, or more than `--late`
+seconds late.
 """
 
 import argparse
@@ -55,10 +56,18 @@ class TimedClient:
 
 @contextmanager
 def run_empty_newsroom() -> Iterator[int]:
-    """Run a server with a new data folder, set up Django in this process for the same database, and yield the port."""
+    """Run a server with a new data folder and yield its port.
+
+    Sets up Django in this process for the same database.
+    """
     folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
     port = find_free_port()
-    os.environ |= {"DATA_DIR": folder, "SAMPLE": "no", "PORT": str(port), "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
+    os.environ |= {
+        "DATA_DIR": folder,
+        "SAMPLE": "no",
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "carecen_news.settings",
+    }
     os.environ.pop("DEBUG", None)
     server = subprocess.Popen([sys.executable, "manage.py", "serve"], stdout=subprocess.DEVNULL)
     try:
@@ -79,7 +88,10 @@ def run_empty_newsroom() -> Iterator[int]:
 
 
 def schedule_releases(count: int, seconds: float) -> tuple[list[Any], Any]:
-    """Schedule `count` releases with one topic at random times within `seconds`, and return them in that order, with their user."""
+    """Schedule `count` releases with one topic at random times within `seconds`.
+
+    Returns them in that order, with their user.
+    """
     from django.contrib.auth.models import Group
     from django.utils import timezone
 
@@ -93,21 +105,30 @@ def schedule_releases(count: int, seconds: float) -> tuple[list[Any], Any]:
     times = sorted(start + timedelta(seconds=random.uniform(0, seconds)) for _release in range(count))
     releases = []
     for number, public_at in enumerate(times):
-        release = Release(headline=f"Release number {number} of the benchmark", summary="Words.", dateline="Los Angeles", date="2020-01-02")
+        release = Release(
+            headline=f"Release number {number} of the benchmark",
+            summary="Words.",
+            dateline="Los Angeles",
+            date="2020-01-02",
+        )
         release.full_clean()
         release.save()
         release.tags.add(topic)
         publication.publish(release, user=publisher, at=public_at)
         releases.append(release)
     if times[0] <= timezone.now():
-        raise SystemExit("This machine is too busy to schedule the releases in time. Use a smaller --releases.")
+        raise SystemExit(
+            "This machine is too busy to schedule the releases in time. Use a smaller --releases."
+        )
     return releases, publisher
 
 
 class VisibilityLog:
     """Compare what one surface shows with what it should show.
 
-    `early` counts responses that show a release too early. `latency` has the delay of each release in seconds."""
+    `early` counts responses that show a release too early. `latency` has the delay of each release in
+    seconds.
+    """
 
     def __init__(self, public_times: list[float]) -> None:
         self.public_times = public_times
@@ -116,7 +137,7 @@ class VisibilityLog:
         self.latency: dict[int, float] = {}
 
     def record(self, sent_at: float, received_at: float, shown: set[int], page_size: int) -> None:
-        """Record a response that shows the releases `shown`, on a page that has at most the `page_size` newest ones."""
+        """Record a response that shows the releases `shown`, of at most `page_size` newest ones."""
         self.early += sum(self.public_times[number] > received_at for number in shown)
         self.seen |= shown
         due = [number for number, public_at in enumerate(self.public_times) if public_at <= sent_at]
@@ -130,14 +151,16 @@ class VisibilityLog:
 
 
 def watch_surfaces(port: int, releases: list[Any]) -> dict[str, VisibilityLog]:
-    """Request all surfaces until two seconds after the last release is due, and return a log for each surface."""
+    """Request all surfaces until two seconds after the last release is due. Return their logs."""
     public_times = [release.public_at.timestamp() for release in releases]
     paths = [release.get_absolute_url() for release in releases]
     logs = {surface: VisibilityLog(public_times) for surface in SURFACES}
     end = public_times[-1] + 2
 
     def find_listed(body: str) -> set[int]:
-        return {int(number) for number in re.findall(r">Release number (\d+) of the benchmark</a></h3>", body)}
+        return {
+            int(number) for number in re.findall(r">Release number (\d+) of the benchmark</a></h3>", body)
+        }
 
     def find_counted(body: str) -> set[int]:
         match = re.search(r'href="/2020/01/">\s*January\s*<span class="count">(\d+)</span>', body)
@@ -175,7 +198,10 @@ def watch_surfaces(port: int, releases: list[Any]) -> dict[str, VisibilityLog]:
 
 
 def withdraw_releases(port: int, releases: list[Any], publisher: Any) -> list[float]:
-    """Withdraw each release, which the list must show, and return the seconds until it is gone from all surfaces."""
+    """Withdraw each release and return the seconds until it is gone from all surfaces.
+
+    The list must show it before.
+    """
     from releases.actions import withdrawal
 
     client, delays = TimedClient(port), []
@@ -201,9 +227,13 @@ def withdraw_releases(port: int, releases: list[Any], publisher: Any) -> list[fl
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--releases", type=int, default=100, help="number of releases to schedule")
-    parser.add_argument("--seconds", type=float, default=60.0, help="period within which the releases are scheduled")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="period within which the releases are scheduled"
+    )
     parser.add_argument("--withdraw", type=int, default=20, help="number of releases to withdraw")
     parser.add_argument("--late", type=float, default=1.0, help="highest delay in seconds that is allowed")
     options = parser.parse_args()
@@ -211,15 +241,23 @@ def main() -> int:
         releases, publisher = schedule_releases(options.releases, options.seconds)
         logs = watch_surfaces(port, releases)
         delays = withdraw_releases(port, releases[::-1][: options.withdraw], publisher)
-    print(f"{options.releases} releases scheduled over {options.seconds:g} s ({datetime.now():%Y-%m-%d %H:%M})")
+    print(
+        f"{options.releases} releases scheduled over {options.seconds:g} s ({datetime.now():%Y-%m-%d %H:%M})"
+    )
     print(f"{'surface':<10}{'seen':>6}{'early':>7}{'delay, median':>15}{'delay, max':>14}")
     is_good = True
     for surface, log in logs.items():
         latency = list(log.latency.values())
-        print(f"{surface:<10}{len(log.seen):>6}{log.early:>7}{statistics.median(latency):>13.3f} s{max(latency):>12.3f} s")
-        is_good = is_good and not log.early and max(latency) <= options.late and len(log.seen) == options.releases
+        print(
+            f"{surface:<10}{len(log.seen):>6}{log.early:>7}{statistics.median(latency):>13.3f} "
+            f"s{max(latency):>12.3f} s"
+        )
+        is_good = (
+            is_good and not log.early and max(latency) <= options.late and len(log.seen) == options.releases
+        )
     print(
-        f"{len(delays)} withdrawn: gone from all surfaces after {statistics.median(delays):.3f} s (median), {max(delays):.3f} s (maximum)"
+        f"{len(delays)} withdrawn: gone from all surfaces after {statistics.median(delays):.3f} s (median), "
+        f"{max(delays):.3f} s (maximum)"
     )
     return 0 if is_good and max(delays) <= options.late else 1
 

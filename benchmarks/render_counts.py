@@ -1,4 +1,4 @@
-"""The WSGI application of the newsroom with a counter for `benchmarks.spike`: /renderings/ returns how often each page was rendered."""
+"""The WSGI application with /renderings/, which returns how often each page was rendered."""
 
 import json
 from collections import Counter

@@ -60,27 +60,43 @@ def measure_searches() -> dict[str, list[float]]:
 
 
 def build_rows(times_by_count: dict[int, dict[str, list[float]]]) -> list[Row]:
-    """Return the slowest query for each number of releases, and the query with the largest growth from `BASE_COUNT` releases."""
+    """Return the slowest query per number of releases, and the query that grows most."""
     rows = []
     for count, times in times_by_count.items():
         slowest = max(times, key=lambda query: statistics.median(times[query]))
         label = f"search in the database, {count:,} releases"
-        rows.append(Row(label, times[slowest], MAX_MS, "ms", note=f"slowest of {len(times)} queries: {slowest}"))
+        rows.append(
+            Row(label, times[slowest], MAX_MS, "ms", note=f"slowest of {len(times)} queries: {slowest}")
+        )
     largest = max(times_by_count)
     is_measurable = BASE_COUNT in times_by_count and largest > BASE_COUNT
     base = BASE_COUNT if is_measurable else min(times_by_count)
     before, after = times_by_count[base], times_by_count[largest]
     growth = {query: _compute_growth(after[query], before[query]) for query in before if query in after}
     worst = max(growth, key=lambda query: statistics.median(growth[query]))
-    growth_row = Row("growth of search in the database, from 10,000 releases", [], MAX_GROWTH, f"× the time at {BASE_COUNT:,}")
+    growth_row = Row(
+        "growth of search in the database, from 10,000 releases",
+        [],
+        MAX_GROWTH,
+        f"× the time at {BASE_COUNT:,}",
+    )
     if is_measurable:
         growth_row.values, growth_row.note = growth[worst], f"largest growth: {worst}, to {largest:,}"
-    else:  # below BASE_COUNT a search finds more results the more releases there are; above it the result limit applies
+    else:  # below BASE_COUNT, the number of results still grows; above it, the result limit applies
         growth_row.skip_reason = f"needs {BASE_COUNT:,} releases and a larger number"
-        growth_row.note = f"{base:,} to {largest:,}: {format_spread(growth[worst], '.2f')}" if base < largest else ""
+        growth_row.note = (
+            f"{base:,} to {largest:,}: {format_spread(growth[worst], '.2f')}" if base < largest else ""
+        )
     return [*rows, growth_row]
 
 
 def _compute_growth(after: list[float], before: list[float]) -> list[float]:
-    """Return the ratio of the medians between the smallest and largest possible ratio, since the runs don't correspond."""
-    return [min(after) / max(before), statistics.median(after) / statistics.median(before), max(after) / min(before)]
+    """Return the ratio of the medians, with the smallest and largest possible ratio.
+
+    Runs don't correspond, so each run is compared with all others.
+    """
+    return [
+        min(after) / max(before),
+        statistics.median(after) / statistics.median(before),
+        max(after) / min(before),
+    ]

@@ -1,7 +1,10 @@
-"""Run servers in separate processes, pinned to one core if there are several, and measure the CPU time of their requests.
+"""Run servers in separate processes and measure the CPU time of their requests.
 
-The CPU time of a server is that of its process and all descendants, read from the CPU clock that Linux keeps for each process.
-/proc/PID/stat counts in hundredths of a second, which is a tenth of what cached pages use in one second: too coarse.
+If there are several cores, each server is pinned to one.
+
+The CPU time of a server is that of its process and all descendants, read from the CPU clock that Linux keeps
+for each process. /proc/PID/stat counts in hundredths of a second, which is a tenth of what cached pages use
+in one second: too coarse.
 """
 
 import http.client
@@ -21,7 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS = 4
 
-# Servers and clients run on different cores: sharing a core, or spreading the threads of a server over several, adds CPU time.
+# Servers and clients run on different cores: sharing a core, or spreading the threads of a server over
+# several, adds CPU time.
 ALL_CORES = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
 SERVER_CORES = {max(ALL_CORES)} if len(ALL_CORES) > 1 else set()
 CLIENT_CORES = ALL_CORES - SERVER_CORES if SERVER_CORES else set()
@@ -37,7 +41,7 @@ class UnexpectedResponse(Exception):
 
 @dataclass
 class Server:
-    """A server process, its port, and its measured CPU cost per request in µs, by kind of page, one value per round."""
+    """A server process, its port, and its CPU time per request in µs, by kind of page and round."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -45,7 +49,8 @@ class Server:
     costs: dict[str, list[float]] = field(default_factory=dict)
     worker_start_seconds: float = 0.0  # CPU time of the worker until the first response
     total_start_seconds: float = 0.0  # the same for all processes of the server
-    memory: list[list[float]] = field(default_factory=list)  # MiB of [worker, other processes] at each measurement
+    # MiB of [worker, other processes] at each measurement.
+    memory: list[list[float]] = field(default_factory=list)
 
     @property
     def pids(self) -> list[int]:
@@ -54,7 +59,9 @@ class Server:
         for folder in Path("/proc").iterdir():
             if folder.name.isdigit():
                 try:
-                    parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                    parents[int(folder.name)] = int(
+                        (folder / "stat").read_text().rpartition(")")[2].split()[1]
+                    )
                 except OSError:
                     continue
         pids = [self.process.pid]
@@ -72,39 +79,58 @@ class Server:
         used = 0.0
         for pid in pids or self.pids:
             try:
-                used += time.clock_gettime(~pid << 3 | 2)  # the clock id that clock_getcpuclockid(3) returns for the process
+                # The clock id that clock_getcpuclockid(3) returns for the process.
+                used += time.clock_gettime(~pid << 3 | 2)
             except OSError:
                 continue
         return used
 
     def measure_memory(self) -> None:
-        """Record the MiB of the worker and of the other processes. Shared pages are divided among the processes that share them."""
+        """Record the MiB of the worker and of the other processes.
+
+        Shared pages are divided among the processes that share them.
+        """
         worker_pid, sizes = self.worker_pid, {}
         for pid in self.pids:
             try:
-                match = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+                match = re.search(
+                    r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE
+                )
             except OSError:
                 continue
             sizes[pid] = int(match[1]) / 1024 if match else 0.0
         self.memory.append([sizes.pop(worker_pid, 0.0), sum(sizes.values())])
 
     def fetch(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        """Request `path` on a new connection and return the response, with the decoded body as its attribute `page`."""
+        """Request `path` on a new connection. The decoded body is the response's attribute `page`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
         response = connection.getresponse()
         response.page = response.read().decode()  # type: ignore[attr-defined]
         connection.close()
         return response
 
     def measure_cost(
-        self, kind: str, paths: list[str], seconds: float, *upstreams: "Server", expected_status: int = 200, **headers: str
+        self,
+        kind: str,
+        paths: list[str],
+        seconds: float,
+        *upstreams: "Server",
+        expected_status: int = 200,
+        **headers: str,
     ) -> None:
-        """Request `paths` in turn on several busy connections for `seconds`, and record the CPU time per request.
+        """Request `paths` on several connections for `seconds` and record the CPU time per request.
 
-        The CPU time includes that of the `upstreams`. A response with another status than `expected_status` ends the program."""
+        The CPU time includes that of the `upstreams`. A response with another status than `expected_status`
+        ends the program.
+        """
         header_lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-        requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{header_lines}\r\n".encode() for path in paths]
+        requests = [
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{header_lines}\r\n".encode()
+            for path in paths
+        ]
 
         def send_from(first: int) -> int:
             return self._send_requests(islice(cycle(requests), first, None), end, expected_status)
@@ -115,13 +141,18 @@ class Server:
                 count = sum(executor.map(send_from, range(CONNECTIONS)))
         except (OSError, UnexpectedResponse) as exc:
             raise SystemExit(f"Server “{self.name}”, path {paths[0]} of kind “{kind}”: {exc}") from exc
-        self.costs.setdefault(kind, []).append((self._get_total_cpu_seconds(upstreams) - before) / count * 1e6)
+        self.costs.setdefault(kind, []).append(
+            (self._get_total_cpu_seconds(upstreams) - before) / count * 1e6
+        )
 
     def _get_total_cpu_seconds(self, upstreams: tuple["Server", ...]) -> float:
         return sum(server.get_cpu_seconds() for server in (self, *upstreams))
 
     def _send_requests(self, requests: Iterator[bytes], end: float, expected_status: int) -> int:
-        """Send one request after the other until the time `end` and return their number. Reconnect when the server closes."""
+        """Send one request after the other until the time `end` and return their number.
+
+        Reconnect when the server closes.
+        """
         connection: socket.socket | None = None
         count = 0
         while not count or time.perf_counter() < end:
@@ -160,7 +191,10 @@ def _receive(connection: socket.socket, max_bytes: int) -> bytes:
 
 @contextmanager
 def pin_to_cores(cores: set[int]) -> Iterator[None]:
-    """Run this thread on `cores` until the block ends. Processes started in the block inherit this. No cores means any."""
+    """Run this thread on `cores` until the block ends.
+
+    Processes started in the block inherit this. No cores means any.
+    """
     if not cores:
         yield
         return
@@ -177,14 +211,28 @@ def describe_cores() -> str:
     if not SERVER_CORES:
         return "Servers and clients shared all cores."
     client_cores = ", ".join(map(str, sorted(CLIENT_CORES)))
-    return f"Servers ran on core {max(SERVER_CORES)}, clients on {'core' if len(CLIENT_CORES) == 1 else 'cores'} {client_cores}."
+    return (
+        f"Servers ran on core {max(SERVER_CORES)}, clients on "
+        f"{'core' if len(CLIENT_CORES) == 1 else 'cores'} {client_cores}."
+    )
 
 
 @contextmanager
-def run_server(name: str, command: list[str], port: int, cores: set[int] | None = None, **environment: str) -> Iterator[Server]:
-    """Start a server on `cores`, or on any core, and yield it when it responds. Kill all its processes when the block ends."""
+def run_server(
+    name: str, command: list[str], port: int, cores: set[int] | None = None, **environment: str
+) -> Iterator[Server]:
+    """Start a server on `cores`, or on any core, and yield it when it responds.
+
+    Kill all its processes when the block ends.
+    """
     with pin_to_cores(cores or set()):
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     server = Server(name, process, port)
     try:
         for _attempt in range(600):
@@ -213,7 +261,9 @@ def run_server(name: str, command: list[str], port: int, cores: set[int] | None 
 def run_newsroom(name: str, **environment: str) -> Iterator[Server]:
     """Run `manage.py serve` on the server core."""
     port = find_free_port()
-    with run_server(name, [sys.executable, "manage.py", "serve"], port, SERVER_CORES, PORT=str(port), **environment) as server:
+    with run_server(
+        name, [sys.executable, "manage.py", "serve"], port, SERVER_CORES, PORT=str(port), **environment
+    ) as server:
         yield server
 
 
@@ -221,7 +271,16 @@ def run_newsroom(name: str, **environment: str) -> Iterator[Server]:
 def run_hello() -> Iterator[Server]:
     """Run `benchmarks.hello` on the server core, with gunicorn and one sync worker."""
     port = find_free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "--bind", f"127.0.0.1:{port}", "benchmarks.hello:application"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--workers",
+        "1",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "benchmarks.hello:application",
+    ]
     with run_server("hello", command, port, SERVER_CORES) as server:
         yield server
 

@@ -2,11 +2,11 @@
 
     .venv/bin/python -m benchmarks.spike [--releases 1000] [--rate 1000] [--seconds 8]
 
-Seven of ten requests are for the home page, ten releases, a topic and a feed. Three of ten are junk: searches for random words,
-URLs that don't exist, and random page numbers. Requests are sent on schedule whether or not earlier ones have finished (an open
-loop). The command prints errors, response times, how often each page was rendered, and the response times of regular pages and junk
-separately. The exit code is 1 if a request failed, the 95th percentile of regular pages is over 250 ms, or a page was rendered more
-than twice.
+Seven of ten requests are for the home page, ten releases, a topic and a feed. Three of ten are junk: searches
+for random words, URLs that don't exist, and random page numbers. Requests are sent on schedule whether or not
+earlier ones have finished (an open loop). The command prints errors, response times, how often each page was
+rendered, and the response times of regular pages and junk separately. The exit code is 1 if a request failed,
+the 95th percentile of regular pages is over 250 ms, or a page was rendered more than twice.
 """
 
 import argparse
@@ -39,7 +39,10 @@ class Result:
 
 
 def collect_paths(server: Server) -> list[str]:
-    """Return the paths of regular requests, weighted by repetition. This renders the home page, so use a separate server."""
+    """Return the paths of regular requests, weighted by repetition.
+
+    This renders the home page, so use a separate server.
+    """
     home = server.fetch("/").page  # type: ignore[attr-defined]
     releases = list(dict.fromkeys(re.findall(r'href="(/20\d\d/\d\d/[^"/]+/)"', home)))[:10]
     topics = re.findall(r'href="(/topics/[^"/]+/)"', home)[:1]
@@ -48,12 +51,18 @@ def collect_paths(server: Server) -> list[str]:
 
 def make_junk_path(rng: random.Random) -> str:
     word = "".join(rng.choices("abcdefghijklmnop", k=9))
-    paths = (f"/search/?q={word}", f"/{word}/", f"/?page={rng.randrange(10**6)}", f"/2015/03/{word}/", f"/?kind={word}")
+    paths = (
+        f"/search/?q={word}",
+        f"/{word}/",
+        f"/?page={rng.randrange(10**6)}",
+        f"/2015/03/{word}/",
+        f"/?kind={word}",
+    )
     return rng.choice(paths)
 
 
 async def send_requests(port: int, paths: list[str], rate: int, seconds: float) -> list[Result]:
-    """Send requests for `seconds`, at `INITIAL_RATE` per second in the first second and at `rate` from then on."""
+    """Send requests for `seconds`, at `rate` per second after a first second at `INITIAL_RATE`."""
     rng, results = random.Random(0), []
     connections: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
     for _connection in range(CONNECTIONS):
@@ -63,7 +72,9 @@ async def send_requests(port: int, paths: list[str], rate: int, seconds: float) 
         reader, writer = await connections.get()
         status = 0
         try:
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+            writer.write(
+                f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+            )
             head = await reader.readuntil(b"\r\n\r\n")
             status = int(head.split(b" ", 2)[1])
             length = re.search(rb"(?i)content-length: *(\d+)", head)
@@ -79,7 +90,11 @@ async def send_requests(port: int, paths: list[str], rate: int, seconds: float) 
         if (delay := started + offset - time.perf_counter()) > 0:
             await asyncio.sleep(delay)
         is_junk = rng.random() < 0.3
-        tasks.append(asyncio.create_task(send_request(make_junk_path(rng) if is_junk else rng.choice(paths), is_junk, started + offset)))
+        tasks.append(
+            asyncio.create_task(
+                send_request(make_junk_path(rng) if is_junk else rng.choice(paths), is_junk, started + offset)
+            )
+        )
         offset += 1 / (INITIAL_RATE if offset < 1 else rate)
     await asyncio.gather(*tasks)
     return results
@@ -87,7 +102,10 @@ async def send_requests(port: int, paths: list[str], rate: int, seconds: float) 
 
 def print_report(results: list[Result], renderings: dict[str, int], paths: set[str]) -> int:
     """Print the summary and return the exit code."""
-    regular, junk = [result for result in results if not result.is_junk], [result for result in results if result.is_junk]
+    regular, junk = (
+        [result for result in results if not result.is_junk],
+        [result for result in results if result.is_junk],
+    )
     failed = [result for result in results if result.status not in ((200, 404) if result.is_junk else (200,))]
     max_renderings = max(renderings.get(path, 0) for path in paths)
     print(f"{len(results)} requests, {len(junk)} of them junk; {len(failed)} failed")
@@ -96,24 +114,49 @@ def print_report(results: list[Result], renderings: dict[str, int], paths: set[s
         times = sorted(result.seconds * 1000 for result in group)
         p95 = times[len(times) * 95 // 100]
         regular_p95 = regular_p95 or p95
-        print(f"{label}: median {statistics.median(times):.1f} ms, 95th percentile {p95:.0f} ms, maximum {times[-1]:.0f} ms")
-    print(f"renderings: at most {max_renderings} of one page, {sum(renderings[path] for path in paths if path in renderings)} in total")
+        print(
+            f"{label}: median {statistics.median(times):.1f} ms, 95th percentile {p95:.0f} ms, maximum "
+            f"{times[-1]:.0f} ms"
+        )
+    print(
+        f"renderings: at most {max_renderings} of one page, "
+        f"{sum(renderings[path] for path in paths if path in renderings)} in total"
+    )
     return 0 if not failed and regular_p95 <= MAX_P95_MS and max_renderings <= MAX_RENDERINGS else 1
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--releases", type=int, default=1000)
     parser.add_argument("--rate", type=int, default=1000, help="requests per second")
     parser.add_argument("--seconds", type=float, default=8.0, help="duration of the spike")
     options = parser.parse_args()
     port = find_free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws", "--blocking-threads", "4"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--no-ws",
+        "--blocking-threads",
+        "4",
+    ]
     command.append("benchmarks.render_counts:application")
     with load_releases(options.releases) as environment:
         environment |= {"PORT": str(port)}
         collectstatic = ["manage.py", "collectstatic", "--noinput"]
-        subprocess.run([sys.executable, *collectstatic], cwd=ROOT, env=os.environ | environment, capture_output=True, check=True)
+        subprocess.run(
+            [sys.executable, *collectstatic],
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            check=True,
+        )
         with run_server("path collection", command, port, **environment) as server:
             paths = collect_paths(server)
         with run_server("empty cache", command, port, **environment) as server:

@@ -1,7 +1,7 @@
 """Count the SQL queries of a page whose cache generation is known, and measure the query of a topic page.
 
-Queries are counted in a separate process without the page cache (PAGE_CACHE_MB=0). There is a pause before each request: within a
-burst of requests only the first one queries the cache generation.
+Queries are counted in a separate process without the page cache (PAGE_CACHE_MB=0). There is a pause before
+each request: within a burst of requests only the first one queries the cache generation.
 """
 
 import statistics
@@ -17,7 +17,10 @@ PAUSE_SECONDS = 0.2
 
 
 def count_queries(paths_by_kind: dict[str, list[str]]) -> dict[str, int]:
-    """Return the highest number of SQL queries among the paths of each kind of page. Each path is requested once beforehand."""
+    """Return the highest number of SQL queries among the paths of each kind of page.
+
+    Each path is requested once beforehand.
+    """
     from django.db import connection
     from django.test import Client
 
@@ -41,7 +44,7 @@ def count_queries(paths_by_kind: dict[str, list[str]]) -> dict[str, int]:
 
 
 def build_query_rows(counts_by_size: dict[int, dict[str, int]]) -> list[Row]:
-    """Return the highest query count for each number of releases, and the increase from the smallest to the largest number."""
+    """Return the highest query count per number of releases, and its increase."""
     rows = []
     for size, counts in counts_by_size.items():
         note = ", ".join(f"{kind} {count}" for kind, count in counts.items())
@@ -51,22 +54,36 @@ def build_query_rows(counts_by_size: dict[int, dict[str, int]]) -> list[Row]:
     label = f"increase of SQL queries per page, {smallest:,} to {largest:,} releases"
     if smallest == largest:
         return [*rows, Row(label, [], 0, skip_reason="needs two numbers of releases")]
-    increase = [max(counts_by_size[largest][kind] - counts_by_size[smallest][kind] for kind in counts_by_size[smallest])]
+    increase = [
+        max(
+            counts_by_size[largest][kind] - counts_by_size[smallest][kind]
+            for kind in counts_by_size[smallest]
+        )
+    ]
     return [*rows, Row(label, increase, 0, "at most", format_spec="+.0f")]
 
 
 def measure_topic_query() -> list[float]:
-    """Return the milliseconds per run of the query for the sorted ids of all releases of a topic, for the slowest topic."""
+    """Return the milliseconds that the query for the release ids of a topic takes.
+
+    Measures the slowest topic.
+    """
     from django.utils import timezone
 
     from benchmarks.search_time import measure_runs
     from releases.models import ReleaseTag, Topic
 
     public = ReleaseTag.objects.published(timezone.now()).in_language("en")
-    times = [measure_runs(lambda topic=topic: list(public.filter(tag=topic).ids_newest_first())) for topic in Topic.objects.all()]
+    times = [
+        measure_runs(lambda topic=topic: list(public.filter(tag=topic).ids_newest_first()))
+        for topic in Topic.objects.all()
+    ]
     return max(times, key=statistics.median)
 
 
 def build_topic_rows(times_by_size: dict[int, list[float]]) -> list[Row]:
     """Return the row of the topic query for each number of releases."""
-    return [Row(f"topic query in the database, {size:,} releases", times, TOPIC_TARGET_MS, "ms") for size, times in times_by_size.items()]
+    return [
+        Row(f"topic query in the database, {size:,} releases", times, TOPIC_TARGET_MS, "ms")
+        for size, times in times_by_size.items()
+    ]

@@ -1,4 +1,7 @@
-"""Compare measurements with their targets in one table. Each figure is the median of its rounds, with minimum and maximum."""
+"""Compare measurements with their targets in one table.
+
+Each figure is the median of its rounds, with minimum and maximum.
+"""
 
 import statistics
 from collections.abc import Iterable
@@ -27,26 +30,41 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """Return "met", "missed" or "not measured". The median is compared before it is rounded for display."""
+        """Return "met", "missed" or "not measured".
+
+        The median is compared before it is rounded for display.
+        """
         if not self.values:
             return "not measured"
         return "met" if statistics.median(self.values) <= self.target else "missed"
 
     @property
     def cells(self) -> list[str]:
-        hello = f"{format_spread(self.hello_values, self.hello_format_spec)} {self.hello_unit}" if self.hello_values else "–"
+        hello = (
+            f"{format_spread(self.hello_values, self.hello_format_spec)} {self.hello_unit}"
+            if self.hello_values
+            else "–"
+        )
         if self.values:
             newsroom = f"{format_spread(self.values, self.format_spec)} {self.unit}"
         else:
             newsroom = f"not measured: {self.skip_reason or 'no values'}"
-        return [self.label, hello, f"{newsroom}; {self.note}" if self.note else newsroom, f"≤ {self.target:g}", self.verdict]
+        return [
+            self.label,
+            hello,
+            f"{newsroom}; {self.note}" if self.note else newsroom,
+            f"≤ {self.target:g}",
+            self.verdict,
+        ]
 
 
 def format_spread(values: list[float], format_spec: str) -> str:
     """Format the median, followed by minimum and maximum if there are several values."""
     if len(values) == 1:
         return f"{values[0]:{format_spec}}"
-    return f"{statistics.median(values):{format_spec}} ({min(values):{format_spec}}–{max(values):{format_spec}})"
+    return (
+        f"{statistics.median(values):{format_spec}} ({min(values):{format_spec}}–{max(values):{format_spec}})"
+    )
 
 
 def compute_ratios(costs: list[float], baseline: list[float]) -> list[float]:
@@ -64,5 +82,8 @@ def print_table(rows: Iterable[Row]) -> int:
         print(f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |")
     verdicts = [row.verdict for row in rows]
     counts = {verdict: verdicts.count(verdict) for verdict in ("met", "missed", "not measured")}
-    print(f"\n{len(rows)} rows: {counts['met']} met, {counts['missed']} missed, {counts['not measured']} not measured.")
+    print(
+        f"\n{len(rows)} rows: {counts['met']} met, {counts['missed']} missed, {counts['not measured']} "
+        "not measured."
+    )
     return int("missed" in verdicts)

@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.token_bruteforce
 
-starts a server, creates a few preview links, and sends random tokens, tokens with one wrong character, references, and tokens of
-revoked and expired links, in URLs and in cookies. The exit code is 1 if any response is not a 404.
+starts a server, creates a few preview links, and sends random tokens, tokens with one wrong character,
+references, and tokens of revoked and expired links, in URLs and in cookies. The exit code is 1 if any
+response is not a 404.
 """
 
 import argparse
@@ -53,9 +54,15 @@ def make_guess(links: list[Link]) -> tuple[str, str]:
     link = random.choice(links)
     other = random.choice([other for other in links if other.reference != link.reference])
     position = random.randrange(len(link.token))
-    similar = link.token[:position] + random.choice(letters.replace(link.token[position], "")) + link.token[position + 1 :]
+    similar = (
+        link.token[:position]
+        + random.choice(letters.replace(link.token[position], ""))
+        + link.token[position + 1 :]
+    )
     expired = link.token if not link.is_valid else similar
-    wrong = random.choice([secrets.token_urlsafe(32), similar, link.reference, link.token.swapcase(), expired])
+    wrong = random.choice(
+        [secrets.token_urlsafe(32), similar, link.reference, link.token.swapcase(), expired]
+    )
     return random.choice(
         [
             (f"/preview/{wrong}/", ""),
@@ -67,7 +74,9 @@ def make_guess(links: list[Link]) -> tuple[str, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--guesses", type=int, default=100_000)
     options = parser.parse_args()
     with run_empty_newsroom() as port:

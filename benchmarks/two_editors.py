@@ -2,9 +2,10 @@
 
     .venv/bin/python -m benchmarks.two_editors
 
-starts a server, and lets 16 clients save 50 drafts 1,000 times, each from the form as the client opened it. Of the saves based on the
-same version exactly one may succeed. Every other one must get the page that shows both texts, and no response may be a server error.
-The exit code is 1 otherwise. With DATABASE_URL set it uses that database, which must be empty.
+starts a server, and lets 16 clients save 50 drafts 1,000 times, each from the form as the client opened it.
+Of the saves based on the same version exactly one may succeed. Every other one must get the page that shows
+both texts, and no response may be a server error. The exit code is 1 otherwise. With DATABASE_URL set it uses
+that database, which must be empty.
 """
 
 import argparse
@@ -41,15 +42,25 @@ class EditorClient:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
         page = self.send("GET", "/admin/login/")[1]
-        fields = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": get_csrf_token(page), "next": "/admin/"}
+        fields = {
+            "username": username,
+            "password": PASSWORD,
+            "csrfmiddlewaretoken": get_csrf_token(page),
+            "next": "/admin/",
+        }
         self.send("POST", "/admin/login/", fields)
 
     def send(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
         """Send a request and return the status and body of the response."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.connection.port}"}
-        self.connection.request(method, path, urlencode(fields, doseq=True) if fields is not None else None, headers)
+            headers |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": f"http://127.0.0.1:{self.connection.port}",
+            }
+        self.connection.request(
+            method, path, urlencode(fields, doseq=True) if fields is not None else None, headers
+        )
         response = self.connection.getresponse()
         for header, value in response.getheaders():
             if header.lower() == "set-cookie":
@@ -73,7 +84,10 @@ def create_users_and_drafts(user_count: int, draft_count: int) -> list[int]:
     for number in range(user_count):
         user = User.objects.create_user(f"client{number}", password=PASSWORD, is_staff=True)
         user.groups.add(group)
-    drafts = [Release(headline=f"Draft {number}", summary="As it was.", dateline="Los Angeles") for number in range(draft_count)]
+    drafts = [
+        Release(headline=f"Draft {number}", summary="As it was.", dateline="Los Angeles")
+        for number in range(draft_count)
+    ]
     for draft in drafts:
         draft.save()
     return [draft.pk for draft in drafts]
@@ -106,7 +120,9 @@ def save_draft(client: EditorClient, pk: int, number: int) -> SaveResult:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--saves", type=int, default=1000)
     parser.add_argument("--drafts", type=int, default=50)
     parser.add_argument("--clients", type=int, default=16)

@@ -1,11 +1,14 @@
-"""Store values in the shared cache as JSON: unpickling would let anyone who can write to Redis run code here."""
+"""Store values in the shared cache as JSON. Pickle would let anyone who can write to Redis run code."""
 
 import json
 from typing import Any
 
 
 class JSONSerializer:
-    """A serializer for Django's Redis cache. Integers are stored as they are, so that Redis can increment them."""
+    """A serializer for Django's Redis cache.
+
+    Integers are stored as they are, so that Redis can increment them.
+    """
 
     def dumps(self, value: Any) -> int | bytes:
         return value if type(value) is int else json.dumps(value).encode()

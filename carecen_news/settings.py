@@ -1,6 +1,6 @@
-"""Settings of the newsroom, read from the environment; docs/settings.md explains each variable.
+"""Settings of the newsroom, read from the environment; docs/reference/settings.md explains each variable.
 
-A variable that is set but empty counts as absent. A wrong one stops the start with one sentence that says what to do.
+An empty variable counts as unset. An invalid one stops the start with a message that says what to do.
 """
 
 import ipaddress
@@ -27,14 +27,14 @@ env = Environment()
 RENAMED = {"BIND": "BIND_ADDRESS", "PAGE_STORE_MB": "PAGE_CACHE_MB", "SHARED_SECONDS": "CDN_MAX_AGE"}
 for _old, _new in RENAMED.items():
     if _old in env.ENVIRON:
-        raise ImproperlyConfigured(f"The setting {_old} is called {_new} now: rename it.")
+        raise ImproperlyConfigured(f"The setting {_old} was renamed to {_new}. Use the new name.")
 
 
 def read_bool(name: str, default: bool) -> bool:
     """Return the variable `name` as a boolean. Any other word is refused rather than read as "no"."""
     value = env.str(name, default="yes" if default else "no").strip().lower()
     if value not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
-        raise ImproperlyConfigured(f"{name} is “{value}”: write yes or no.")
+        raise ImproperlyConfigured(f"{name} is “{value}”. It must be yes or no.")
     return value in {"1", "yes", "true", "on"}
 
 
@@ -42,18 +42,19 @@ def read_int(name: str, default: int, maximum: int) -> int:
     """Return the variable `name` as a number from 0 to `maximum`."""
     value = env.str(name, default=str(default)).strip()
     if not (value.isascii() and value.isdigit() and int(value) <= maximum):
-        raise ImproperlyConfigured(f"{name} is “{value}”: write a whole number from 0 to {maximum}.")
+        raise ImproperlyConfigured(f"{name} is “{value}”. It must be a whole number from 0 to {maximum}.")
     return int(value)
 
 
-# --- Data, address and processes --------------------------------------------------------------------------------------
+# --- Data, address and processes ----------------------------------------------------------------------------
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().absolute()
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(
-        f"DATA_DIR, {DATA_DIR}, cannot be made ({error.strerror}): make the folder or name another in DATA_DIR."
+        f"The folder of DATA_DIR, {DATA_DIR}, can't be created ({error.strerror}). Create it, or set "
+        "DATA_DIR to another folder."
     ) from error
 
 DEBUG = read_bool("DEBUG", default=False)
@@ -61,7 +62,7 @@ SAMPLE = read_bool("SAMPLE", default=True)
 
 PORT = env.str("PORT", default="8000")
 if not (PORT.isascii() and PORT.isdigit() and 0 < int(PORT) < 65536):
-    raise ImproperlyConfigured(f"PORT is “{PORT}”: write a number from 1 to 65535.")
+    raise ImproperlyConfigured(f"PORT is “{PORT}”. It must be a number from 1 to 65535.")
 
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 
@@ -77,41 +78,51 @@ def is_origin(address: str) -> bool:
     """Return whether `address` has only a scheme, a host and perhaps a port."""
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and f"{parts.scheme}://{parts.netloc}" == address and "@" not in address and parts.port != 0
+        return (
+            bool(parts.hostname)
+            and f"{parts.scheme}://{parts.netloc}" == address
+            and "@" not in address
+            and parts.port != 0
+        )
     except ValueError:
         return False
 
 
 if not is_origin(SITE_URL):
-    raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”: write the public address without a path, like https://news.example.org.")
+    raise ImproperlyConfigured(
+        f"SITE_URL is “{SITE_URL}”. It must be the public URL without a path, like https://news.example.org."
+    )
 _site = urlsplit(SITE_URL)
 SITE_HOST = _site.hostname or ""
 HTTPS = _site.scheme == "https"
 if not HTTPS and not (_site.scheme == "http" and is_loopback(SITE_HOST)):
     raise ImproperlyConfigured(
-        f"SITE_URL is “{SITE_URL}”: a public newsroom needs https://; plain http:// is for this machine only (127.0.0.1)."
+        f"SITE_URL is “{SITE_URL}”. A public newsroom needs https://. Plain http:// works only on 127.0.0.1."
     )
 if HTTPS and DEBUG:
-    raise ImproperlyConfigured("DEBUG shows the newsroom's insides to everyone: unset DEBUG, or use a SITE_URL on 127.0.0.1.")
+    raise ImproperlyConfigured(
+        "DEBUG shows internal data to everyone. Unset DEBUG, or use a SITE_URL on 127.0.0.1."
+    )
 
 # The number of server processes. Each uses at most one core, and has its own page cache.
 WORKERS = read_int("WORKERS", default=1, maximum=64)
 if not WORKERS:
-    raise ImproperlyConfigured("WORKERS is 0: write how many processes are to serve, one at least.")
+    raise ImproperlyConfigured("WORKERS is 0. It must be at least 1.")
 
 # The address the server listens on. Without HTTPS, only this machine may connect.
 BIND_ADDRESS = env.str("BIND_ADDRESS", default="127.0.0.1")
 if not HTTPS and not is_loopback(BIND_ADDRESS):
     raise ImproperlyConfigured(
-        f"BIND_ADDRESS is “{BIND_ADDRESS}”: plain http is for this machine only; set SITE_URL to an https:// address first."
+        f"BIND_ADDRESS is “{BIND_ADDRESS}”. Plain HTTP works only on this machine. Set SITE_URL to an "
+        "https:// URL first."
     )
 
 
-# --- Secrets ----------------------------------------------------------------------------------------------------------
+# --- Secrets ------------------------------------------------------------------------------------------------
 
 
 def get_secret_key(path: Path) -> str:
-    """Return the secret key in the file `path`, which is created on the first start and readable by its owner only."""
+    """Return the secret key in the file `path`. The first start creates it, readable by its owner only."""
     try:
         try:
             # Written to a temporary file and then linked, so that two first starts at once agree on one key.
@@ -128,18 +139,21 @@ def get_secret_key(path: Path) -> str:
         key = path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The secret key {path} cannot be kept ({error.strerror}): make DATA_DIR writable, name another folder in DATA_DIR, "
-            "or set SECRET_KEY."
+            f"The secret key {path} can't be written or read ({error.strerror}). Make DATA_DIR writable, "
+            "set it to another folder, or set SECRET_KEY."
         ) from error
     if not key:
-        raise ImproperlyConfigured(f"The secret key {path} is empty: delete the file, and a new one is made (everyone signs in again).")
+        raise ImproperlyConfigured(
+            f"The secret key {path} is empty. Delete the file: a new key is created, and everyone has to "
+            "sign in again."
+        )
     return key
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or get_secret_key(DATA_DIR / "secret_key")
 
 
-# --- Hosts, HTTPS and cookies -----------------------------------------------------------------------------------------
+# --- Hosts, HTTPS and cookies -------------------------------------------------------------------------------
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [SITE_HOST, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -163,9 +177,11 @@ CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"  # other sites get no referrer; the CSRF check of our own forms needs one
+# Other sites get no referrer; the CSRF check of our own forms needs one.
+SECURE_REFERRER_POLICY = "same-origin"
 
-# Public pages load only the site's own stylesheet and images. Release pages and the admin also allow our scripts.
+# Public pages load only the site's own stylesheet and images. Release pages and the admin also allow our
+# scripts.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -180,14 +196,14 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
     for name in (
-        "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen geolocation gyroscope hid "
-        "idle-detection magnetometer microphone midi payment picture-in-picture publickey-credentials-get screen-wake-lock serial "
-        "usb xr-spatial-tracking"
+        "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen "
+        "geolocation gyroscope hid idle-detection magnetometer microphone midi payment picture-in-picture "
+        "publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
     ).split()
 }
 
 
-# --- Apps, middleware and templates -----------------------------------------------------------------------------------
+# --- Apps, middleware and templates -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "taggit",
@@ -232,7 +248,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ]
         },
     }
 ]
@@ -250,18 +266,22 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-# --- Database ---------------------------------------------------------------------------------------------------------
+# --- Database -----------------------------------------------------------------------------------------------
 
 
 def sqlite_pragmas(version: tuple[int, int, int]) -> str:
     """Return the SQL for every new SQLite connection, by the `version` of SQLite.
 
-    WAL, the faster journal, could corrupt the file before 3.51.3 (also fixed in 3.50.7 and 3.44.6): https://sqlite.org/wal.html.
-    Other versions keep the rollback journal, synced once more at each commit.
+    WAL, the faster journal, could corrupt the file before 3.51.3 (also fixed in 3.50.7 and 3.44.6):
+    https://sqlite.org/wal.html. Other versions keep the rollback journal, synced once more at each commit.
     """
-    wal_is_safe = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    wal_is_safe = (
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    )
     journal = (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" if wal_is_safe else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        if wal_is_safe
+        else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
     )
     # secure_delete overwrites deleted text, so that no removed name stays in the file.
     return journal + " PRAGMA mmap_size=0; PRAGMA cache_size=-16000; PRAGMA secure_delete=ON;"
@@ -270,17 +290,21 @@ def sqlite_pragmas(version: tuple[int, int, int]) -> str:
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
 if DATABASE_URL.partition("://")[0] not in {"sqlite", "postgres", "postgresql"}:
     raise ImproperlyConfigured(
-        f"DATABASE_URL begins with “{DATABASE_URL.partition(':')[0]}”: write postgres://user:password@host/name, sqlite:////folder/file, "
-        "or leave it out for a database in DATA_DIR."
+        f"DATABASE_URL begins with “{DATABASE_URL.partition(':')[0]}”. It must be "
+        "postgres://user:password@host/name or sqlite:////folder/file. Leave it empty for a database in "
+        "DATA_DIR."
     )
 try:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 except ValueError as error:
     raise ImproperlyConfigured(
-        "DATABASE_URL cannot be read: write postgres://user:password@host/name or sqlite:////folder/file."
+        "DATABASE_URL isn't valid. It must be postgres://user:password@host/name or sqlite:////folder/file."
     ) from error
 if DATABASES["default"]["NAME"] in ("", ":memory:"):
-    raise ImproperlyConfigured("DATABASE_URL names no database: write postgres://user:password@host/name or sqlite:////folder/file.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL has no database name. It must be postgres://user:password@host/name or "
+        "sqlite:////folder/file."
+    )
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -292,14 +316,17 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 
-# --- Caches -----------------------------------------------------------------------------------------------------------
+# --- Caches -------------------------------------------------------------------------------------------------
 
 PAGE_CACHE_MB = read_int("PAGE_CACHE_MB", default=0 if DEBUG else 16, maximum=4096)
 CDN_MAX_AGE = read_int("CDN_MAX_AGE", default=0, maximum=600)
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"}:
-    raise ImproperlyConfigured("CACHE_URL cannot be read: write redis://host:6379/0, or leave it out.")
-# Pages are cached in the memory of each process (releases/caching). `shared` is for counters that all processes must agree on.
+    raise ImproperlyConfigured(
+        "CACHE_URL isn't valid. It must be like redis://host:6379/0. Leave it empty for no Redis."
+    )
+# Pages are cached in the memory of each process (releases/caching). `shared` is for counters that all
+# processes must agree on.
 CACHES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # For {% cache %}.
@@ -317,24 +344,28 @@ if CACHE_URL:
     }
 
 
-# --- Languages and time -----------------------------------------------------------------------------------------------
+# --- Languages and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "releases" / "locale"]
+FORMAT_MODULE_PATH = ["carecen_news.formats"]
 USE_I18N = True
 TIME_ZONE = "America/Los_Angeles"
 USE_TZ = True
 
 
-# --- Files ------------------------------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "uploads"},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -343,7 +374,7 @@ STORAGES = {
 }
 
 
-# --- Logging: errors, never readers -----------------------------------------------------------------------------------
+# --- Logging: errors, never readers -------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -353,7 +384,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False} if DEBUG else {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}
+        if DEBUG
+        else {"level": "ERROR"},
         # A 404 isn't our error, and the URLs that readers request are private.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},

@@ -1,4 +1,4 @@
-"""All URLs: the admin, pages in one language, and the newsroom in English at the root and in Spanish under /es/."""
+"""All URLs: the admin, pages in one language, and the newsroom in English and Spanish."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

@@ -3,6 +3,7 @@
 It is outside `admin/` because Django creates the site before that package registers models with it.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import update_wrapper
@@ -17,19 +18,43 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.middleware import HistoryRequestMiddleware
 
+from releases import guides
 from releases.actions.due_revisions import publish_due_revisions
 from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, User
 from releases.text import localtime
 from releases.text.choices import Language
 
-# Admin pages need more than public pages: scripts, the editor's icon font, and an inline import map, which has a nonce.
+# Admin pages need more than public pages: scripts, the editor's icon font, and an inline import map, which
+# has a nonce.
 ADMIN_CSP = {"script-src": [SELF, NONCE], "font-src": [SELF]}
 
 # Form fields that contain no text of the user.
 TECHNICAL_FIELDS = ("csrfmiddlewaretoken", "edit_token", "client_id", "next")
+
+# The guide for each page of the admin, by a pattern of the name of its URL. The other pages link to the list
+# of guides.
+HELP_TOPICS = (
+    (
+        "releases_release_(publish|return_to_draft|pin|unpin|request_review|return_for_changes|add_note|preview.*|share_kit)",
+        "publish",
+    ),
+    ("releases_release_(reschedule|unschedule_revision)", "schedule"),
+    ("releases_release_(publish_revision|discard_revision|change_slug|history|compare|restore)", "correct"),
+    ("releases_release_(withdraw|take_down|set_withdrawal_reason|republish)", "withdraw"),
+    (
+        "releases_release_(translation|link_translation|unlink_translations|mark_translation_current)",
+        "translate",
+    ),
+    ("releases_release_photos|releases_(photo|document)_.*", "photos"),
+    ("releases_release_redact", "emergency"),
+    ("releases_release_(add|change|claim_autosave|discard_autosave|merge.*)", "tutorial"),
+    ("releases_user_.*|auth_user_password_change", "accounts"),
+)
 
 MAX_ITEMS = 10  # of each list on the dashboard
 WEEK = timedelta(days=7)
@@ -41,39 +66,62 @@ View = Callable[..., Any]
 class NewsroomAdminSite(admin.AdminSite):
     site_header = _("CARECEN News desk")
     site_title = _("CARECEN News desk")
-    index_title = _("At the desk")
+    index_title = _("Dashboard")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
-        """Wrap an admin view: set the CSP, require replacement of a temporary password, and publish due revisions.
+        """Wrap an admin view.
 
-        A form submitted by someone who is no longer signed in gets a page with the typed text instead of the login page.
+        Sets the CSP, requires replacement of a temporary password, and publishes due revisions.
+
+        A form submitted by someone who is no longer signed in gets a page with the typed text instead of the
+        login page.
         """
 
         def check_password(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if getattr(request.user, "password_is_temporary", False):
-                messages.info(request, _("Replace the one-time password with one of your own. It is the “old password” below."))
+                messages.info(
+                    request,
+                    _("Replace the one-time password with your own. Enter it below as the “old password”."),
+                )
                 return HttpResponseRedirect(reverse("admin:password_change", current_app=self.name))
             response: HttpResponse = view(request, *args, **kwargs)
             return response
 
-        open_to_all = getattr(view, "__name__", "") in {"password_change", "password_change_done", "logout", "i18n_javascript"}
+        open_to_all = getattr(view, "__name__", "") in {
+            "password_change",
+            "password_change_done",
+            "logout",
+            "i18n_javascript",
+        }
         password_checked = view if open_to_all else update_wrapper(check_password, view)
         with_csp: View = csp_update(ADMIN_CSP)
         inner: View = super().admin_view(password_checked, cacheable)
 
         def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and not open_to_all and not self.has_permission(request) and get_typed_text(request):
-                reason = _("You are no longer signed in, so this was not saved. Sign in in another window, go back, and save again.")
+            if (
+                request.method == "POST"
+                and not open_to_all
+                and not self.has_permission(request)
+                and get_typed_text(request)
+            ):
+                reason = _(
+                    "You're signed out, so this was not saved. Sign in from another window, go back and "
+                    "save again."
+                )
                 return render_typed_text(request, reason)
-            publish_due_revisions(timezone.now())  # so that the admin doesn't show a due revision as scheduled
-            # The history reads request.user only in the admin, not through MIDDLEWARE, because public pages must not read it.
+            # The admin must not show a due revision as scheduled.
+            publish_due_revisions(timezone.now())
+            # The history reads request.user only in the admin, not through MIDDLEWARE, because public pages
+            # must not read it.
             history_view: View = HistoryRequestMiddleware(lambda request: inner(request, *args, **kwargs))
             response: HttpResponse = history_view(request)
             return response
 
         return with_csp(update_wrapper(guarded_view, view))  # type: ignore[no-any-return]
 
-    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         messages.success(request, _("Your password was changed."))
         return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
 
@@ -82,9 +130,47 @@ class NewsroomAdminSite(admin.AdminSite):
         return super().index(request, get_dashboard_context(request) | (extra_context or {}))
 
     def get_urls(self) -> list[Any]:
-        """Return the URLs without "view_on_site", which would reveal the slug of a draft to anyone signed in."""
+        """Return the URLs without "view_on_site", which would reveal slugs of drafts."""
         urls = [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
-        return [path("language/", self.admin_view(self.language_view), name="language"), *urls]
+        return [
+            path("language/", self.admin_view(self.language_view), name="language"),
+            path("help/", self.admin_view(self.help_index), name="help"),
+            path("help/<slug:name>/", self.admin_view(self.help_page), name="help_page"),
+            *urls,
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add the URL of the guide for the current page."""
+        url_name = getattr(request.resolver_match, "url_name", "") or ""
+        guide = next((guide for pattern, guide in HELP_TOPICS if re.fullmatch(pattern, url_name)), None)
+        help_url = reverse("admin:help_page", args=[guide]) if guide else reverse("admin:help")
+        return super().each_context(request) | {"help_url": help_url}
+
+    def help_index(self, request: HttpRequest) -> HttpResponse:
+        """List the guides for staff, or those that contain the words of the query `q`."""
+        language, query = get_language() or "", request.GET.get("q", "").strip()
+        context = {
+            "title": _("Help"),
+            "guides": guides.get_guides(language).values(),
+            "query": query[: guides.MAX_QUERY_LENGTH],
+            "hits": guides.find_guides(query, language),
+        }
+        return TemplateResponse(request, "admin/help.html", self.each_context(request) | context)
+
+    def help_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Show a guide for staff."""
+        pages = guides.get_guides(get_language() or "")
+        if name not in pages:
+            messages.warning(request, _("This help page doesn't exist."))
+            return HttpResponseRedirect(reverse("admin:help"))
+        guide = pages[name]
+        context = {
+            "title": guide.title,
+            "guides": pages.values(),
+            "guide": guide,
+            "html": mark_safe(guide.html),  # noqa: S308  (our own files)
+        }
+        return TemplateResponse(request, "admin/help.html", self.each_context(request) | context)
 
     def language_view(self, request: HttpRequest) -> HttpResponse:
         """Save the admin language of the signed-in user, and redirect to the page they came from."""
@@ -94,12 +180,16 @@ class NewsroomAdminSite(admin.AdminSite):
             request.user.save(update_fields=["language"])
         index_url = reverse("admin:index", current_app=self.name)
         return HttpResponseRedirect(
-            next_url if next_url.startswith(index_url) and url_has_allowed_host_and_scheme(next_url, None) else index_url
+            next_url
+            if next_url.startswith(index_url) and url_has_allowed_host_and_scheme(next_url, None)
+            else index_url
         )
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with `releases` first."""
-        return sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "releases")
+        return sorted(
+            super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "releases"
+        )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         login: View = csp_update(ADMIN_CSP)(super().login)
@@ -107,7 +197,10 @@ class NewsroomAdminSite(admin.AdminSite):
 
 
 def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
-    """Return the lists of the dashboard, most of them limited to MAX_ITEMS. Return {} if the user may not view releases."""
+    """Return the lists of the dashboard, most of them limited to MAX_ITEMS.
+
+    Return {} if the user may not view releases.
+    """
     user, now = request.user, timezone.now()
     if not (isinstance(user, User) and user.has_perm("releases.view_release")):
         return {}
@@ -123,16 +216,18 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
         "scheduled": Release.objects.scheduled(now)[:MAX_ITEMS],
         "scheduled_revisions": revisions.exclude(public_at=None).order_by("public_at")[:MAX_ITEMS],
         "pending_revisions": revisions.filter(public_at=None).order_by("-changed_at")[:MAX_ITEMS],
-        "drafts": Release.objects.drafts_of(user).prefetch_related(models.Prefetch("notes", Note.objects.select_related("author")))[
-            :MAX_ITEMS
-        ],
+        "drafts": Release.objects.drafts_of(user).prefetch_related(
+            models.Prefetch("notes", Note.objects.select_related("author"))
+        )[:MAX_ITEMS],
         "out_of_date": Release.objects.out_of_date().order_by("-public_at", "-pk")[:MAX_ITEMS],
         "without_translation": Release.objects.published(now)
         .filter(public_at__gt=now - QUARTER)
         .without_public_translation(now)
         .order_by("-public_at", "-pk")[:MAX_ITEMS],
         "recent": Release.objects.published(now).order_by("-public_at", "-pk")[:5],
-        "expiring_notices": Release.objects.published(now).expiring_between(today - WEEK, today + 2 * WEEK)[:MAX_ITEMS],
+        "expiring_notices": Release.objects.published(now).expiring_between(today - WEEK, today + 2 * WEEK)[
+            :MAX_ITEMS
+        ],
         "today": today,
         "notes": Note.objects.select_related("release", "author")[:5],
     }
@@ -140,12 +235,24 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
 
 def get_typed_text(request: HttpRequest) -> list[str]:
     """Return the submitted texts of more than one word or 20 characters, in the order of the form."""
-    names = [name for name in request.POST if name not in TECHNICAL_FIELDS and not name.startswith("_") and "password" not in name]
-    return [text for name in names for text in request.POST.getlist(name) if len(text.split()) > 1 or len(text) > 20]
+    names = [
+        name
+        for name in request.POST
+        if name not in TECHNICAL_FIELDS and not name.startswith("_") and "password" not in name
+    ]
+    return [
+        text
+        for name in names
+        for text in request.POST.getlist(name)
+        if len(text.split()) > 1 or len(text) > 20
+    ]
 
 
 def render_typed_text(request: HttpRequest, reason: Any) -> HttpResponse:
-    """Render the typed text of a form that can't be saved, so that the user can copy it. The status is 403."""
+    """Render the typed text of a form that can't be saved, so that the user can copy it.
+
+    The status is 403.
+    """
     return TemplateResponse(
         request,
         "admin/not_saved.html",

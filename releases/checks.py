@@ -13,10 +13,19 @@ from django.db.migrations.recorder import MigrationRecorder
 
 @register(Tags.database)
 def check_psycopg2(**_kwargs: Any) -> list[CheckMessage]:
-    """Refuse psycopg 3. Django silently prefers it if both are installed, and the newsroom is tested with psycopg2."""
+    """Refuse psycopg 3.
+
+    Django silently prefers it if both are installed, and the newsroom is tested with psycopg2.
+    """
     if importlib.util.find_spec("psycopg") is None:
         return []
-    return [Error("psycopg 3 is installed, and Django would use it instead of psycopg2.", hint="pip uninstall psycopg", id="releases.E001")]
+    return [
+        Error(
+            "psycopg 3 is installed, and Django would use it instead of psycopg2.",
+            hint="pip uninstall psycopg",
+            id="releases.E001",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
@@ -24,13 +33,20 @@ def check_secret_key(**_kwargs: Any) -> list[CheckMessage]:
     path = settings.DATA_DIR / "secret_key"
     if not path.exists() or not stat.S_IMODE(path.stat().st_mode) & 0o077:
         return []
-    return [Error(f"Others on this machine can read the secret key {path}.", hint=f"chmod 600 {path}", id="releases.E002")]
+    return [
+        Error(
+            f"Others on this machine can read the secret key {path}.",
+            hint=f"chmod 600 {path}",
+            id="releases.E002",
+        )
+    ]
 
 
 def find_unknown_migrations() -> list[str]:
     """Return the migrations that the database has and this code does not have, like “releases.0001_initial”.
 
-    They come from another version of the newsroom. The list is empty for a new database, and for one that cannot be reached.
+    They come from another version of the newsroom. The list is empty for a new database, and for one that
+    cannot be reached.
     """
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
@@ -45,8 +61,8 @@ def find_unknown_migrations() -> list[str]:
 def format_version_error(unknown: list[str]) -> str:
     """Return the error for a database with `unknown` migrations."""
     return (
-        f"Another version of the newsroom made this database (unknown migration {unknown[0]}), so nothing was changed: "
-        "run that version, or name a new folder in DATA_DIR or a new database in DATABASE_URL."
+        f"Another version of the newsroom made this database (unknown migration {unknown[0]}), so nothing "
+        "was changed. Run that version, or set DATA_DIR to a new folder or DATABASE_URL to a new database."
     )
 
 

@@ -1,4 +1,4 @@
-"""Middleware: the page cache, the Content Security Policy, sessions in the admin only, NUL characters, and the language."""
+"""Middleware for the page cache, CSP, NUL characters, language, and sessions in the admin."""
 
 import re
 from collections.abc import Callable
@@ -29,10 +29,13 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 class PageCacheMiddleware:
-    """Serves public pages from the page cache, byte for byte, and caches new ones. It is the first middleware.
+    """Serves public pages from the page cache, byte for byte, and caches new ones.
 
-    `caching.with_page_cache` serves the same pages before Django runs. Only 200 responses of `public_page` views without cookies
-    are cached. Requests for the admin and for previews bypass the cache, and so do requests over plain HTTP if SITE_URL is https.
+    It is the first middleware.
+
+    `caching.with_page_cache` serves the same pages before Django runs. Only 200 responses of `public_page`
+    views without cookies are cached. Requests for the admin and for previews bypass the cache, and so do
+    requests over plain HTTP if SITE_URL is https.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -41,11 +44,16 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         cache = caching.get_page_cache()
         query = request.META.get("QUERY_STRING", "")
-        key = caching.make_cache_key(request.method, request.path_info, query) if cache and self.is_cacheable_request(request) else None
+        key = (
+            caching.make_cache_key(request.method, request.path_info, query)
+            if cache and self.is_cacheable_request(request)
+            else None
+        )
         generation = get_fresh_generation(timezone.now()) if key else None
         if cache is None or key is None or generation is None:
             return self.get_response(request)
-        none_match = request.META.pop("HTTP_IF_NONE_MATCH", "")  # compared below, so that views always render the page
+        # Compared below, so that views always render the page.
+        none_match = request.META.pop("HTTP_IF_NONE_MATCH", "")
         page = cache.get(generation, key)
         if page is None:
             with cache.render_once(generation, key) as page:
@@ -107,7 +115,10 @@ class CachedCSPMiddleware(CSPMiddleware):
 
 
 class AdminOnlyMixin(MiddlewareMixin):
-    """Runs a middleware in the admin only. On other pages nobody has a session, and browsers send no session cookie."""
+    """Runs a middleware in the admin only.
+
+    On other pages nobody has a session, and browsers send no session cookie.
+    """
 
     def __call__(self, request: HttpRequest) -> Any:
         is_admin = request.path_info.startswith(settings.SESSION_COOKIE_PATH)

@@ -1,8 +1,10 @@
 """Update derived data in the transaction of every change.
 
-Derived data are the search index, the cache version, the release fields that topic assignments copy, and the photos of a release as
-rows. Topics are written after the release, so ReleaseTag has receivers too. `update()` and `bulk_create()` send no signals: call
-`search.update` or `search.rebuild` after them, write `ReleaseTag.denormalized_values`, and call `caching.invalidate_public_cache`.
+Derived data are the search index, the cache version, the release fields that topic assignments copy, and the
+photos of a release as rows. Topics are written after the release, so ReleaseTag has receivers too. `update()`
+and `bulk_create()` send no signals: call `search.update` or `search.rebuild` after them, write
+`ReleaseTag.denormalized_values`, and call `caching.invalidate_public_cache`. `loaddata` (`raw`) updates
+nothing: run `rebuild_search` after it.
 """
 
 from typing import Any
@@ -31,7 +33,8 @@ from releases.models import (
     TranslationStatus,
 )
 
-# The models that public pages show. A scheduled PendingRevision counts too, because it ends a cache generation.
+# The models that public pages show. A scheduled PendingRevision counts too, because it ends a cache
+# generation.
 PUBLIC_MODELS = {
     TranslationStatus,
     Boilerplate,
@@ -56,7 +59,9 @@ def index_release(instance: Release, raw: bool = False, **_kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Release)
-def update_denormalized_fields(instance: Release, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+def update_denormalized_fields(
+    instance: Release, raw: bool = False, created: bool = False, **_kwargs: Any
+) -> None:
     """Copy `ReleaseTag.denormalized_values` to the topic assignments of the release."""
     if not (raw or created):
         instance.release_tags.update(**ReleaseTag.denormalized_values(instance))
@@ -73,7 +78,9 @@ def sync_photo_uses(instance: Release, raw: bool = False, created: bool = False,
         return
     instance.photo_uses.exclude(photo__in=photo_ids).delete()
     new_photos = Photo.objects.filter(pk__in=photo_ids - existing_ids)
-    PhotoUse.objects.bulk_create([PhotoUse(release=instance, photo=photo) for photo in new_photos], ignore_conflicts=True)
+    PhotoUse.objects.bulk_create(
+        [PhotoUse(release=instance, photo=photo) for photo in new_photos], ignore_conflicts=True
+    )
 
 
 @receiver(post_delete, sender=Photo)
@@ -95,13 +102,17 @@ def reindex_release_of_tag(instance: ReleaseTag, raw: bool = False, **_kwargs: A
 
 
 @receiver(post_save, sender=Topic)
-def reindex_releases_of_topic(instance: Topic, raw: bool = False, created: bool = False, **_kwargs: Any) -> None:
+def reindex_releases_of_topic(
+    instance: Topic, raw: bool = False, created: bool = False, **_kwargs: Any
+) -> None:
     if not (raw or created):
         _lock_and_index(Release.objects.filter(pk__in=Release.objects.tagged(instance).values("pk")))
 
 
 @receiver([post_save, post_delete])
-def invalidate_cache(sender: type, instance: Any, **_kwargs: Any) -> None:
+def invalidate_cache(sender: type, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    if raw:  # loaddata: a full dump has the rows of CacheInvalidation; `rebuild_search` adds one otherwise
+        return
     if sender in PUBLIC_MODELS or (sender is PendingRevision and instance.public_at):
         caching.invalidate_public_cache()
 

@@ -1,4 +1,7 @@
-"""The public URLs. Their words are translated, so each language has its own. tests/test_urls.py lists them all."""
+"""The public URLs.
+
+Their words are translated, so each language has its own. tests/test_urls.py lists them all.
+"""
 
 from django.urls import path, register_converter
 from django.utils.translation import pgettext_lazy
@@ -55,13 +58,34 @@ urlpatterns = [
     path("feed/", feeds.feed, {"format_name": "rss"}, name="rss-feed"),
     path("feed/atom/", feeds.feed, {"format_name": "atom"}, name="atom-feed"),
     path("feed/json/", feeds.feed, {"format_name": "json"}, name="json-feed"),
-    path(pgettext_lazy("address", "topics/<words:slug>/feed/"), feeds.feed, {"format_name": "rss"}, name="topic-rss-feed"),
-    path(pgettext_lazy("address", "topics/<words:slug>/feed/atom/"), feeds.feed, {"format_name": "atom"}, name="topic-atom-feed"),
-    path(pgettext_lazy("address", "topics/<words:slug>/feed/json/"), feeds.feed, {"format_name": "json"}, name="topic-json-feed"),
+    path(
+        pgettext_lazy("address", "topics/<words:slug>/feed/"),
+        feeds.feed,
+        {"format_name": "rss"},
+        name="topic-rss-feed",
+    ),
+    path(
+        pgettext_lazy("address", "topics/<words:slug>/feed/atom/"),
+        feeds.feed,
+        {"format_name": "atom"},
+        name="topic-atom-feed",
+    ),
+    path(
+        pgettext_lazy("address", "topics/<words:slug>/feed/json/"),
+        feeds.feed,
+        {"format_name": "json"},
+        name="topic-json-feed",
+    ),
     path("<year:year>/<month:month>/<words:slug>/card.png", views.share_image, name="card"),
-    path("<year:year>/<month:month>/<words:slug>.txt", views.text, {"format_name": "txt"}, name="release-txt"),
+    path(
+        "<year:year>/<month:month>/<words:slug>.txt", views.text, {"format_name": "txt"}, name="release-txt"
+    ),
     path("<year:year>/<month:month>/<words:slug>.md", views.text, {"format_name": "md"}, name="release-md"),
     path("<year:year>/<month:month>/<words:slug>/<words:name>.pdf", views.attachment, name="attachment"),
     path("<year:year>/<month:month>/<words:slug>.ics", views.calendar, name="release-ics"),
-    path(pgettext_lazy("address", "<year:year>/<month:month>/<words:slug>/photos.zip"), views.photos_zip, name="photos-zip"),
+    path(
+        pgettext_lazy("address", "<year:year>/<month:month>/<words:slug>/photos.zip"),
+        views.photos_zip,
+        name="photos-zip",
+    ),
 ]

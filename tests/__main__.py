@@ -1,12 +1,13 @@
-"""Run the whole suite: `make test` runs it on SQLite and on PostgreSQL at the same time, and reports what was left out.
+"""Run the whole suite on SQLite and PostgreSQL at the same time, and report what was left out.
 
-Three runs share the processors: all tests without a browser on SQLite (the most work, so in two processes), those that use the
-database on PostgreSQL, and the browser tests on SQLite. The output of the second and the third is printed after the first. With
-arguments (`make test TESTS=tests/text`) these go to pytest, and the SQLite run includes browser tests.
+Three runs share the processors: all tests without a browser on SQLite (the most work, so in two processes),
+those that use the database on PostgreSQL, and the browser tests on SQLite. The output of the second and the
+third is printed after the first. With arguments (`make test TESTS=tests/text`) these go to pytest, and the
+SQLite run includes browser tests.
 
-PostgreSQL is the server of TEST_DATABASE_URL, or one from the development packages that is stopped after the run. With CI set,
-leaving anything out is a failure. `--fast` (`make test-fast`) runs only the tests on SQLite that need no browser and start no
-server, in two processes.
+PostgreSQL is the server of TEST_DATABASE_URL, or one from the development packages that is stopped after the
+run. With CI set, leaving anything out is a failure. `--fast` (`make test-fast`) runs only the tests on SQLite
+that need no browser and start no server, in two processes.
 """
 
 import os
@@ -57,15 +58,26 @@ def make_fast(url: str) -> None:
     connection.close()
 
 
-def start(database: str, vendor: str, arguments: list[str], output: IO[str] | None = None) -> subprocess.Popen[str]:
-    """Start pytest with `arguments` on a database; EXPECTED_VENDOR lets it check that this is the database in use."""
+def start(
+    database: str, vendor: str, arguments: list[str], output: IO[str] | None = None
+) -> subprocess.Popen[str]:
+    """Start pytest with `arguments` on a database.
+
+    EXPECTED_VENDOR lets it check that this is the database in use.
+    """
     environment = os.environ | {"DATABASE_URL": database, "EXPECTED_VENDOR": vendor}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process and each server compiles all code again
-    return subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment, text=True, stdout=output, stderr=output)
+    # Else each process and each server compiles all code again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments], env=environment, text=True, stdout=output, stderr=output
+    )
 
 
 def run_fast(arguments: list[str]) -> int:
-    print("\n=== Tests on SQLite without a browser and without servers. `make test` runs the others, too. ===", flush=True)
+    print(
+        "\n=== Tests on SQLite without a browser and without servers. `make test` runs the others, too. ===",
+        flush=True,
+    )
     ignored = [f"--ignore=tests/{folder}" for folder in ("browser", "e2e", "benchmarks")]
     return start("", "sqlite", ["-n", "2", *ignored, *arguments]).wait()
 
@@ -73,7 +85,9 @@ def run_fast(arguments: list[str]) -> int:
 def run_all(arguments: list[str]) -> int:
     left_out, codes = [], []
     no_cache = ["-p", "no:cacheprovider"]  # two runs cannot share its folder
-    print("\n=== Tests on SQLite, with those on PostgreSQL and in the browser at the same time ===", flush=True)
+    print(
+        "\n=== Tests on SQLite, with those on PostgreSQL and in the browser at the same time ===", flush=True
+    )
     first = start("", "sqlite", arguments or ["-n", "2", "--ignore=tests/browser"])
     with tempfile.TemporaryFile("w+") as postgresql_output, tempfile.TemporaryFile("w+") as browser_output:
         browser = None if arguments else start("", "sqlite", ["tests/browser", *no_cache], browser_output)
@@ -82,21 +96,27 @@ def run_all(arguments: list[str]) -> int:
                 second = start(url, "postgresql", [*arguments, *no_cache], postgresql_output)
                 codes.append(second.wait())
         except Exception as error:
-            left_out.append(f"the tests on PostgreSQL: no server could be started ({error}). Set TEST_DATABASE_URL to one.")
+            left_out.append(
+                f"the tests on PostgreSQL: no server could be started ({error}). Set TEST_DATABASE_URL to "
+                "one."
+            )
         codes.append(first.wait())
         print_output("Tests on PostgreSQL", postgresql_output)
         if browser is not None:
             codes.append(browser.wait())
             print_output("Tests in the browser", browser_output)
     if find_chromium() is None:
-        left_out.append("the browser tests: no Chromium was found. Install it (Debian: apt-get install chromium).")
+        left_out.append(
+            "the browser tests: no Chromium was found. Install it (Debian: apt-get install chromium)."
+        )
     for reason in left_out:
         print(f"\n*** LEFT OUT: {reason} ***", file=sys.stderr)
     if left_out and os.environ.get("CI"):
         print("In CI nothing may be left out.", file=sys.stderr)
         return 1
     if arguments and pytest.ExitCode.NO_TESTS_COLLECTED in codes and pytest.ExitCode.OK in codes:
-        codes = [code for code in codes if code != pytest.ExitCode.NO_TESTS_COLLECTED]  # a file may have no test for PostgreSQL
+        # A file may have no test for PostgreSQL.
+        codes = [code for code in codes if code != pytest.ExitCode.NO_TESTS_COLLECTED]
     return max(codes)
 
 

@@ -1,3 +1,5 @@
+"""Fixtures that all tests share."""
+
 import os
 
 import pytest
@@ -20,27 +22,39 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, skip what SQLite covers: tests without a database, browser tests, and those marked `one_database`."""
+    """On PostgreSQL, skip what SQLite covers.
+
+    These are tests without a database, browser tests, and those marked `one_database`.
+    """
     if os.environ.get("EXPECTED_VENDOR") == "postgresql":
-        database_items = [item for item in items if uses_database(item) and not item.get_closest_marker("one_database")]
+        database_items = [
+            item for item in items if uses_database(item) and not item.get_closest_marker("one_database")
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(database_items)])
         items[:] = database_items
 
 
 def uses_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    return bool(fixtures or item.get_closest_marker("django_db")) and not item.nodeid.startswith("tests/browser")
+    return bool(fixtures or item.get_closest_marker("django_db")) and not item.nodeid.startswith(
+        "tests/browser"
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
 def check_database_vendor(django_db_setup: None) -> None:
     expected = os.environ.get("EXPECTED_VENDOR")
-    assert expected in (None, connection.vendor), f"these tests were to run on {expected}, and run on {connection.vendor}"
+    assert expected in (None, connection.vendor), (
+        f"these tests were to run on {expected}, and run on {connection.vendor}"
+    )
 
 
 @pytest.fixture(autouse=True)
 def reset_search_index(request: pytest.FixtureRequest) -> None:
-    """Empty the search table after a test with real transactions. It has no model, so Django does not flush it."""
+    """Empty the search table after a test with real transactions.
+
+    It has no model, so Django does not flush it.
+    """
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
@@ -92,25 +106,27 @@ def disable_rendition_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def translated_releases(db):
     """Return an English and a Spanish release that are translations of each other, both public."""
     english = make_release(slug="a-ruling")
-    return english, make_release(language="es", headline="Un fallo", slug="un-fallo", translation_key=english.translation_key)
+    return english, make_release(
+        language="es", headline="Un fallo", slug="un-fallo", translation_key=english.translation_key
+    )
 
 
 @pytest.fixture
 def photo(publisher) -> Photo:
-    """A photo that was just uploaded; its renditions are not generated yet."""
+    """Return a photo that was just uploaded; its renditions don't exist yet."""
     return add_photo(SimpleUploadedFile("IMG_1.jpg", JPEG_BYTES), user=publisher)
 
 
 @pytest.fixture
 def ana_client(client):
-    """A client signed in as Ana Paz, a publisher."""
+    """Return a client signed in as Ana Paz, a publisher."""
     client.force_login(make_user("ana", first_name="Ana", last_name="Paz"))
     return client
 
 
 @pytest.fixture
 def ben_client():
-    """A second client, signed in as Ben Ruiz, a writer."""
+    """Return a second client, signed in as Ben Ruiz, a writer."""
     client = Client()
     client.force_login(make_user("ben", "Writers", first_name="Ben", last_name="Ruiz"))
     return client
@@ -118,11 +134,11 @@ def ben_client():
 
 @pytest.fixture
 def embargoed_release():
-    """A scheduled release under embargo, with the canary word in its headline and summary."""
+    """Return a scheduled release under embargo, with the canary word in headline and summary."""
     return make_scheduled(headline=f"{CANARY} headline", summary=f"{CANARY} summary", is_embargoed=True)
 
 
 @pytest.fixture
 def document(publisher):
-    """A PDF of one empty page, uploaded."""
+    """Return an uploaded PDF of one empty page."""
     return add_document(SimpleUploadedFile("TPS_v3_AR_final.pdf", make_pdf()), user=publisher)

@@ -60,7 +60,11 @@ def make_scheduled(**changes: Any) -> Release:
 
 
 def make_withdrawn(**changes: Any) -> Release:
-    withdrawn = {"status": Status.WITHDRAWN, "withdrawn_at": timezone.now(), "withdrawal_reason": "A name was wrong."}
+    withdrawn = {
+        "status": Status.WITHDRAWN,
+        "withdrawn_at": timezone.now(),
+        "withdrawal_reason": "A name was wrong.",
+    }
     return make_release(**withdrawn | changes)
 
 
@@ -70,7 +74,11 @@ def build_all_renditions(data: bytes) -> Renditions:
     return replace(
         renditions,
         files=renditions.files
-        | dict(make_remaining_renditions(renditions.files[f"full.{renditions.kind}"], renditions.kind, renditions.widths)),
+        | dict(
+            make_remaining_renditions(
+                renditions.files[f"full.{renditions.kind}"], renditions.kind, renditions.widths
+            )
+        ),
     )
 
 
@@ -108,7 +116,13 @@ def make_document() -> Document:
 
 def photo_entry(photo: Photo, **changes: Any) -> dict[str, Any]:
     """Return the entry of `photo` in `Release.photos`."""
-    return {"photo": photo.pk, "alt": "Families hold banners.", "is_decorative": False, "caption": "", "credit": ""} | changes
+    return {
+        "photo": photo.pk,
+        "alt": "Families hold banners.",
+        "is_decorative": False,
+        "caption": "",
+        "credit": "",
+    } | changes
 
 
 def make_topic(name: str = "DACA", name_es: str = "", **changes: Any) -> Topic:
@@ -126,7 +140,13 @@ def make_user(name: str = "ana", group: str = "Publishers", **changes: Any) -> U
 
 
 def make_contact(**changes):
-    fields = {"name": "Ana Ruiz", "role": "Director", "role_es": "Directora", "phone": "213-555-0100", "email": "ana@example.org"}
+    fields = {
+        "name": "Ana Ruiz",
+        "role": "Director",
+        "role_es": "Directora",
+        "phone": "213-555-0100",
+        "email": "ana@example.org",
+    }
     contact = MediaContact(**fields | changes)
     contact.full_clean()
     contact.save()

@@ -29,15 +29,19 @@ def build_exif(orientation: int = 1) -> bytes:
     data[0x0112] = orientation
     for tag in (0x010E, 0x010F, 0x0110, 0x013B, 0x8298):
         data[tag] = MARKER
-    data.get_ifd(0x8825).update({1: "N", 2: (34.0, 3.0, 11.0), 3: "W", 4: (118.0, 15.0, 0.0), 27: MARKER.encode()})
+    data.get_ifd(0x8825).update(
+        {1: "N", 2: (34.0, 3.0, 11.0), 3: "W", 4: (118.0, 15.0, 0.0), 27: MARKER.encode()}
+    )
     data.get_ifd(0x8769).update({0x9286: b"ASCII\0\0\0" + MARKER.encode(), 0xA430: MARKER})
     return data.tobytes()
 
 
 def build_xmp() -> bytes:
     return (
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
-        f'xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="34,3.183333N" exif:UserComment="{MARKER}"/></rdf:RDF></x:xmpmeta>'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+        'xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="34,3.183333N" '
+        f'exif:UserComment="{MARKER}"/></rdf:RDF></x:xmpmeta>'
     ).encode()
 
 
@@ -45,7 +49,9 @@ def build_icc_profile() -> bytes:
     """Return an sRGB profile whose description is the marker."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     description = "sRGB built-in".encode("utf-16-be")
-    return profile.replace(description, MARKER.encode("utf-16-be")[: len(description)].ljust(len(description), b"\0"))
+    return profile.replace(
+        description, MARKER.encode("utf-16-be")[: len(description)].ljust(len(description), b"\0")
+    )
 
 
 def insert_jpeg_segment(jpeg: bytes, marker: int, content: bytes) -> bytes:
@@ -77,7 +83,11 @@ def image_with_metadata(image_format: str, orientation: int) -> bytes:
             "xmp": build_xmp(),
         }
         return insert_jpeg_segment(
-            insert_jpeg_segment(encode_image(picture, "JPEG", progressive=image_format != "JPEG", **options), 0xED, build_iptc()),
+            insert_jpeg_segment(
+                encode_image(picture, "JPEG", progressive=image_format != "JPEG", **options),
+                0xED,
+                build_iptc(),
+            ),
             0xEF,
             thumbnail,
         )
@@ -86,8 +96,15 @@ def image_with_metadata(image_format: str, orientation: int) -> bytes:
         text_chunks.add_text("Comment", MARKER)
         text_chunks.add_text("Author", MARKER, zip=True)
         text_chunks.add_itxt("XML:com.adobe.xmp", build_xmp().decode())
-        return encode_image(picture, "PNG", pnginfo=text_chunks, exif=build_exif(orientation), icc_profile=build_icc_profile())
-    options = {"exif": build_exif(orientation), "icc_profile": build_icc_profile(), "xmp": build_xmp(), "quality": 95}
+        return encode_image(
+            picture, "PNG", pnginfo=text_chunks, exif=build_exif(orientation), icc_profile=build_icc_profile()
+        )
+    options = {
+        "exif": build_exif(orientation),
+        "icc_profile": build_icc_profile(),
+        "xmp": build_xmp(),
+        "quality": 95,
+    }
     return encode_image(picture, image_format, **options)
 
 
@@ -130,7 +147,9 @@ INVALID_PHOTOS: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "words": lambda: b"Hello, this is a text. " * 100,
     "a drawing": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-    "a drawing with a declaration": lambda: b'<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>',
+    "a drawing with a declaration": lambda: (
+        b'<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>'
+    ),
     "a web page": lambda: b"<!DOCTYPE html><html><body>hello</body></html>",
     "a PDF": lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n",
     "a GIF": lambda: encode_image(make_image(60, 40), "GIF"),
@@ -141,18 +160,26 @@ INVALID_PHOTOS: dict[str, Callable[[], bytes]] = {
     "a moving WebP": lambda: animated_image("WEBP"),
     "a moving AVIF": lambda: animated_image("AVIF"),
     "a PNG of 2.5 billion pixels": lambda: png_with_size(50_000, 50_000),
-    "a PNG of 36 million pixels": lambda: png_with_size(6_000, 6_000, zlib.compress(bytes(6_000 * 18_001), 9)),
+    "a PNG of 36 million pixels": lambda: png_with_size(
+        6_000, 6_000, zlib.compress(bytes(6_000 * 18_001), 9)
+    ),
     "a JPEG of four billion pixels": lambda: jpeg_with_size(65_500, 65_500),
     "a JPEG of 61 million pixels": lambda: jpeg_with_size(8_000, 7_700),
     "a WebP of 36 million pixels": lambda: encode_image(Image.new("RGB", (6_000, 6_000)), "WEBP", method=0),
-    "words that unpack to a gigabyte": lambda: png_with_size(300, 200, prefix=png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**26)))),
+    "words that unpack to a gigabyte": lambda: png_with_size(
+        300, 200, prefix=png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**26)))
+    ),
     "a profile that unpacks to 64 megabytes": lambda: png_with_size(
         300, 200, prefix=png_chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**26)))
     ),
     "a JPEG with a zip behind it": lambda: small_image() + ZIP_BYTES,
     "a PNG with a zip behind it": lambda: small_image("PNG") + ZIP_BYTES,
-    "a JPEG with a web page in it": lambda: insert_jpeg_segment(small_image(), 0xFE, b"<html><script>alert(1)</script></html>"),
-    "a JPEG with a program in it": lambda: insert_jpeg_segment(small_image(), 0xFE, b"<?php system($_GET['c']); ?>"),
+    "a JPEG with a web page in it": lambda: insert_jpeg_segment(
+        small_image(), 0xFE, b"<html><script>alert(1)</script></html>"
+    ),
+    "a JPEG with a program in it": lambda: insert_jpeg_segment(
+        small_image(), 0xFE, b"<?php system($_GET['c']); ?>"
+    ),
     "a JPEG with a PDF in it": lambda: insert_jpeg_segment(small_image(), 0xFE, b"%PDF-1.7 1 0 obj"),
     "a JPEG that is cut off": lambda: small_image()[:-900],
     "a PNG that is cut off": lambda: small_image("PNG")[:-60],

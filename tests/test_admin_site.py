@@ -1,3 +1,5 @@
+"""The admin site: temporary passwords, CSP, cookies, and the dashboard."""
+
 import re
 
 import pytest
@@ -19,10 +21,16 @@ def test_temporary_password_must_be_changed_before_using_the_admin(client):
     client.login(username=user.username, password=PASSWORD)
     for url in ("/admin/", "/admin/releases/release/", "/admin/releases/release/add/"):
         assert client.get(url)["Location"] == "/admin/password_change/"
-    response = client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD})
-    assert "the password you have now" in response.content.decode()
+    response = client.post(
+        "/admin/password_change/",
+        {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD},
+    )
+    assert "your current password" in response.content.decode()
     new_password = "another of one's own"
-    client.post("/admin/password_change/", {"old_password": PASSWORD, "new_password1": new_password, "new_password2": new_password})
+    client.post(
+        "/admin/password_change/",
+        {"old_password": PASSWORD, "new_password1": new_password, "new_password2": new_password},
+    )
     assert client.get("/admin/").status_code == 200
 
 
@@ -40,7 +48,9 @@ def test_admin_pages_are_never_cached(publisher_client):
 def test_staff_cookies_are_limited_to_the_admin_path(client):
     user = make_user()
     client.get("/admin/login/")
-    response = client.post("/admin/login/", {"username": user.username, "password": PASSWORD, "next": "/admin/"})
+    response = client.post(
+        "/admin/login/", {"username": user.username, "password": PASSWORD, "next": "/admin/"}
+    )
     assert response.status_code == 302
     assert {cookie["path"] for cookie in response.cookies.values()} == {"/admin/"}
     assert {(name, cookie["httponly"], cookie["samesite"]) for name, cookie in response.cookies.items()} == {
@@ -54,13 +64,30 @@ def test_newsroom_is_listed_first_on_the_admin_index(publisher_client):
 
 
 def test_migrations_create_the_groups_with_their_permissions():
-    rights = {group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()}
-    writers = {"add_release", "change_release", "delete_release", "view_release", "add_topic", "view_topic", "add_photo", "view_photo"}
+    rights = {
+        group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()
+    }
+    writers = {
+        "add_release",
+        "change_release",
+        "delete_release",
+        "view_release",
+        "add_topic",
+        "view_topic",
+        "add_photo",
+        "view_photo",
+    }
     publisher_only = {
-        f"{action}_{model}" for action in ("add", "change", "delete", "view") for model in ("mediacontact", "boilerplate", "coverage")
+        f"{action}_{model}"
+        for action in ("add", "change", "delete", "view")
+        for model in ("mediacontact", "boilerplate", "coverage")
     }
     publisher_only |= {"view_document", "delete_document"}
-    publishers = writers | publisher_only | {"publish_release", "change_topic", "delete_topic", "change_photo", "delete_photo"}
+    publishers = (
+        writers
+        | publisher_only
+        | {"publish_release", "change_topic", "delete_topic", "change_photo", "delete_photo"}
+    )
     assert rights == {"Writers": writers, "Publishers": publishers}
 
 
@@ -71,10 +98,17 @@ def test_release_published_alone_is_listed_with_a_missing_translation(publisher_
 
 
 def test_admin_index_lists_reviews_drafts_scheduled_releases_and_revisions(client, publisher, writer):
-    mine, public, scheduled, noted = (make_release(headline=f"The {name} one") for name in ("mine", "public", "scheduled", "noted"))
-    drafts = [make_draft(headline="My own draft", author=publisher), make_draft(headline="Another’s draft", author=writer)]
+    mine, public, scheduled, noted = (
+        make_release(headline=f"The {name} one") for name in ("mine", "public", "scheduled", "noted")
+    )
+    drafts = [
+        make_draft(headline="My own draft", author=publisher),
+        make_draft(headline="Another’s draft", author=writer),
+    ]
     request_review(drafts[1], user=writer, text="Is the number right?")
-    publish(make_draft(headline="Tomorrow’s news"), user=publisher, at=public.updated_at.replace(year=NEXT_YEAR))
+    publish(
+        make_draft(headline="Tomorrow’s news"), user=publisher, at=public.updated_at.replace(year=NEXT_YEAR)
+    )
     save_change = save_revision
     save_change(mine, user=writer, content=mine.content() | {"summary": "New."}, topic_ids=[])
     save_change(scheduled, user=writer, content=scheduled.content() | {"summary": "New."}, topic_ids=[])
@@ -87,8 +121,8 @@ def test_admin_index_lists_reviews_drafts_scheduled_releases_and_revisions(clien
     assert "Is the number right?" in sections["reviews"]
     assert "Tomorrow’s news" in sections["scheduled"]
     assert "The scheduled one" in sections["scheduled"]
-    assert "Put off…" in sections["scheduled"]
-    assert "Hold back…" in sections["scheduled"]
+    assert "Reschedule…" in sections["scheduled"]
+    assert "Unschedule…" in sections["scheduled"]
     assert "My own draft" in sections["drafts"]
     assert "Another’s draft" not in sections["drafts"]
     assert "The mine one" in sections["changes"]

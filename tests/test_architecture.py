@@ -1,4 +1,4 @@
-"""The layers of docs/architecture.md: modules import from lower layers only, never in a cycle, and files and functions stay short."""
+"""The layers of docs/explanation/architecture.md, import cycles, and the length of files and functions."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -11,17 +11,23 @@ LAYERS = [
     {"text", "media"},
     {"models"},
     {"search", "caching", "checks"},
-    {"actions", "importers"},
+    {"actions", "importers", "guides"},
     {"views", "middleware", "signals", "templatetags", "management", "admin_site"},
     {"admin"},  # shows previews, so it imports views
     {"urls", "apps"},
 ]
 LAYER_BY_PACKAGE = {name: number for number, names in enumerate(LAYERS) for name in names}
 ALLOWED_SAME_LAYER = {("importers", "actions")}
-PATHS = sorted(path for folder in ("carecen_news", "releases", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
+PATHS = sorted(
+    path
+    for folder in ("carecen_news", "releases", "tests", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+)
 FILES = [str(path.relative_to(ROOT)) for path in PATHS if "migrations" not in path.parts]
 MODULES = {
-    path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ROOT / path for path in FILES if path.startswith("releases/")
+    path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ROOT / path
+    for path in FILES
+    if path.startswith("releases/")
 }
 del MODULES["releases"]
 
@@ -31,7 +37,9 @@ def get_imports(path: Path) -> set[str]:
     imports = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("releases"):
-            imports |= {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES) or {str(node.module)}
+            imports |= {f"{node.module}.{alias.name}" for alias in node.names} & set(MODULES) or {
+                str(node.module)
+            }
         elif isinstance(node, ast.Import):
             imports |= {alias.name for alias in node.names if alias.name.startswith("releases.")}
     return imports

@@ -1,3 +1,5 @@
+"""System checks and the check of the database version."""
+
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -5,7 +7,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from releases import checks
 
 
-@pytest.mark.parametrize(("mode", "faults"), [(0o600, []), (0o640, ["releases.E002"]), (0o604, ["releases.E002"])])
+@pytest.mark.parametrize(
+    ("mode", "faults"), [(0o600, []), (0o640, ["releases.E002"]), (0o604, ["releases.E002"])]
+)
 def test_check_reports_a_secret_key_file_that_other_users_can_read(settings, tmp_path, mode, faults):
     settings.DATA_DIR = tmp_path
     (tmp_path / "secret_key").write_text("x")

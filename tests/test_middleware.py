@@ -1,3 +1,5 @@
+"""Language, CSP and NUL characters in requests."""
+
 import pytest
 
 from tests.factories import make_release, make_user
@@ -5,11 +7,15 @@ from tests.factories import make_release, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("url", "language"), [("/", "en"), ("/es/", "es"), ("/es/nada/", "es"), ("/español/", "en"), ("/estate/", "en")])
+@pytest.mark.parametrize(
+    ("url", "language"),
+    [("/", "en"), ("/es/", "es"), ("/es/nada/", "es"), ("/español/", "en"), ("/estate/", "en")],
+)
 def test_url_sets_the_language_of_public_pages(client, url, language):
     response = client.get(url, headers={"accept-language": "es" if language == "en" else "en"})
     assert response["Content-Language"] == language
-    assert type(response["Content-Language"]) is str  # WSGI servers may reject subclasses such as lazy strings
+    # WSGI servers may reject subclasses such as lazy strings.
+    assert type(response["Content-Language"]) is str
     assert f'<html lang="{language}">' in response.content.decode()
 
 

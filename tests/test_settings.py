@@ -39,7 +39,10 @@ def test_wal_is_used_only_with_safe_sqlite_versions(version, wal):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own settings")
 def test_sqlite_pragmas_are_applied():
     with connection.cursor() as cursor:
-        values = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "mmap_size", "foreign_keys")]
+        values = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "mmap_size", "foreign_keys")
+        ]
     assert values[0] in ("delete", "wal")
     assert values[1] in (2, 3)
     assert values[3] == 1
@@ -62,7 +65,16 @@ def test_origin_of_scheme_and_host_is_accepted(origin):
 
 
 @pytest.mark.parametrize(
-    "origin", ["a.org", "https://", "https://a.org/x", "https://u@a.org", "https://a.org?x", "https://a.org:99999", "https://a.org:x"]
+    "origin",
+    [
+        "a.org",
+        "https://",
+        "https://a.org/x",
+        "https://u@a.org",
+        "https://a.org?x",
+        "https://a.org:99999",
+        "https://a.org:x",
+    ],
 )
 def test_invalid_origin_is_rejected(origin):
     assert not settings.is_origin(origin)
@@ -100,10 +112,19 @@ def test_cache_url_configures_only_the_shared_cache():
 import django
 django.setup()
 from django.core.cache import caches
-print(type(caches["default"]).__name__, type(caches["shared"]).__name__, type(caches["shared"]._cache._serializer).__name__)
+shared = caches["shared"]
+print(*(type(x).__name__ for x in (caches["default"], shared, shared._cache._serializer)))
 """
-    environment = os.environ | {"CACHE_URL": "redis://127.0.0.1:6379/0", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
+    environment = os.environ | {
+        "CACHE_URL": "redis://127.0.0.1:6379/0",
+        "DJANGO_SETTINGS_MODULE": "carecen_news.settings",
+    }
     printed = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert printed.stdout.split() == ["LocMemCache", "RedisCache", "JSONSerializer"]

@@ -1,3 +1,5 @@
+"""Every public URL, in both languages."""
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -27,7 +29,12 @@ PUBLIC_URLS = [
     ("release-md", [2014, 2, "a-ruling"], "/2014/02/a-ruling.md", "/es/2014/02/a-ruling.md"),
     ("release-ics", [2014, 2, "a-ruling"], "/2014/02/a-ruling.ics", "/es/2014/02/a-ruling.ics"),
     ("in-the-news", [], "/in-the-news/", "/es/en-los-medios/"),
-    ("attachment", [2014, 2, "a-ruling", "facts"], "/2014/02/a-ruling/facts.pdf", "/es/2014/02/a-ruling/facts.pdf"),
+    (
+        "attachment",
+        [2014, 2, "a-ruling", "facts"],
+        "/2014/02/a-ruling/facts.pdf",
+        "/es/2014/02/a-ruling/facts.pdf",
+    ),
     ("photos-zip", [2014, 2, "a-ruling"], "/2014/02/a-ruling/photos.zip", "/es/2014/02/a-ruling/fotos.zip"),
     ("photo", ["a0", "480.webp"], "/photos/a0/480.webp", "/photos/a0/480.webp"),
     ("release", [2014, 2, "a-ruling"], "/2014/02/a-ruling/", "/es/2014/02/a-ruling/"),

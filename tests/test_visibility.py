@@ -1,4 +1,4 @@
-"""Hidden releases, in every state, change no public page, feed, sitemap or file: no text, no count, no other difference."""
+"""Hidden releases, in every state, change no byte of any public page, feed or file."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -86,7 +86,10 @@ def translation(**fields):
 
 
 def make_pending_revision(public_at=None, **fields):
-    """Save a pending revision of a public release that changes every field. With `public_at`, schedule it with a note for readers."""
+    """Save a pending revision of a public release that changes every field.
+
+    With `public_at`, schedule it with a note for readers.
+    """
     release = Release.objects.get(slug="the-public-one")
     user = make_user("petra")
     for name in ("slug", "boilerplate"):
@@ -102,7 +105,9 @@ def make_pending_revision(public_at=None, **fields):
 STATES = {
     "draft": make_draft,
     "scheduled": make_scheduled,
-    "scheduled for the next second": lambda **fields: make_scheduled(**fields | {"public_at": timezone.now() + timedelta(seconds=30)}),
+    "scheduled for the next second": lambda **fields: make_scheduled(
+        **fields | {"public_at": timezone.now() + timedelta(seconds=30)}
+    ),
     "embargoed": lambda **fields: make_scheduled(**fields, is_embargoed=True),
     "in the undo window": make_in_undo_window,
     "returned to draft": make_returned_to_draft,
@@ -111,7 +116,9 @@ STATES = {
     "counterpart of a public one": translation,
     "in review": make_in_review,
     "next version": make_pending_revision,
-    "next version, scheduled": lambda **fields: make_pending_revision(public_at=timezone.now() + timedelta(seconds=30), **fields),
+    "next version, scheduled": lambda **fields: make_pending_revision(
+        public_at=timezone.now() + timedelta(seconds=30), **fields
+    ),
 }
 # States that need a public release, with its language by the language of the hidden one.
 PUBLIC_RELEASE_LANGUAGE = {
@@ -231,7 +238,10 @@ HIDDEN_URLS = {
 
 def get_responses(urls: list[str]) -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]:
     responses = {url: Client().get(url) for url in urls}
-    return {url: (response.status_code, response.content, sorted(response.items())) for url, response in responses.items()}
+    return {
+        url: (response.status_code, response.content, sorted(response.items()))
+        for url, response in responses.items()
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -245,7 +255,9 @@ def test_hidden_release_changes_nothing_public_in_any_state(language):
         "contacts": [contact.pk],
         "photos": [photo_entry(photo, **{name: f"{CANARY} {name}" for name in ("alt", "caption", "credit")})],
     }
-    for public_language in dict.fromkeys([None, *(PUBLIC_RELEASE_LANGUAGE[state](language) for state in PUBLIC_RELEASE_LANGUAGE)]):
+    for public_language in dict.fromkeys(
+        [None, *(PUBLIC_RELEASE_LANGUAGE[state](language) for state in PUBLIC_RELEASE_LANGUAGE)]
+    ):
         with transaction.atomic():
             if public_language:
                 make_public_release(public_language)
@@ -253,20 +265,29 @@ def test_hidden_release_changes_nothing_public_in_any_state(language):
             responses = get_responses(urls)
             assert get_responses(urls) == responses  # from the page cache
             for state in STATES:
-                if (PUBLIC_RELEASE_LANGUAGE[state](language) if state in PUBLIC_RELEASE_LANGUAGE else None) == public_language:
+                if (
+                    PUBLIC_RELEASE_LANGUAGE[state](language) if state in PUBLIC_RELEASE_LANGUAGE else None
+                ) == public_language:
                     with transaction.atomic():
                         check_hidden(state, language, topic, urls, responses, values)
                         transaction.set_rollback(True)
             transaction.set_rollback(True)
 
 
-def check_hidden(state: str, language: str, topic: Topic, urls: list[str], before: dict, values: dict) -> None:
+def check_hidden(
+    state: str, language: str, topic: Topic, urls: list[str], before: dict, values: dict
+) -> None:
     is_revision = state in ("next version", "next version, scheduled")
     attachments = [{"document": make_document().pk, "title": f"{CANARY} title", "language": language}]
     values = values | {"attachments": attachments} | ({} if is_revision else {"language": language})
     release = STATES[state](**values, topics=(topic, make_topic(CANARY)))
     if release.pk and not is_revision:
-        coverage = {"outlet": f"{CANARY} outlet", "headline": f"{CANARY} story", "url": f"https://{CANARY}.example.org/", "date": TODAY}
+        coverage = {
+            "outlet": f"{CANARY} outlet",
+            "headline": f"{CANARY} story",
+            "url": f"https://{CANARY}.example.org/",
+            "date": TODAY,
+        }
         Coverage.objects.create(release=release, **coverage)
     caching.get_page_cache.cache_clear()
     after = get_responses(urls)
@@ -279,7 +300,9 @@ def check_hidden(state: str, language: str, topic: Topic, urls: list[str], befor
         assert status == 410
         assert CANARY.encode() not in content.lower()
     assert after == before, state
-    texts = {url: content.decode(errors="replace").lower() for url, (_status, content, _headers) in after.items()}
+    texts = {
+        url: content.decode(errors="replace").lower() for url, (_status, content, _headers) in after.items()
+    }
     # A search page repeats its query.
     assert not [url for url, text in texts.items() if CANARY in text and f"q={CANARY}" not in url], state
 
@@ -289,7 +312,14 @@ def test_every_url_of_a_hidden_release_returns_the_same_404_page(language):
     make_release()
     make_release(language="es")
     make_draft(**HIDDEN_FIELDS, language=language)
-    answers = set(map(str, get_responses([*HIDDEN_URLS[language], "/es/nada/" if language == "es" else "/nowhere/"]).values()))
+    answers = set(
+        map(
+            str,
+            get_responses(
+                [*HIDDEN_URLS[language], "/es/nada/" if language == "es" else "/nowhere/"]
+            ).values(),
+        )
+    )
     assert len(answers) == 1
     assert answers.pop().startswith("(404")
 
@@ -303,7 +333,7 @@ MAKE_HIDDEN = {
 
 
 def crawl(client):
-    """All pages that can be reached by links from where the site begins, and what machines read, each with its bytes."""
+    """Return each page that is linked from the home page, and each feed and sitemap, as bytes."""
     queue = [
         "/",
         "/es/",
@@ -339,7 +369,11 @@ def test_forty_hidden_translations_do_not_change_any_public_page():
     for number, release in enumerate(public):
         make = list(MAKE_HIDDEN.values())[number // 2 % len(MAKE_HIDDEN)]
         fields = {"slug": f"canary-{number}", "headline": f"Quetzalcanary {number}", "topics": (topics[0],)}
-        make(language="es" if release.language == "en" else "en", translation_key=release.translation_key, **fields)
+        make(
+            language="es" if release.language == "en" else "en",
+            translation_key=release.translation_key,
+            **fields,
+        )
     assert Release.objects.count() == 80
     after = crawl(Client())
     assert set(after) == set(before)

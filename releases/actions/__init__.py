@@ -1,1 +1,4 @@
-"""Actions that change releases. Each runs in a transaction, locks its rows, checks permissions, and raises ActionNotAllowed."""
+"""Actions that change releases.
+
+Each runs in a transaction, locks its rows, checks permissions, and raises ActionNotAllowed.
+"""

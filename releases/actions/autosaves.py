@@ -14,7 +14,8 @@ from releases.actions.permissions import PERMISSION_ERRORS, may_write
 from releases.models import Autosave, EditingSession, Release, User, display_name
 from releases.text import localtime, richtext
 
-# A form without a ping for SESSION_TIMEOUT counts as closed. Others are told about a save within RECENT_CHANGE.
+# A form without a ping for SESSION_TIMEOUT counts as closed. Others are told about a save within
+# RECENT_CHANGE.
 SESSION_TIMEOUT = timedelta(minutes=2)
 RECENT_CHANGE = timedelta(minutes=10)
 
@@ -35,9 +36,9 @@ def autosave(
 ) -> Autosave:
     """Autosave what `user` typed into the form of `release`, or into the form `client_id` of a new release.
 
-    A request whose `sequence` is not above the stored one is late and changes nothing. An empty body never replaces a text. Raises
-    ActionNotAllowed if someone else has an autosave of this release, and if `user` may not change releases. Raises TextTooLarge for
-    a body that saving would refuse as well.
+    A request whose `sequence` is not above the stored one is late and changes nothing. An empty body never
+    replaces a text. Raises ActionNotAllowed if someone else has an autosave of this release, and if `user`
+    may not change releases. Raises TextTooLarge for a body that saving would refuse as well.
     """
     if not user.has_perm("releases.change_release"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
@@ -60,7 +61,9 @@ def autosave(
         with transaction.atomic():
             draft.save()
     except IntegrityError as error:  # another user created one at the same time
-        raise ActionNotAllowed(_("Someone else began to type here at the same moment. Load the page anew to see it.")) from error
+        raise ActionNotAllowed(
+            _("Someone else started typing here at the same time. Reload the page to see their text.")
+        ) from error
     return draft
 
 
@@ -68,13 +71,14 @@ def autosave(
 def claim_autosave(release: Release, *, user: User) -> None:
     """Make `user` the owner of the autosave of `release`. The previous owner's form is told.
 
-    Raises ActionNotAllowed if there is no autosave, and if `user` may not change the release in its current state.
+    Raises ActionNotAllowed if there is no autosave, and if `user` may not change the release in its current
+    state.
     """
     lock_release(release, user, "claim_autosave", permission="change_release")
     _ensure_may_write(release, user)
     draft = Autosave.objects.select_for_update().filter(release=release).first()
     if draft is None:
-        raise ActionNotAllowed(_("There is no unsaved text here any more. It was saved or thrown away."))
+        raise ActionNotAllowed(_("There is no unsaved text here anymore. It was saved or discarded."))
     draft.user, draft.sequence = user, 0
     draft.save()
 
@@ -83,8 +87,8 @@ def claim_autosave(release: Release, *, user: User) -> None:
 def discard_autosave(release: Release, *, user: User) -> None:
     """Delete the autosave of `release`.
 
-    Raises ActionNotAllowed if it belongs to someone else (claim it first), and if `user` may not change the release in its current
-    state.
+    Raises ActionNotAllowed if it belongs to someone else (claim it first), and if `user` may not change the
+    release in its current state.
     """
     lock_release(release, user, "discard_autosave", permission="change_release")
     _ensure_may_write(release, user)
@@ -97,7 +101,7 @@ def discard_autosave(release: Release, *, user: User) -> None:
 
 def _ensure_may_write(release: Release, user: User) -> None:
     if not may_write(release, user):
-        raise ActionNotAllowed(_("This release can no longer be changed by you. Open it again to see how it stands."))
+        raise ActionNotAllowed(_("You can no longer change this release. Open it again to see its status."))
 
 
 def ping(release: Release, *, user: User) -> list[str]:
@@ -108,25 +112,46 @@ def ping(release: Release, *, user: User) -> list[str]:
     now = timezone.now()
     EditingSession.objects.filter(last_seen_at__lt=now - SESSION_TIMEOUT).delete()
     EditingSession.objects.update_or_create(release=release, user=user, defaults={"last_seen_at": now})
-    sessions = EditingSession.objects.filter(release=release).exclude(user=user).select_related("user").order_by("pk")
-    messages = [_("%(name)s has this open too.") % {"name": display_name(session.user)} for session in sessions]
+    sessions = (
+        EditingSession.objects.filter(release=release)
+        .exclude(user=user)
+        .select_related("user")
+        .order_by("pk")
+    )
+    messages = [
+        _("%(name)s also has this release open.") % {"name": display_name(session.user)}
+        for session in sessions
+    ]
     changed = [(release.changed_by, release.updated_at)]
     if revision := getattr(release, "pending_revision", None):
         changed.append((revision.changed_by, revision.changed_at))
     for editor, changed_at in changed:
         if editor and editor != user and changed_at > now - RECENT_CHANGE:
             messages.append(
-                _("%(name)s saved a change at %(time)s.") % {"name": display_name(editor), "time": localtime.format_time(changed_at)}
+                _("%(name)s saved a change at %(time)s.")
+                % {"name": display_name(editor), "time": localtime.format_time(changed_at)}
             )
     return messages
 
 
 def too_large_message() -> str:
-    return _("The body is too long, or has too much formatting. Shorten it, or paste it as plain text (Ctrl+Shift+V).")
+    return _(
+        "The body is too long, or has too much formatting. Shorten it, or paste it as plain text "
+        "(Ctrl+Shift+V)."
+    )
 
 
 def _owner_message(draft: Autosave) -> str:
     if draft.user is None:
-        return _("A name was removed from this text while it was being typed. Load the page anew before you go on.")
+        return _(
+            "A name was removed from this text while you were editing it. Reload the page before you "
+            "continue."
+        )
     params = {"name": display_name(draft.user), "time": localtime.format_time(draft.changed_at)}
-    return _("%(name)s has unsaved text here from %(time)s. What you type is not kept; take the text over, or talk to each other.") % params
+    return (
+        _(
+            "%(name)s has unsaved text here from %(time)s. What you type isn't saved. Continue that text, "
+            "or talk to each other."
+        )
+        % params
+    )

@@ -30,20 +30,25 @@ _is_failing = False
 
 
 def publish_due_revisions(at: datetime) -> bool:
-    """Publish all scheduled revisions that are due by `at` (aware), each in its own transaction. Return whether there were any.
+    """Publish all scheduled revisions that are due by `at` (aware). Return whether there were any.
 
-    Pages call this before they read anything, so that no revision is published late. It never delays a reader: it does not wait for
-    another writer, only one thread tries at a time, and after a database error nobody tries again for RETRY_SECONDS. Until a retry
-    succeeds, readers get the earlier text, False is returned, and the error is logged once.
+    Each is published in its own transaction.
 
-    A revision that cannot be published, because the release was withdrawn or its text is no longer valid, stays pending without a
-    schedule.
+    Pages call this before they read anything, so that no revision is published late. It never delays a
+    reader: it does not wait for another writer, only one thread tries at a time, and after a database error
+    nobody tries again for RETRY_SECONDS. Until a retry succeeds, readers get the earlier text, False is
+    returned, and the error is logged once.
+
+    A revision that cannot be published, because the release was withdrawn or its text is no longer valid,
+    stays pending without a schedule.
     """
     global _retry_at, _is_failing
     if time.monotonic() < _retry_at or not _attempt_lock.acquire(blocking=False):
         return False
     try:
-        due = list(PendingRevision.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True))
+        due = list(
+            PendingRevision.objects.due(at).order_by("public_at", "pk").values_list("release", flat=True)
+        )
         if not due:
             _is_failing = False
             return False
@@ -88,7 +93,8 @@ def without_waiting_for_locks() -> Iterator[None]:
     is_sqlite = connection.vendor == "sqlite"
     timeout = connection.settings_dict["OPTIONS"].get("timeout", 5) if is_sqlite else 0
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 0" if is_sqlite else "SET lock_timeout = '1ms'")  # 0 means no limit on PostgreSQL
+        # 0 means no limit on PostgreSQL.
+        cursor.execute("PRAGMA busy_timeout = 0" if is_sqlite else "SET lock_timeout = '1ms'")
     try:
         yield
     finally:
@@ -97,7 +103,7 @@ def without_waiting_for_locks() -> Iterator[None]:
 
 
 def wait_for_readers() -> None:
-    """On SQLite, let the commit wait up to 250 ms for readers to finish, because the write lock is already held."""
+    """On SQLite, let the commit wait up to 250 ms for readers. The write lock is already held."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 250")

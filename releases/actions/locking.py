@@ -10,10 +10,10 @@ from releases.models import Release, User
 
 
 def lock_release(release: Release, user: User, action: str, permission: str = "publish_release") -> None:
-    """Check that `user` has `permission`, reload `release`, and lock its row until the end of the transaction.
+    """Reload `release` and lock its row until the end of the transaction, if `user` may act on it.
 
-    Later saves of this instance are recorded in the history with `user` and `action`. Raises ActionNotAllowed without the
-    permission, and if the release was deleted.
+    Later saves of this instance are recorded in the history with `user` and `action`. Raises ActionNotAllowed
+    without the permission, and if the release was deleted.
     """
     if not user.has_perm(f"releases.{permission}"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS[permission]))
@@ -25,9 +25,14 @@ def lock_release(release: Release, user: User, action: str, permission: str = "p
 
 
 def lock_translations(pk: int) -> None:
-    """Lock a release and its translation, always in the same order, so that two transactions cannot deadlock."""
+    """Lock a release and its translation, always in the same order, to avoid deadlocks."""
     translation_keys = Release.objects.filter(pk=pk).values("translation_key")
-    list(Release.objects.select_for_update().filter(translation_key__in=translation_keys).order_by("pk").values_list("pk"))
+    list(
+        Release.objects.select_for_update()
+        .filter(translation_key__in=translation_keys)
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def set_history_metadata(row: Any, user: User | None, action: str) -> None:
@@ -38,4 +43,6 @@ def set_history_metadata(row: Any, user: User | None, action: str) -> None:
 def ensure_unchanged(release: Release, edit_token: str | None) -> None:
     """Raise ActionNotAllowed if `release` or its pending revision changed since it had this `edit_token`."""
     if edit_token and edit_token != release.edit_token:
-        raise ActionNotAllowed(gettext("Someone changed this release while you were looking at it. Read it again, then publish."))
+        raise ActionNotAllowed(
+            gettext("Someone changed this release while you were viewing it. Read it again, then publish.")
+        )

@@ -24,7 +24,9 @@ MAX_LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
 
 
 def add_photo(file: Any, *, user: User) -> Photo:
-    """Store the photo in `file` (an uploaded file), re-encoded from its pixels. Smaller renditions are made later.
+    """Store the photo in `file` (an uploaded file), re-encoded from its pixels.
+
+    Smaller renditions are created later.
 
     Raises ActionNotAllowed if the file isn't a photo.
     """
@@ -36,7 +38,13 @@ def add_photo(file: Any, *, user: User) -> Photo:
         renditions = photos.make_renditions(file.read(photos.MAX_BYTES + 1))  # an empty file is refused there
     except photos.InvalidPhoto as error:
         raise ActionNotAllowed(str(error)) from error
-    photo = Photo(kind=renditions.kind, width=renditions.width, height=renditions.height, widths=renditions.widths, added_by=user)
+    photo = Photo(
+        kind=renditions.kind,
+        width=renditions.width,
+        height=renditions.height,
+        widths=renditions.widths,
+        added_by=user,
+    )
     for name, content in renditions.files.items():
         default_storage.save(f"{photo.storage_folder}/{name}", ContentFile(content))
     photo.save()
@@ -45,7 +53,10 @@ def add_photo(file: Any, *, user: User) -> Photo:
 
 
 def add_document(file: Any, *, user: User) -> Document:
-    """Store the PDF in `file` (an uploaded file) without its metadata. Raises ActionNotAllowed if it isn't a PDF."""
+    """Store the PDF in `file` (an uploaded file) without its metadata.
+
+    Raises ActionNotAllowed if it isn't a PDF.
+    """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
     try:
@@ -72,22 +83,29 @@ def set_photos(
 ) -> None:
     """Set the photos and attachments of `release`, or of its pending revision if it is public.
 
-    `photos` and `attachments` replace the current lists; None keeps a list. `more_photos` and `more_attachments` are appended to
-    the lists as they are once the row is locked. `replacements` maps ids of documents to those of newer documents.
+    `photos` and `attachments` replace the current lists; None keeps a list. `more_photos` and
+    `more_attachments` are appended to the lists as they are once the row is locked. `replacements` maps ids
+    of documents to those of newer documents.
 
-    Raises ActionNotAllowed if `user` may not write the release, and if a scheduled release gets a photo without alt text or a
-    document without a title, because nobody reviews it before it goes public.
+    Raises ActionNotAllowed if `user` may not write the release, and if a scheduled release gets a photo
+    without alt text or a document without a title, because nobody reviews it before it goes public.
     """
     lock_release(release, user, "photos", permission="change_release")
     if not may_write(release, user):
-        raise ActionNotAllowed(_("This release can no longer be changed by you. Open it again to see how it stands."))
+        raise ActionNotAllowed(_("You can no longer change this release. Open it again to see its status."))
     ensure_unchanged(release, edit_token)
     photos = (get_current_photos(release) if photos is None else photos) + (more_photos or [])
-    attachments = (get_current_photos(release, "attachments") if attachments is None else attachments) + (more_attachments or [])
-    attachments = [entry | {"document": (replacements or {}).get(entry["document"], entry["document"])} for entry in attachments]
-    if len(photos) > MAX_ATTACHMENTS or len(attachments) > MAX_ATTACHMENTS:
-        raise ActionNotAllowed(_("A release shows %(most)s photos at most. Take some out first.") % {"most": MAX_ATTACHMENTS})
-    existing_ids = set(Photo.objects.filter(pk__in=[entry["photo"] for entry in photos]).values_list("pk", flat=True))
+    attachments = (get_current_photos(release, "attachments") if attachments is None else attachments) + (
+        more_attachments or []
+    )
+    attachments = [
+        entry | {"document": (replacements or {}).get(entry["document"], entry["document"])}
+        for entry in attachments
+    ]
+    _ensure_within_limits(photos, attachments)
+    existing_ids = set(
+        Photo.objects.filter(pk__in=[entry["photo"] for entry in photos]).values_list("pk", flat=True)
+    )
     changes = {
         "photos": [_clean_photo(photo) for photo in photos if photo["photo"] in existing_ids],
         "attachments": [_clean_document(document) for document in attachments],
@@ -102,23 +120,43 @@ def set_photos(
         release.save()
         return
     revision = PendingRevision.for_release(release)
-    content, tags = (revision.content, revision.topic_ids) if revision else (release.content(), sorted(get_topic_ids(release)))
-    save_revision(release, user=user, content=release.content() | deserialize_content(content) | changes, topic_ids=tags)
+    content, tags = (
+        (revision.content, revision.topic_ids)
+        if revision
+        else (release.content(), sorted(get_topic_ids(release)))
+    )
+    save_revision(
+        release, user=user, content=release.content() | deserialize_content(content) | changes, topic_ids=tags
+    )
+
+
+def _ensure_within_limits(photos: list[dict[str, Any]], attachments: list[dict[str, Any]]) -> None:
+    params = {"most": MAX_ATTACHMENTS}
+    if len(photos) > MAX_ATTACHMENTS:
+        raise ActionNotAllowed(_("A release can have at most %(most)s photos. Remove some first.") % params)
+    if len(attachments) > MAX_ATTACHMENTS:
+        message = _("A release can have at most %(most)s documents. Remove some first.")
+        raise ActionNotAllowed(message % params)
 
 
 def get_current_photos(release: Release, field: str = "photos") -> list[dict[str, Any]]:
-    """Return the photos (or the `attachments`) of the pending revision, or of the release if there is none."""
+    """Return the photos (or `attachments`) of the pending revision, or else of the release."""
     revision = PendingRevision.for_release(release)
     return list(revision.content.get(field, getattr(release, field)) if revision else getattr(release, field))
 
 
 def _clean_photo(photo: dict[str, Any]) -> dict[str, Any]:
     texts = {
-        name: " ".join(strip_control_characters(str(photo.get(name, ""))).split())[:max_length] for name, max_length in MAX_LENGTHS.items()
+        name: " ".join(strip_control_characters(str(photo.get(name, ""))).split())[:max_length]
+        for name, max_length in MAX_LENGTHS.items()
     }
     return {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **texts}
 
 
 def _clean_document(document: dict[str, Any]) -> dict[str, Any]:
     title = " ".join(strip_control_characters(str(document.get("title", ""))).split())[: MAX_LENGTHS["alt"]]
-    return {"document": int(document["document"]), "title": title, "language": Language(document["language"]).value}
+    return {
+        "document": int(document["document"]),
+        "title": title,
+        "language": Language(document["language"]).value,
+    }

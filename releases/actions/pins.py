@@ -15,13 +15,15 @@ from releases.text.choices import Language
 
 @transaction.atomic
 def pin(release: Release, *, user: User, until: date) -> None:
-    """Pin a public release to the top of the news page in its language through `until`, in place of the previous one.
+    """Pin a public release to the top of the news page in its language through `until`.
+
+    It replaces the previous one.
 
     Raises ActionNotAllowed if the release isn't public, and if the day has passed.
     """
     lock_release(release, user, "pin")
     if not release.is_public():
-        raise ActionNotAllowed(_("The public cannot read this release, so it cannot be pinned."))
+        raise ActionNotAllowed(_("This release isn't public, so it can't be pinned."))
     if until < localtime.local_date(timezone.now()):
         raise ActionNotAllowed(_("That day has passed. Choose a later one."))
     _set_pin(release.language, release, until, user)
@@ -32,7 +34,7 @@ def unpin(release: Release, *, user: User) -> None:
     """Unpin a release. Raises ActionNotAllowed if it isn't pinned."""
     lock_release(release, user, "unpin")
     if NewsroomSettings.current().get_pin(release.language)[0] != release:
-        raise ActionNotAllowed(_("This release is not pinned."))
+        raise ActionNotAllowed(_("This release isn't pinned."))
     _set_pin(release.language, None, None, user)
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_release
@@ -24,23 +25,35 @@ def create_preview_link(
 ) -> tuple[PreviewLink, str]:
     """Create a link for the person `label`, valid for `hours` (at most 72). Return it and its secret.
 
-    The secret (256 bits) is returned only here. Writers can create links for approvers, publishers for reporters too. Raises
-    ActionNotAllowed if the release is public or withdrawn, if `label` is empty, if `hours` is out of range, and if a link with this
-    `client_id` exists.
+    The secret (256 bits) is returned only here. Writers can create links for approvers, publishers for
+    reporters too. Raises ActionNotAllowed if the release is public or withdrawn, if `label` is empty, if
+    `hours` is out of range, and if a link with this `client_id` exists.
     """
-    lock_release(release, user, "create_preview_link", permission="publish_release" if kind == LinkKind.REPORTER else "change_release")
+    lock_release(
+        release,
+        user,
+        "create_preview_link",
+        permission="publish_release" if kind == LinkKind.REPORTER else "change_release",
+    )
     if release.is_public() or release.status == Status.WITHDRAWN:
-        raise ActionNotAllowed(_("This release is not waiting to be public, so there is nothing to preview."))
+        raise ActionNotAllowed(
+            _("This release isn't waiting to be published, so there is nothing to preview.")
+        )
     if not (label := " ".join(strip_control_characters(label).split())):
-        raise ActionNotAllowed(_("Write for whom the link is: one person, one link."))
+        raise ActionNotAllowed(_("Enter who the link is for: one person per link."))
     if not 1 <= hours <= MAX_HOURS:
-        raise ActionNotAllowed(_("A link holds for 72 hours at most."))
+        raise ActionNotAllowed(_("A preview link lasts 72 hours at most."))
     if client_id and PreviewLink.objects.filter(client_id=client_id).exists():
-        raise ActionNotAllowed(_("This link was made already. If its address is lost, revoke it and make another."))
+        raise ActionNotAllowed(_("This link already exists. If you lost it, revoke it and create a new one."))
     secret = secrets.token_urlsafe(32)
     expires_at = timezone.now() + timedelta(hours=hours)
     link = PreviewLink(
-        release=release, label=label, kind=LinkKind(kind), digest=make_digest(secret), created_by=user, expires_at=expires_at
+        release=release,
+        label=label,
+        kind=LinkKind(kind),
+        digest=make_digest(secret),
+        created_by=user,
+        expires_at=expires_at,
     )
     link.client_id = client_id or link.client_id
     link.save()
@@ -51,10 +64,13 @@ def create_preview_link(
 def revoke_preview_link(link: PreviewLink, *, user: User) -> None:
     """Revoke a link on every device at once. Raises ActionNotAllowed if it was already revoked."""
     lock_release(
-        link.release, user, "revoke_preview_link", permission="publish_release" if link.kind == LinkKind.REPORTER else "change_release"
+        link.release,
+        user,
+        "revoke_preview_link",
+        permission="publish_release" if link.kind == LinkKind.REPORTER else "change_release",
     )
     if not PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        raise ActionNotAllowed(_("This link was revoked already."))
+        raise ActionNotAllowed(_("This link is already revoked."))
 
 
 def get_preview_link(secret: str) -> PreviewLink | None:
@@ -70,13 +86,17 @@ def record_opening(link: PreviewLink) -> None:
 
 @transaction.atomic
 def approve_release(link: PreviewLink, *, text: str = "") -> None:
-    """Approve the release of an approver's link, with an optional comment. A second click only adds its comment."""
+    """Approve the release of an approver's link, with an optional comment.
+
+    A second click only adds its comment.
+    """
     if link.kind != LinkKind.APPROVER:
-        raise ActionNotAllowed(_("This link is for reading."))
+        raise ActionNotAllowed(_("This link is only for reading."))
     comment = strip_control_characters(text).strip()[:2000]
     first = PreviewLink.objects.filter(pk=link.pk, approved_at=None).update(approved_at=timezone.now())
     if first or comment:
-        heading = _("Approved by %(name)s, by link.") % {"name": link.label}
+        with override(link.release.language):
+            heading = _("Approved by %(name)s through a link.") % {"name": link.label}
         Note.objects.create(release=link.release, text=f"{heading} {comment}".strip())
 
 

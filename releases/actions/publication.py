@@ -31,22 +31,23 @@ def publish(
 ) -> None:
     """Publish a draft at `at` (aware, in the future), or now plus `wait`, which leaves time to undo.
 
-    A missing date becomes the day the release goes public in Los Angeles, and a missing slug is made from the headline.
-    `is_embargoed` is only a label for the staff and the press.
+    A missing date becomes the day the release goes public in Los Angeles, and a missing slug is made from the
+    headline. `is_embargoed` is only a label for the staff and the press.
 
-    Raises ActionNotAllowed if the release isn't a draft, if something is missing, if `at` has passed, if the release changed since
-    it had this `edit_token`, and if a second approver is required and there is no `override_reason`.
+    Raises ActionNotAllowed if the release isn't a draft, if something is missing, if `at` has passed, if the
+    release changed since it had this `edit_token`, and if a second approver is required and there is no
+    `override_reason`.
     """
     lock_release(release, user, "publish")
     if release.status == Status.WITHDRAWN:
         raise ActionNotAllowed(_("This release was withdrawn. Publish it again, or write a new one."))
     if release.is_scheduled:
         raise ActionNotAllowed(
-            _("This release is scheduled for %(moment)s already. Choose another time, or put it back to draft.")
+            _("This release is already scheduled for %(moment)s. Choose another time, or return it to draft.")
             % {"moment": localtime.format_datetime(get_public_at(release))}
         )
     if release.status != Status.DRAFT:
-        raise ActionNotAllowed(_("This release is public already."))
+        raise ActionNotAllowed(_("This release is already public."))
     ensure_unchanged(release, edit_token)
     if missing := release.missing_fields():
         raise ActionNotAllowed(" ".join(map(str, missing.values())))
@@ -64,26 +65,33 @@ def publish(
 
 @transaction.atomic
 def change_slug(release: Release, *, user: User, slug: str) -> None:
-    """Change the slug of a public release. The old slug redirects to the release and is never given to another one.
+    """Change the slug of a public release.
 
-    Raises ActionNotAllowed if the release isn't public (its slug is then a field of the form), and if `slug` is invalid or taken.
+    The old slug redirects to the release and is never given to another one.
+
+    Raises ActionNotAllowed if the release isn't public (its slug is then a field of the form), and if `slug`
+    is invalid or taken.
     """
     lock_release(release, user, "change_slug")
     if not release.is_public():
-        raise ActionNotAllowed(_("The public cannot read this release, so its address can be changed without leaving one behind."))
+        raise ActionNotAllowed(
+            _("This release isn't public, so it needs no redirect. Change the web address in the form.")
+        )
     if slug == release.slug:
-        raise ActionNotAllowed(_("It has this address already."))
+        raise ActionNotAllowed(_("It already has this web address."))
     old_slug, release.slug = release.slug, slug
     try:
         release.full_clean()
         with transaction.atomic():
             release.save()
-            release.slug_redirects.filter(slug=slug).delete()  # the release returns to one of its former slugs
+            release.slug_redirects.filter(
+                slug=slug
+            ).delete()  # the release returns to one of its former slugs
             SlugRedirect.objects.create(release=release, language=release.language, slug=old_slug)
     except ValidationError as error:
         raise ActionNotAllowed(" ".join(error.messages)) from error
     except IntegrityError as error:
-        raise ActionNotAllowed(_("Another release took this address a moment ago. Try again.")) from error
+        raise ActionNotAllowed(_("Another release just took this web address. Try again.")) from error
 
 
 @transaction.atomic
@@ -94,7 +102,7 @@ def republish(release: Release, *, user: User) -> None:
     """
     lock_release(release, user, "republish")
     if release.status != Status.WITHDRAWN:
-        raise ActionNotAllowed(_("This release is not withdrawn, so it need not be published again."))
+        raise ActionNotAllowed(_("This release isn't withdrawn, so it can't be published again."))
     release.status, release.withdrawn_at = Status.PUBLISHED, None
     release.withdrawal_reason = release.replacement = ""
     release.save()
@@ -103,15 +111,18 @@ def republish(release: Release, *, user: User) -> None:
 def _save_with_unique_slug(release: Release) -> None:
     """Save `release`, with a slug made from the headline unless it has one.
 
-    Only releases that are public before it can make a slug taken, because a number at the end must not reveal a release that nobody
-    can read yet. Drafts and later releases with the same slug get another one.
+    Only releases that are public before it can make a slug taken, because a number at the end must not reveal
+    a release that nobody can read yet. Drafts and later releases with the same slug get another one.
     """
     try:
         if not release.slug:
             already_public = Release.objects.withdrawn() | Release.objects.published(release.public_at)
             release.slug = already_public.unique_slug(release.headline, release.language)
             for scheduled in (
-                Release.objects.select_for_update().in_language(release.language).filter(slug=release.slug).exclude(pk=release.pk)
+                Release.objects.select_for_update()
+                .in_language(release.language)
+                .filter(slug=release.slug)
+                .exclude(pk=release.pk)
             ):
                 scheduled.slug = Release.objects.unique_slug(scheduled.slug, scheduled.language)
                 scheduled.save()
@@ -121,4 +132,4 @@ def _save_with_unique_slug(release: Release) -> None:
     except ValidationError as error:
         raise ActionNotAllowed(" ".join(error.messages)) from error
     except IntegrityError as error:  # another transaction took the slug
-        raise ActionNotAllowed(_("Another release took this address a moment ago. Try again.")) from error
+        raise ActionNotAllowed(_("Another release just took this web address. Try again.")) from error

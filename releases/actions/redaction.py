@@ -1,6 +1,7 @@
 """Remove a name everywhere: from all texts of the newsroom, their history, and the database files.
 
-It protects people at risk. There is no list of fields: the text fields of all models are searched, so new fields are included.
+It protects people at risk. There is no list of fields: the text fields of all models are searched, so new
+fields are included.
 """
 
 import re
@@ -31,7 +32,8 @@ from releases.text.slugs import make_slug, normalized_key, numbered_slug
 # Not searched: Django's own tables, and accounts, which are edited under Accounts.
 EXCLUDED_MODELS = (ContentType, Permission, Group, Session, AbstractUser)
 MIN_LENGTH = 3  # letters; a shorter name would match inside other words
-MAX_RELEASES = 50  # releases; a text that occurs in more is probably not a name, so only a manager may remove it
+# A text that occurs in more releases is probably not a name.
+MAX_RELEASES = 50
 
 
 @dataclass(frozen=True)
@@ -67,27 +69,31 @@ def find_occurrences(spellings: str) -> list[Occurrence]:
 def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
     """Replace every occurrence of `spellings` (one per line) with “text removed” and the date.
 
-    Return the occurrences, and whether the database also rewrote its files without the old bytes. URLs that contained the name lead
-    nowhere from now on. Raises ActionNotAllowed if a spelling is too short, if the name occurs nowhere or in too many releases, and
-    if `user` may not publish.
+    Return the occurrences, and whether the database also rewrote its files without the old bytes. URLs that
+    contained the name lead nowhere from now on. Raises ActionNotAllowed if a spelling is too short, if the
+    name occurs nowhere or in too many releases, and if `user` may not publish.
     """
     if not user.has_perm("releases.publish_release"):
-        raise ActionNotAllowed(_("Removing a name is for publishers. Ask one of them."))
+        raise ActionNotAllowed(_("Only publishers can remove a name. Ask a publisher."))
     pattern = NamePattern(spellings)
     with transaction.atomic():
         _lock_tables()
         occurrences = list(_find_occurrences(pattern))
         if not occurrences:
-            raise ActionNotAllowed(_("This name stands nowhere in the newsroom, in no text and in no history."))
-        if len({occurrence.release for occurrence in occurrences if occurrence.release}) > MAX_RELEASES and not user.is_superuser:
-            raise ActionNotAllowed(
-                _("This stands in more than %(most)s releases, so it is rather a word than a name. Ask a manager.") % {"most": MAX_RELEASES}
+            raise ActionNotAllowed(_("This name was not found in any text or in the history."))
+        release_ids = {occurrence.release for occurrence in occurrences if occurrence.release}
+        if len(release_ids) > MAX_RELEASES and not user.is_superuser:
+            message = _(
+                "This appears in more than %(most)s releases, so it's probably an ordinary word. "
+                "Ask a manager."
             )
+            raise ActionNotAllowed(message % {"most": MAX_RELEASES})
         for occurrence in occurrences:
             _write_replacement(occurrence)
+        # Invalidates forms that are open.
         PendingRevision.objects.filter(pk__in=_affected_ids(occurrences, PendingRevision)).update(
             version=models.F("version") + 1
-        )  # invalidates forms that are open
+        )
         Autosave.objects.filter(pk__in=_affected_ids(occurrences, Autosave)).update(user=None)
         for release in Release.objects.filter(pk__in=_affected_ids(occurrences, Release)):
             set_history_metadata(release, user, "redact")
@@ -104,7 +110,7 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
 
 
 def purge_deleted_text() -> bool:
-    """Make the database rewrite its tables, so that no deleted text stays in its files. Return whether it did.
+    """Make the database rewrite its files without the deleted text. Return whether it did.
 
     PostgreSQL's write-ahead log contains the text until it is recycled, and backups as long as they exist.
     """
@@ -126,26 +132,35 @@ def purge_deleted_text() -> bool:
     return True
 
 
-# --- Name patterns ----------------------------------------------------------------------------------------------------
+# --- Name patterns ------------------------------------------------------------------------------------------
 
 
 class NamePattern:
-    """A name in all its spellings: in any case, with or without accents, with anything between its parts, also URL-encoded."""
+    """A name in all its spellings.
+
+    Case, accents, anything between its parts, and URL encoding make no difference.
+    """
 
     def __init__(self, spellings: str) -> None:
         lines = [re.sub("[ʼʻ]", "'", line) for line in map(str.strip, spellings.splitlines()) if line]
         if not lines:
-            raise ActionNotAllowed(_("Write the name that is to be removed."))
+            raise ActionNotAllowed(_("Enter the name to remove."))
         for line in lines:
             if len(normalized_key(line) or re.sub(r"[\W_]", "", line)) < MIN_LENGTH:
                 raise ActionNotAllowed(
-                    _("“%(name)s” is too short: it would be found inside other words. Write the whole name.") % {"name": line}
+                    _("“%(name)s” is too short: it would match parts of other words. Enter the whole name.")
+                    % {"name": line}
                 )
-        self.pattern = re.compile("|".join(map(_spelling_pattern, sorted(lines, key=len, reverse=True))), re.IGNORECASE)
+        self.pattern = re.compile(
+            "|".join(map(_spelling_pattern, sorted(lines, key=len, reverse=True))), re.IGNORECASE
+        )
 
     def occurs_in(self, text: str) -> bool:
         composed = _compose(text)
-        return bool(self.pattern.search(composed) or (re.search(URL_ENCODED, composed) and self.pattern.search(unquote_plus(composed))))
+        return bool(
+            self.pattern.search(composed)
+            or (re.search(URL_ENCODED, composed) and self.pattern.search(unquote_plus(composed)))
+        )
 
     def context_in(self, text: str) -> str:
         """Return the first occurrence in `text` with 50 characters on each side, or ""."""
@@ -156,11 +171,16 @@ class NamePattern:
         return f"{'…' if start else ''}{match.string[start:end]}{'…' if end < len(match.string) else ''}"
 
     def replace(self, text: str, replacement: str) -> str:
-        """Return `text` with every occurrence replaced. A URL-encoded string with the name is replaced as a whole."""
+        """Return `text` with every occurrence replaced.
+
+        A URL-encoded string with the name is replaced as a whole.
+        """
         composed = self.pattern.sub(lambda _match: replacement, _compose(text))
         return re.sub(
             r"[^\s\"<>]+",
-            lambda match: replacement if re.search(URL_ENCODED, match[0]) and self.occurs_in(match[0]) else match[0],
+            lambda match: (
+                replacement if re.search(URL_ENCODED, match[0]) and self.occurs_in(match[0]) else match[0]
+            ),
             composed,
         )
 
@@ -174,8 +194,13 @@ def _compose(text: str) -> str:
 
 
 def _spelling_pattern(name: str) -> str:
-    ignored_inside, separators = r"(?:<[^>]*>|[\u00ad\u200b])*", r"(?:<[^>]*>|&[a-z0-9#]+;|%[0-9a-f]{2}|[^\w<]|[_ʼʻ]){0,12}"
-    patterns = [ignored_inside.join(map(_letter_pattern, word)) for word in re.findall(r"[^\W_]+", _compose(name))]
+    ignored_inside, separators = (
+        r"(?:<[^>]*>|[\u00ad\u200b])*",
+        r"(?:<[^>]*>|&[a-z0-9#]+;|%[0-9a-f]{2}|[^\w<]|[_ʼʻ]){0,12}",
+    )
+    patterns = [
+        ignored_inside.join(map(_letter_pattern, word)) for word in re.findall(r"[^\W_]+", _compose(name))
+    ]
     return rf"(?<![^\W_]){separators.join(patterns)}(?![^\W_])"
 
 
@@ -196,7 +221,7 @@ def _base_letter(letter: str) -> str:
     return unicodedata.normalize("NFKD", letter)[0].lower()
 
 
-# --- Finding occurrences ----------------------------------------------------------------------------------------------
+# --- Finding occurrences ------------------------------------------------------------------------------------
 
 
 def _searchable_models() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
@@ -208,19 +233,30 @@ def _searchable_models() -> Iterator[tuple[type[models.Model], list[models.Field
 
 
 def _table_names() -> list[str]:
-    return sorted({model._meta.db_table for model, _fields in _searchable_models()} | {Session._meta.db_table, "releases_search"})
+    return sorted(
+        {model._meta.db_table for model, _fields in _searchable_models()}
+        | {Session._meta.db_table, "releases_search"}
+    )
 
 
 def _lock_tables() -> None:
-    """Lock the tables on PostgreSQL, so that no open transaction writes the name back. SQLite has one writer anyway."""
+    """Lock the tables on PostgreSQL, so that no open transaction writes the name back.
+
+    SQLite has one writer anyway.
+    """
     if connection.vendor != "postgresql":
         return
     try:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '20s'")
-            cursor.execute(f"LOCK TABLE {', '.join(map(connection.ops.quote_name, _table_names()))} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(
+                f"LOCK TABLE {', '.join(map(connection.ops.quote_name, _table_names()))} IN SHARE ROW "
+                "EXCLUSIVE MODE"
+            )
     except OperationalError as error:
-        raise ActionNotAllowed(_("The database is busy with something long. Nothing was removed; try again in a minute.")) from error
+        raise ActionNotAllowed(
+            _("The database is busy. Nothing was removed. Try again in a minute.")
+        ) from error
 
 
 def _find_occurrences(pattern: NamePattern) -> Iterator[Occurrence]:
@@ -231,15 +267,19 @@ def _find_occurrences(pattern: NamePattern) -> Iterator[Occurrence]:
         rows = model._base_manager.all()
         if model is LogEntry:  # accounts are not searched
             rows = rows.exclude(content_type__model__in=["user", "group"])
-        for pk, row_language, release_id, *values in rows.values_list("pk", language, release, *names).iterator():
+        for pk, row_language, release_id, *values in rows.values_list(
+            "pk", language, release, *names
+        ).iterator():
             for field, value in zip(fields, values, strict=True):
                 if value and pattern.occurs_in(_flatten_text(value)):
-                    value_language = Language.SPANISH if field.name.endswith("_es") else row_language or Language.ENGLISH
+                    value_language = (
+                        Language.SPANISH if field.name.endswith("_es") else row_language or Language.ENGLISH
+                    )
                     replacement = _replace_in_value(pattern, field, value, value_language)
                     if replacement != value:
-                        context = pattern.context_in(richtext.to_plain_text(_flatten_text(value))) or pattern.context_in(
-                            _flatten_text(value)
-                        )
+                        context = pattern.context_in(
+                            richtext.to_plain_text(_flatten_text(value))
+                        ) or pattern.context_in(_flatten_text(value))
                         yield Occurrence(model, pk, field, context, replacement, release_id)
 
 
@@ -270,7 +310,7 @@ def _flatten_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-# --- Replacements -----------------------------------------------------------------------------------------------------
+# --- Replacements -------------------------------------------------------------------------------------------
 
 
 def get_removal_notice(language: str) -> str:
@@ -281,11 +321,16 @@ def get_removal_notice(language: str) -> str:
 
 
 def _replace_in_value(pattern: NamePattern, field: models.Field, value: Any, language: str) -> Any:
-    """Return `value` of `field` without the name. In JSON, each part is treated like the release field of that name."""
+    """Return `value` of `field` without the name.
+
+    In JSON, each part is treated like the release field of that name.
+    """
     if isinstance(value, dict):
         fields = {key: get_content_fields().get(key, field) for key in value}
         return {
-            key: _replace_in_value(pattern, own_field, value[key], language) if _has_text(own_field) else value[key]
+            key: _replace_in_value(pattern, own_field, value[key], language)
+            if _has_text(own_field)
+            else value[key]
             for key, own_field in fields.items()
         }
     if isinstance(value, list):
@@ -298,12 +343,13 @@ def _replace_in_value(pattern: NamePattern, field: models.Field, value: Any, lan
         root = richtext.parse_markup(value)
         for link in [link for link in root.iter("a") if pattern.occurs_in(link.get("href", ""))]:
             link.drop_tag()
-        return richtext.sanitize(
-            pattern.replace(richtext.inner_html(root), get_removal_notice(language))
-        )  # a replacement may break the markup
+        # A replacement may break the markup.
+        return richtext.sanitize(pattern.replace(richtext.inner_html(root), get_removal_notice(language)))
     if isinstance(field, models.URLField):
         return (
-            "{0.scheme}://{0.netloc}/".format(urlsplit(value)) if not pattern.occurs_in(urlsplit(value).netloc) else "https://example.org/"
+            "{0.scheme}://{0.netloc}/".format(urlsplit(value))
+            if not pattern.occurs_in(urlsplit(value).netloc)
+            else "https://example.org/"
         )
     text = pattern.replace(value, get_removal_notice(language))
     if field.max_length and len(text) > field.max_length:
@@ -317,20 +363,32 @@ def _affected_ids(occurrences: list[Occurrence], model: type[models.Model]) -> s
 
 def _write_replacement(occurrence: Occurrence) -> None:
     rows = occurrence.model._base_manager.filter(pk=occurrence.pk)
-    if occurrence.field.name == "slug" and getattr(occurrence.model, "instance_type", occurrence.model) is SlugRedirect:
+    if (
+        occurrence.field.name == "slug"
+        and getattr(occurrence.model, "instance_type", occurrence.model) is SlugRedirect
+    ):
         if occurrence.is_history:
             rows.delete()  # nothing can restore the redirect then
             return
-        rows.update(slug=f"text-removed-{occurrence.pk}")  # so that the history record of the deletion does not contain the name
+        # The history record of the deletion must not contain the name.
+        rows.update(slug=f"text-removed-{occurrence.pk}")
         rows.delete()
         SlugRedirect.history.filter(id=occurrence.pk).delete()
         return
     value, number = occurrence.replacement, 2
     is_slug = isinstance(occurrence.field, models.SlugField)
     while occurrence.field.unique or (is_slug and occurrence.model is Release):
-        if not occurrence.model._base_manager.exclude(pk=occurrence.pk).filter(**{occurrence.field.attname: value}).exists():
+        if (
+            not occurrence.model._base_manager.exclude(pk=occurrence.pk)
+            .filter(**{occurrence.field.attname: value})
+            .exists()
+        ):
             break
-        value = numbered_slug(occurrence.replacement, number) if is_slug else f"{occurrence.replacement[:90]} {number}"
+        value = (
+            numbered_slug(occurrence.replacement, number)
+            if is_slug
+            else f"{occurrence.replacement[:90]} {number}"
+        )
         number += 1
     changes = {occurrence.field.attname: value}
     key = {"name": "key", "name_es": "key_es"}.get(occurrence.field.name)

@@ -1,8 +1,9 @@
 """Make the smaller renditions of photos in a separate process after the upload.
 
-Until then, pages show the fallback rendition. The process (`manage.py finish_photos`) has a low priority and handles one photo at a
-time, because a photo takes a CPU core and up to 300 MiB, which the processes that serve readers must not use.
-`Photo.renditions_ready` records which photos are done, so if the process ends early, the next one continues.
+Until then, pages show the fallback rendition. The process (`manage.py finish_photos`) has a low priority and
+handles one photo at a time, because a photo takes a CPU core and up to 300 MiB, which the processes that
+serve readers must not use. `Photo.renditions_ready` records which photos are done, so if the process ends
+early, the next one continues.
 """
 
 import subprocess
@@ -48,16 +49,23 @@ def start_job() -> subprocess.Popen[bytes]:
 def generate_renditions() -> Iterator[tuple[Photo, Exception | None]]:
     """Make the missing renditions of every photo. Yield each photo with the error that stopped it, or None.
 
-    Concurrent processes wait for each other. The newest photo comes first, so that a photo which crashes the process does not delay
-    those that were added after it.
+    Concurrent processes wait for each other. The newest photo comes first, so that a photo which crashes the
+    process does not delay those that were added after it.
     """
     attempted: set[int] = set()
     with _process_lock():
-        while photo := Photo.objects.filter(renditions_ready=False).exclude(pk__in=attempted).order_by("-pk").first():
+        while (
+            photo := Photo.objects.filter(renditions_ready=False)
+            .exclude(pk__in=attempted)
+            .order_by("-pk")
+            .first()
+        ):
             attempted.add(photo.pk)
             try:
                 _generate(photo)
-            except Exception as error:  # a missing original, a full disk or a decoder error must not stop the other photos
+            except (
+                Exception
+            ) as error:  # a missing original, a full disk or a decoder error must not stop the other photos
                 yield photo, error
             else:
                 yield photo, None

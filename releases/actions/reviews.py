@@ -25,7 +25,9 @@ def request_review(release: Release, *, user: User, text: str = "") -> None:
     lock_release(release, user, "request_review", permission="change_release")
     revision = PendingRevision.for_release(release)
     if release.status != Status.DRAFT and (revision is None or revision.public_at):
-        raise ActionNotAllowed(_("There is no draft and no change here that waits for a decision, so there is nothing to review."))
+        raise ActionNotAllowed(
+            _("There is no draft or change awaiting a decision here, so there is nothing to review.")
+        )
     if _is_duplicate(release, user, text, is_review_request=True, resolved_at=None):
         return
     resolve_review_requests(release)
@@ -34,10 +36,13 @@ def request_review(release: Release, *, user: User, text: str = "") -> None:
 
 @transaction.atomic
 def return_for_changes(release: Release, *, user: User, text: str) -> None:
-    """Answer a review request with what is still to do. Raises ActionNotAllowed without a text or an open request."""
+    """Answer a review request with what is still to do.
+
+    Raises ActionNotAllowed without a text or an open request.
+    """
     lock_release(release, user, "return_for_changes")
     if not release.notes.open_review_requests().exists():
-        raise ActionNotAllowed(_("Nobody waits for a review of this release."))
+        raise ActionNotAllowed(_("No review has been requested."))
     write_note(release, user=user, text=text)
     resolve_review_requests(release)
 
@@ -47,13 +52,13 @@ def write_note(release: Release, *, user: User, text: str) -> None:
     """Add a note for other staff. Raises ActionNotAllowed if it is empty."""
     lock_release(release, user, "note", permission="view_release")
     if not (comment := _clean(text)):
-        raise ActionNotAllowed(_("Write a few words."))
+        raise ActionNotAllowed(_("Write a comment."))
     if not _is_duplicate(release, user, comment, is_review_request=False):
         Note.objects.create(release=release, author=user, text=comment)
 
 
 def _is_duplicate(release: Release, user: User, text: str, **values: Any) -> bool:
-    """Return whether the last note is the same one, by the same user, within DUPLICATE_WINDOW: a double click."""
+    """Return whether the user just added the same note (a double click)."""
     last = release.notes.filter(created_at__gt=timezone.now() - DUPLICATE_WINDOW).first()
     same = last and last.author == user and last.text == _clean(text)
     return bool(same and all(getattr(last, name) == value for name, value in values.items()))

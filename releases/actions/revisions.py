@@ -22,24 +22,33 @@ from releases.text.cleaning import strip_control_characters
 
 
 @transaction.atomic
-def save_revision(release: Release, *, user: User, content: dict[str, Any], topic_ids: list[int]) -> PendingRevision | None:
-    """Save `content` and the topic ids `topic_ids` as the pending revision of a public release, and return it.
+def save_revision(
+    release: Release, *, user: User, content: dict[str, Any], topic_ids: list[int]
+) -> PendingRevision | None:
+    """Save `content` and `topic_ids` as the pending revision of a public release, and return it.
 
-    The public text stays as it is. If the new text equals the public one, the pending revision is deleted and None is returned.
-    Raises ActionNotAllowed if the release isn't public, and while a revision of it is scheduled.
+    The public text stays as it is. If the new text equals the public one, the pending revision is deleted and
+    None is returned. Raises ActionNotAllowed if the release isn't public, and while a revision of it is
+    scheduled.
     """
     lock_release(release, user, "write", permission="change_release")
     revision = PendingRevision.for_release(release)
     if not release.is_public():
-        raise ActionNotAllowed(_("The public cannot read this release, so it is changed directly. Open it again."))
+        raise ActionNotAllowed(_("This release isn't public, so you can edit it directly. Open it again."))
     if revision and revision.public_at:
-        raise ActionNotAllowed(_("A change of this release is scheduled. Hold it back before you change the text again."))
+        raise ActionNotAllowed(
+            _("This release has a scheduled change. Unschedule it before you edit the text again.")
+        )
     if content == release.content() and set(topic_ids) == get_topic_ids(release):
         if revision:
             set_history_metadata(revision, user, "discard")
             revision.delete()
         return None
-    if revision and content == deserialize_content(revision.content) and set(topic_ids) == set(revision.topic_ids):
+    if (
+        revision
+        and content == deserialize_content(revision.content)
+        and set(topic_ids) == set(revision.topic_ids)
+    ):
         return revision
     revision = revision or PendingRevision(release=release, version=0)
     revision.data, revision.changed_by = {**content, "tags": sorted(topic_ids)}, user
@@ -53,14 +62,14 @@ def save_revision(release: Release, *, user: User, content: dict[str, Any], topi
 def discard_revision(release: Release, *, user: User, edit_token: str | None = None) -> None:
     """Delete the pending revision of `release`. The history keeps it.
 
-    Raises ActionNotAllowed if there is none, if it changed since it had this `edit_token`, and if it is scheduled and `user` may
-    not publish.
+    Raises ActionNotAllowed if there is none, if it changed since it had this `edit_token`, and if it is
+    scheduled and `user` may not publish.
     """
     lock_release(release, user, "discard", permission="change_release")
     revision = _require_revision(release)
     ensure_unchanged(release, edit_token)
     if revision.public_at and not user.has_perm("releases.publish_release"):
-        raise ActionNotAllowed(_("This change is scheduled. Ask a publisher to hold it back."))
+        raise ActionNotAllowed(_("This change is scheduled. Ask a publisher to unschedule it."))
     set_history_metadata(revision, user, "discard")
     revision.delete()
     resolve_review_requests(release)
@@ -81,25 +90,32 @@ def publish_revision(
 ) -> None:
     """Publish the pending revision of a public release: now, after `wait`, or at `at` (aware).
 
-    `kind` is a ChangeKind. All kinds except a typo need a `note`: one sentence for readers, in the language of the release.
-    `synced_version` is the version of the translation that the release matches after this revision, if it does.
+    `kind` is a ChangeKind. All kinds except a typo need a `note`: one sentence for readers, in the language
+    of the release. `synced_version` is the version of the translation that the release matches after this
+    revision, if it does.
 
-    Raises ActionNotAllowed if there is no revision or it is scheduled already, if the release isn't public, if the note is missing,
-    if `at` has passed, and if the text changed since it had this `edit_token`.
+    Raises ActionNotAllowed if there is no revision or it is scheduled already, if the release isn't public,
+    if the note is missing, if `at` has passed, and if the text changed since it had this `edit_token`.
     """
     lock_translations(release.pk)
     lock_release(release, user, "publish_revision")
     revision = _require_revision(release)
     if not release.is_public():
-        raise ActionNotAllowed(_("The public cannot read this release, so there is nothing to correct."))
+        raise ActionNotAllowed(_("This release isn't public, so there is nothing to correct."))
     if revision.public_at:
-        raise ActionNotAllowed(_("This change is scheduled already. Hold it back first."))
+        raise ActionNotAllowed(_("This change is already scheduled. Unschedule it first."))
     ensure_unchanged(release, edit_token)
-    revision.kind, revision.note, revision.synced_version = ChangeKind(kind), strip_control_characters(note).strip(), synced_version
+    revision.kind, revision.note, revision.synced_version = (
+        ChangeKind(kind),
+        strip_control_characters(note).strip(),
+        synced_version,
+    )
     if revision.kind == ChangeKind.TYPO:
         revision.note = ""
     elif not revision.note:
-        raise ActionNotAllowed(_("Write one sentence that tells readers what changed. It is only a typo that needs none."))
+        raise ActionNotAllowed(
+            _("Write one sentence that tells readers what changed. Only a typo doesn't need one.")
+        )
     require_second_approver(release, user=user, writer=revision.changed_by, override_reason=override_reason)
     resolve_review_requests(release)
     if not at and not wait:
@@ -117,7 +133,9 @@ def unschedule_revision(release: Release, *, user: User) -> None:
     lock_release(release, user, "unschedule_revision")
     revision = PendingRevision.for_release(release)
     if revision is None or revision.public_at is None:
-        raise ActionNotAllowed(_("No change of this release is scheduled. If it is public already, change the text again."))
+        raise ActionNotAllowed(
+            _("This release has no scheduled change. If it is already public, edit the text again.")
+        )
     clear_schedule(revision)
 
 
@@ -125,7 +143,7 @@ def clear_schedule(revision: PendingRevision) -> None:
     revision.public_at, revision.scheduled_by, revision.synced_version = None, None, None
     revision.version += 1
     revision.save()
-    caching.invalidate_public_cache()  # the end of the current cache generation depends on scheduled revisions
+    caching.invalidate_public_cache()  # a cache generation ends when a revision is due
 
 
 def get_topic_ids(release: Release) -> set[int]:
@@ -135,12 +153,15 @@ def get_topic_ids(release: Release) -> set[int]:
 def _require_revision(release: Release) -> PendingRevision:
     revision = PendingRevision.for_release(release)
     if revision is None:
-        raise ActionNotAllowed(_("There is no change that is not public yet. Open the release and change its text first."))
+        raise ActionNotAllowed(_("There is no unpublished change. Open the release and edit its text first."))
     return revision
 
 
 def _set_and_validate(release: Release, revision: PendingRevision) -> None:
-    """Set `release` to the text of `revision` without saving. Raises ActionNotAllowed if the text isn't valid."""
+    """Set `release` to the text of `revision` without saving.
+
+    Raises ActionNotAllowed if the text isn't valid.
+    """
     try:
         release.apply_content(revision.content)
         validate_alt_texts(release.photos)
@@ -150,7 +171,9 @@ def _set_and_validate(release: Release, revision: PendingRevision) -> None:
         raise ActionNotAllowed(" ".join(error.messages)) from error
 
 
-def apply_revision(release: Release, revision: PendingRevision, user: User | None, published_at: datetime) -> None:
+def apply_revision(
+    release: Release, revision: PendingRevision, user: User | None, published_at: datetime
+) -> None:
     _set_and_validate(release, revision)
     set_history_metadata(release, user, str(revision.kind))
     release.changed_by = revision.changed_by
@@ -158,7 +181,9 @@ def apply_revision(release: Release, revision: PendingRevision, user: User | Non
     if revision.kind != ChangeKind.TYPO:
         release.bump_text_version()
         release.corrected_at = published_at
-        Correction.objects.create(release=release, kind=revision.kind, note=revision.note, created_at=published_at)
+        Correction.objects.create(
+            release=release, kind=revision.kind, note=revision.note, created_at=published_at
+        )
     release.save()
     release.tags.set(Topic.objects.filter(pk__in=revision.topic_ids))
     update_translation_status(release, str(revision.kind), previous_version, revision.synced_version, user)

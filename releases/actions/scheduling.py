@@ -24,20 +24,23 @@ def get_public_at(release: Release) -> datetime:
 def ensure_future(at: datetime) -> datetime:
     if at <= timezone.now():
         raise ActionNotAllowed(
-            _("%(moment)s has passed. Choose a later moment, or publish now.") % {"moment": localtime.format_datetime(at)}
+            _("%(moment)s has passed. Choose a later time, or publish now.")
+            % {"moment": localtime.format_datetime(at)}
         )
     return at
 
 
 @transaction.atomic
 def reschedule(release: Release, *, user: User, at: datetime) -> None:
-    """Move a scheduled release to another time (aware, in the future). A date that was the old day becomes the new one.
+    """Move a scheduled release to another time (aware, in the future).
+
+    A date that was the old day becomes the new one.
 
     Raises ActionNotAllowed if the release isn't scheduled, and if `at` has passed.
     """
     lock_release(release, user, "reschedule")
     if not release.is_scheduled:
-        raise ActionNotAllowed(_("This release is not scheduled, so there is no time to change."))
+        raise ActionNotAllowed(_("This release isn't scheduled, so there is nothing to reschedule."))
     at = ensure_future(at)
     if release.date == localtime.local_date(get_public_at(release)):
         release.date = localtime.local_date(at)
@@ -53,10 +56,13 @@ def return_to_draft(release: Release, *, user: User) -> None:
     """
     lock_release(release, user, "return_to_draft")
     if release.status == Status.DRAFT:
-        raise ActionNotAllowed(_("This release is a draft already."))
+        raise ActionNotAllowed(_("This release is already a draft."))
     if not release.is_scheduled:
         raise ActionNotAllowed(
-            _("This release went public on %(moment)s, so it cannot become a draft again. Withdraw it instead.")
+            _(
+                "This release was published on %(moment)s, so it can't become a draft again. Withdraw it "
+                "instead."
+            )
             % {"moment": localtime.format_datetime(get_public_at(release))}
         )
     if release.date == localtime.local_date(get_public_at(release)):

@@ -12,12 +12,13 @@ from releases.models import PendingRevision, Release, ReleaseTag, Topic, TopicAl
 def merge_topics(topic: Topic, *, into: Topic, user: User) -> None:
     """Replace `topic` with `into` on every release. The old names and slugs become an alias of `into`.
 
-    Raises ActionNotAllowed if both are the same, if either was deleted, and if `user` may not change and delete topics.
+    Raises ActionNotAllowed if both are the same, if either was deleted, and if `user` may not change and
+    delete topics.
     """
     if not user.has_perms(["releases.change_topic", "releases.delete_topic"]):
-        raise ActionNotAllowed(_("Merging topics is for publishers. Ask one of them."))
+        raise ActionNotAllowed(_("Only publishers can merge topics. Ask a publisher."))
     if topic.pk == into.pk:
-        raise ActionNotAllowed(_("A topic cannot be merged into itself. Choose another."))
+        raise ActionNotAllowed(_("A topic can't be merged with itself. Choose another."))
     if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
         raise ActionNotAllowed(_("One of the topics was deleted in the meantime."))
     tagged_ids = set(ReleaseTag.objects.filter(tag=into).values_list("content_object", flat=True))
@@ -33,11 +34,15 @@ def merge_topics(topic: Topic, *, into: Topic, user: User) -> None:
             release_tag.save()
     for revision in PendingRevision.objects.select_for_update():
         if topic.pk in revision.topic_ids:
-            revision.data["tags"] = sorted({into.pk if tag == topic.pk else tag for tag in revision.topic_ids})
+            revision.data["tags"] = sorted(
+                {into.pk if tag == topic.pk else tag for tag in revision.topic_ids}
+            )
             revision.save(update_fields=["data"])
     for alias in topic.aliases.all():
         alias.topic = into
         alias.save()
-    names = {field: getattr(topic, field) for field in ("name", "name_es", "slug", "slug_es", "key", "key_es")}
+    names = {
+        field: getattr(topic, field) for field in ("name", "name_es", "slug", "slug_es", "key", "key_es")
+    }
     topic.delete()
     TopicAlias.objects.create(topic=into, **names)

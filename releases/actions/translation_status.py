@@ -13,11 +13,14 @@ def mark_synced(release: Release, version: int, user: User | None) -> None:
     status.save()
 
 
-def update_translation_status(release: Release, kind: str, previous_version: int, synced_version: int | None, user: User | None) -> None:
-    """Update the translation status after a revision of a public release, which had `previous_version` before.
+def update_translation_status(
+    release: Release, kind: str, previous_version: int, synced_version: int | None, user: User | None
+) -> None:
+    """Update the translation status after a public release changed from `previous_version`.
 
-    The translation is out of date from now on, unless the revision was a typo. With `synced_version`, a version of the translation,
-    the revision only repeated a change of the translation, so both are up to date.
+    The translation is out of date from now on, unless the revision was a typo. With `synced_version`, a
+    version of the translation, the revision only repeated a change of the translation, so both are up to
+    date.
     """
     translation = release.translation
     if translation is None:

@@ -1,4 +1,7 @@
-"""Create and link the other-language version of a release. Each version has its own slug, publication time and history."""
+"""Create and link the other-language version of a release.
+
+Each version has its own slug, publication time and history.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -24,9 +27,9 @@ from releases.text.quotes import Quote, extract_quotes
 def create_translation(release: Release, *, user: User) -> Release:
     """Create a draft of `release` in the other language, to be translated, and return it.
 
-    It gets the date, place, kind, topics, photos, contacts, event, and quotations with their speakers. The headline and quotations
-    are marked as untranslated, and photos and documents have no texts yet, so that no text in the wrong language goes public.
-    Raises ActionNotAllowed if there is a translation already.
+    It gets the date, place, kind, topics, photos, contacts, event, and quotations with their speakers. The
+    headline and quotations are marked as untranslated, and photos and documents have no texts yet, so that no
+    text in the wrong language goes public. Raises ActionNotAllowed if there is a translation already.
     """
     lock_release(release, user, "create_translation", permission="add_release")
     _clear_translation_status(user, release)
@@ -40,7 +43,10 @@ def create_translation(release: Release, *, user: User) -> Release:
         date=release.date,
         dateline=translate_place(release.dateline, language) if release.dateline else "",
         valid_until=release.valid_until,
-        photos=[{"photo": entry["photo"], "alt": "", "is_decorative": entry.get("is_decorative", False)} for entry in release.photos],
+        photos=[
+            {"photo": entry["photo"], "alt": "", "is_decorative": entry.get("is_decorative", False)}
+            for entry in release.photos
+        ],
         attachments=[entry | {"title": ""} for entry in release.attachments],
         contacts=release.contacts,
         event_at=release.event_at,
@@ -54,7 +60,9 @@ def create_translation(release: Release, *, user: User) -> Release:
         with transaction.atomic():
             draft.save()
     except IntegrityError as error:
-        raise ActionNotAllowed(_("There is a version in the other language already. Open that one.")) from error
+        raise ActionNotAllowed(
+            _("There is already a version in the other language. Open that one.")
+        ) from error
     draft.tags.set(Topic.objects.filter(pk__in=get_topic_ids(release)))
     mark_synced(draft, release.version, user)
     return draft
@@ -64,14 +72,16 @@ def create_translation(release: Release, *, user: User) -> Release:
 def link_translations(release: Release, other: Release, *, user: User) -> None:
     """Link two releases as translations of each other. Their current texts count as matching.
 
-    Raises ActionNotAllowed if both are in the same language, if either has a translation, and if one isn't a draft and `user` may
-    not publish, because readers see the link at once.
+    Raises ActionNotAllowed if both are in the same language, if either has a translation, and if one isn't a
+    draft and `user` may not publish, because readers see the link at once.
     """
     _lock_both(release, other, user, "link_translations")
     if release.language == other.language:
-        raise ActionNotAllowed(_("Both are in the same language. Choose a release in the other one."))
+        raise ActionNotAllowed(_("Both releases are in the same language. Choose one in the other language."))
     if release.translation or other.translation:
-        raise ActionNotAllowed(_("One of the two has a version in the other language already. Take that pair apart first."))
+        raise ActionNotAllowed(
+            _("One of the two already has a version in the other language. Unlink those versions first.")
+        )
     _clear_translation_status(user, release, other)
     other.translation_key = release.translation_key
     other.save()
@@ -84,7 +94,8 @@ def link_translations(release: Release, other: Release, *, user: User) -> None:
 def unlink_translations(release: Release, *, user: User) -> None:
     """Unlink `release` from its translation. Both keep their texts.
 
-    Raises ActionNotAllowed if there is no translation, and without the permission that `link_translations` needs.
+    Raises ActionNotAllowed if there is no translation, and without the permission that `link_translations`
+    needs.
     """
     other = release.translation
     if other is None:
@@ -101,28 +112,45 @@ def unlink_translations(release: Release, *, user: User) -> None:
 def mark_translation_current(release: Release, *, user: User, version: int | None) -> None:
     """Record that `release` matches `version` of its translation, the version that `user` has seen.
 
-    Raises ActionNotAllowed if the translation changed since, and if the release isn't a draft and `user` may not publish, because
-    readers see the status.
+    Raises ActionNotAllowed if the translation changed since, and if the release isn't a draft and `user` may
+    not publish, because readers see the status.
     """
-    lock_release(release, user, "mark_synced", permission="change_release" if release.status == Status.DRAFT else "publish_release")
+    lock_release(
+        release,
+        user,
+        "mark_synced",
+        permission="change_release" if release.status == Status.DRAFT else "publish_release",
+    )
     other = release.translation
     if other is None:
         raise ActionNotAllowed(_("This release has no version in the other language."))
     if version is None or other.text_version > version:
-        raise ActionNotAllowed(_("The other version changed while you were looking at it. Compare again."))
+        raise ActionNotAllowed(_("The other version changed while you were viewing it. Compare again."))
     mark_synced(release, min(version, other.version), user)
 
 
 @transaction.atomic
 def apply_to_both(
-    action: Callable[..., None], release: Release, *, user: User, translation_edit_token: str | None = None, **kwargs: Any
+    action: Callable[..., None],
+    release: Release,
+    *,
+    user: User,
+    translation_edit_token: str | None = None,
+    **kwargs: Any,
 ) -> None:
     """Run `action` with `kwargs` on `release` and on its translation: on both or on neither.
 
     `translation_edit_token` is the `edit_token` for the translation.
     """
     in_fixed_order = Release.objects.select_for_update().order_by("pk")
-    other = next((row for row in in_fixed_order.filter(translation_key=release.translation_key) if row.pk != release.pk), None)
+    other = next(
+        (
+            row
+            for row in in_fixed_order.filter(translation_key=release.translation_key)
+            if row.pk != release.pk
+        ),
+        None,
+    )
     if other is None:
         raise ActionNotAllowed(_("This release has no version in the other language."))
     if wait := kwargs.pop("wait", None):
@@ -135,7 +163,11 @@ def apply_to_both(
     try:
         action(other, user=user, **kwargs)
     except ActionNotAllowed as error:
-        message = _("The English version: %(refusal)s") if other.language == Language.ENGLISH else _("The Spanish version: %(refusal)s")
+        message = (
+            _("The English version: %(refusal)s")
+            if other.language == Language.ENGLISH
+            else _("The Spanish version: %(refusal)s")
+        )
         raise ActionNotAllowed(message % {"refusal": error}) from error
 
 
@@ -145,13 +177,20 @@ def get_outdated_translation(release: Release) -> Release | None:
     status = TranslationStatus.objects.filter(release=release).first()
     if other is None or status is None or other.text_version <= status.synced_version:
         return None
-    record = Release.history.filter(id=other.pk, version__lte=status.synced_version).order_by("-version", "-history_id").first()
+    record = (
+        Release.history.filter(id=other.pk, version__lte=status.synced_version)
+        .order_by("-version", "-history_id")
+        .first()
+    )
     return record.instance if record else other
 
 
 def _untranslated_quote(quote: Quote) -> str:
     """Return a quotation with its speaker, but without the role, which would need translation too."""
-    return f"<blockquote><p>{TRANSLATION_PLACEHOLDER} {escape(quote.text)}</p><p>— {escape(quote.speaker)}</p></blockquote>"
+    return (
+        f"<blockquote><p>{TRANSLATION_PLACEHOLDER} {escape(quote.text)}</p><p>— "
+        f"{escape(quote.speaker)}</p></blockquote>"
+    )
 
 
 def _clear_translation_status(user: User, *releases: Release) -> None:
@@ -168,5 +207,7 @@ def _clear_translation_status(user: User, *releases: Release) -> None:
 def _lock_both(release: Release, other: Release, user: User, action: str) -> None:
     for row in sorted((release, other), key=lambda row: row.pk):
         lock_release(row, user, action, permission="change_release")
-    if any(row.status != Status.DRAFT for row in (release, other)) and not user.has_perm("releases.publish_release"):
+    if any(row.status != Status.DRAFT for row in (release, other)) and not user.has_perm(
+        "releases.publish_release"
+    ):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["publish_release"]))

@@ -1,1 +1,1 @@
-from releases.admin import photos, releases, site_settings, staff, topics  # noqa: F401  (each registers its models)
+from releases.admin import media_library, releases, site_settings, staff, topics  # noqa: F401  (each registers its models)

@@ -1,4 +1,4 @@
-"""Pages of the release actions: each shows a form, performs its action, and reports the result or the error."""
+"""Pages of the release actions: a form, then the result or the error."""
 
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.withdrawal import default_withdrawal_reason
-from releases.admin.actions import ACTIONS, ReleaseAction, describe_state
+from releases.admin.action_registry import ACTIONS, ReleaseAction
+from releases.admin.actions import describe_state
 from releases.admin.autosave import find_conflicts, get_saved_fields
 from releases.admin.base import ReleaseViews, current_user, update_submitted_data
 from releases.admin.diffs import Difference, ReleaseText, compare_texts, get_translation_changes
@@ -25,7 +26,7 @@ from releases.text.choices import Language, Status
 
 
 def get_primary_action(release: Release | None) -> str:
-    """Return the name of the action behind the primary button in the form of `release` (None for a new one)."""
+    """Return the action of the primary button in the form of `release` (None for a new one)."""
     if release is None or release.status == Status.DRAFT:
         return "publish"
     if release.status == Status.WITHDRAWN:
@@ -54,25 +55,38 @@ class ActionViews(ReleaseViews):
         return self.model_admin.admin_path(f"<int:release_id>/{action.path}/", view, action.name)
 
     def action_view(self, request: HttpRequest, release_id: int, action: ReleaseAction) -> HttpResponse:
-        """Show the form of `action`, and perform the action on POST. ActionNotAllowed becomes an error of the form."""
-        if not (request.user.has_perm(f"releases.{action.permission}") and self.model_admin.has_view_permission(request)):
+        """Show the form of `action`, and perform the action on POST.
+
+        ActionNotAllowed becomes an error of the form.
+        """
+        if not (
+            request.user.has_perm(f"releases.{action.permission}")
+            and self.model_admin.has_view_permission(request)
+        ):
             raise PermissionDenied
         release = self.model_admin.get_object(request, str(release_id))
         if release is None:
             return self.model_admin.redirect_missing(request)
-        initial = {"edit_token": release.edit_token, "slug": release.slug, "replacement": release.replacement}
-        if release.withdrawal_reason != default_withdrawal_reason(release.language):
-            initial["reason"] = release.withdrawal_reason
-        if action.form is RescheduleForm:
-            initial["at"] = release.public_at
         translation = release.translation
-        both_allowed = bool(translation and action.can_apply_to_both and action.can_apply_to_both(release, translation))
+        both_allowed = bool(
+            translation and action.can_apply_to_both and action.can_apply_to_both(release, translation)
+        )
         data = request.POST if request.method == "POST" else None
         form = action.form(
-            data, initial=initial, release=release, user=current_user(request), translation=translation if both_allowed else None
+            data,
+            initial=_get_initial_values(action, release),
+            release=release,
+            user=current_user(request),
+            translation=translation if both_allowed else None,
         )
         if data and data.get("both_languages") and not both_allowed and form.is_valid():
-            form.add_error(None, _("The other version changed in the meantime, so this was done to neither. Look again."))
+            form.add_error(
+                None,
+                _(
+                    "The other version changed in the meantime, so nothing was done to either. Check it and "
+                    "try again."
+                ),
+            )
         if request.method == "POST" and form.is_valid():
             try:
                 message = action.perform(release, form, current_user(request))
@@ -85,30 +99,48 @@ class ActionViews(ReleaseViews):
             else:
                 messages.success(request, message)
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
-        context = self.model_admin.admin_site.each_context(request) | {
+        context = self._get_context(request, action, release, translation, both_allowed)
+        context |= {"form": form, "media": self.model_admin.media + form.media}
+        return TemplateResponse(request, "admin/releases/release/action.html", context)
+
+    def _get_context(
+        self,
+        request: HttpRequest,
+        action: ReleaseAction,
+        release: Release,
+        translation: Release | None,
+        both_allowed: bool,
+    ) -> dict[str, Any]:
+        """Return what the page shows besides the form."""
+        context: dict[str, Any] = {
             "title": action.title,
             "button_label": action.button_label,
-            "form": form,
+            "explanation": action.explanation,
             "release": release,
-            "preview": self._get_published_preview(release) if action.shows == "preview" else None,
-            "changes": get_revision_differences(release) if action.shows == "changes" else None,
             "translation": translation,
-            "translation_changes": get_translation_changes(release) if action.shows == "translation_changes" else None,
-            "translation_preview": self._get_published_preview(translation)
-            if both_allowed and translation and action.shows == "preview" and not translation.missing_fields()
-            else None,
-            "autosave": Autosave.for_release(release) if action.shows == "autosave" else None,
-            "autosave_changes": get_autosave_differences(release) if action.shows == "autosave" else None,
-            "changed_by": revision.changed_by
-            if action.name == "discard_revision" and (revision := PendingRevision.for_release(release))
-            else None,
-            "missing_fields": release.missing_fields() if action.shows == "preview" else {},
             "now": localtime.format_datetime(timezone.now()),
             "state": describe_state(release),
             "opts": self.model_admin.opts,
-            "media": self.model_admin.media + form.media,
+            "translation_changes": None,
         }
-        return TemplateResponse(request, "admin/releases/release/action.html", context)
+        if action.shows == "preview":
+            context["preview"] = self._get_published_preview(release)
+            context["missing_fields"] = release.missing_fields()
+            if both_allowed and translation and not translation.missing_fields():
+                context["translation_preview"] = self._get_published_preview(translation)
+        elif action.shows == "changes":
+            context["changes"] = get_revision_differences(release)
+            context["changes_heading"] = _("Changes that readers will see")
+            if action.name == "discard_revision":
+                context["changes_heading"] = _("Change to be discarded")
+            if action.name == "discard_revision" and (revision := PendingRevision.for_release(release)):
+                context["changed_by"] = revision.changed_by
+        elif action.shows == "translation_changes":
+            context["translation_changes"] = get_translation_changes(release)
+        elif action.shows == "autosave":
+            context["autosave"] = Autosave.for_release(release)
+            context["autosave_changes"] = get_autosave_differences(release)
+        return self.model_admin.admin_site.each_context(request) | context
 
     def _get_published_preview(self, release: Release) -> dict[str, Any]:
         """Return what the public would see if `release` were published now."""
@@ -116,22 +148,49 @@ class ActionViews(ReleaseViews):
         return {
             "dateline": datelines.format_dateline(day, release.dateline, release.language),
             "body": render_body(release),
-            "language": Language(release.language).label if get_language() == "en" else Language(release.language).label.lower(),
+            "language": Language(release.language).label
+            if get_language() == "en"
+            else Language(release.language).label.lower(),
             "kind": release.get_kind_display(),
             "is_expired": release.is_expired(),
         }
 
 
+def _get_initial_values(action: ReleaseAction, release: Release) -> dict[str, Any]:
+    initial: dict[str, Any] = {
+        "edit_token": release.edit_token,
+        "slug": release.slug,
+        "replacement": release.replacement,
+    }
+    if release.withdrawal_reason != default_withdrawal_reason(release.language):
+        initial["reason"] = release.withdrawal_reason
+    if action.form is RescheduleForm:
+        initial["at"] = release.public_at
+    return initial
+
+
 def get_autosave_differences(release: Release) -> list[Difference]:
-    """Return the differences between the saved text of `release` and its autosave; [] without one. Invalid values appear as typed."""
+    """Return the differences between the saved text of `release` and its autosave; [] without one.
+
+    Invalid values appear as typed.
+    """
     autosave = Autosave.for_release(release)
     if autosave is None:
         return []
     mine, theirs = autosave.data, get_saved_fields(release)
-    return [Difference(conflict.label, conflict.lines) for conflict in find_conflicts(release, autosave.edit_token, mine, theirs)]
+    return [
+        Difference(conflict.label, conflict.lines)
+        for conflict in find_conflicts(release, autosave.edit_token, mine, theirs)
+    ]
 
 
 def get_revision_differences(release: Release) -> list[Difference]:
     """Return the differences between the text of `release` and its pending revision; [] without one."""
     revision = PendingRevision.for_release(release)
-    return compare_texts(ReleaseText.from_release(release), ReleaseText(release, revision.content, revision.topic_ids)) if revision else []
+    return (
+        compare_texts(
+            ReleaseText.from_release(release), ReleaseText(release, revision.content, revision.topic_ids)
+        )
+        if revision
+        else []
+    )

@@ -32,18 +32,28 @@ def get_typed_fields(request: HttpRequest) -> dict[str, Any]:
     """Return the submitted fields of the release form, without its edit token."""
     names = [name for name in ReleaseForm.base_fields if name != "edit_token" and name in request.POST]
     empty: dict[str, Any] = {name: [] for name in MULTI_VALUE_FIELDS}
-    return empty | {name: request.POST.getlist(name) if name in MULTI_VALUE_FIELDS else request.POST[name] for name in names}
+    return empty | {
+        name: request.POST.getlist(name) if name in MULTI_VALUE_FIELDS else request.POST[name]
+        for name in names
+    }
 
 
 def get_saved_fields(release: Release) -> dict[str, Any]:
     """Return the values that the form of `release` would submit if it were opened now and left unchanged."""
     text = ReleaseText.from_current(release)
-    return _to_form_values(text.content) | {"language": release.language, "slug": release.slug, "tags": sorted(map(str, text.topic_ids))}
+    return _to_form_values(text.content) | {
+        "language": release.language,
+        "slug": release.slug,
+        "tags": sorted(map(str, text.topic_ids)),
+    }
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field whose saved value ("theirs") differs from the typed one ("mine"). `suggested` is "theirs" or "mine"."""
+    """A field whose saved value ("theirs") differs from the typed one ("mine").
+
+    `suggested` is "theirs" or "mine".
+    """
 
     name: str
     label: str
@@ -56,23 +66,39 @@ class AutosaveViews(ReleaseViews):
         return [
             self.model_admin.admin_path("autosave/", self.autosave_view, "autosave"),
             self.model_admin.admin_path("<int:release_id>/ping/", self.ping_view, "ping"),
-            self.model_admin.admin_path("<int:release_id>/merge-versions/", self.merge_versions_view, "merge_versions"),
+            self.model_admin.admin_path(
+                "<int:release_id>/merge-versions/", self.merge_versions_view, "merge_versions"
+            ),
         ]
 
     def autosave_view(self, request: HttpRequest) -> HttpResponse:
-        """Autosave the form. A GET returns a new CSRF token, which a form needs after its user has signed in again."""
+        """Autosave the form.
+
+        A GET returns a new CSRF token, which a form needs after its user has signed in again.
+        """
         if not self.model_admin.has_change_permission(request):
             raise PermissionDenied
         if request.method != "POST":
             return JsonResponse({"csrf_token": get_token(request)})
-        release = self.model_admin.get_object(request, request.POST.get("release", "")) if request.POST.get("release") else None
+        release = (
+            self.model_admin.get_object(request, request.POST.get("release", ""))
+            if request.POST.get("release")
+            else None
+        )
         try:
             client_id = uuid.UUID(request.POST.get("client_id", ""))
             sequence = int(request.POST.get("sequence", ""))
         except ValueError:
-            return JsonResponse({"error": _("This form is broken. Copy what you typed, and load the page anew.")}, status=400)
-        if request.POST.get("release") and (release is None or not self.model_admin.has_change_permission(request, release)):
-            return JsonResponse({"error": _("This release can no longer be changed by you. Copy what you typed.")}, status=409)
+            return JsonResponse(
+                {"error": _("Something went wrong with this form. Copy your text and reload the page.")},
+                status=400,
+            )
+        if request.POST.get("release") and (
+            release is None or not self.model_admin.has_change_permission(request, release)
+        ):
+            return JsonResponse(
+                {"error": _("You can no longer change this release. Copy your text.")}, status=409
+            )
         try:
             saved = autosave(
                 user=current_user(request),
@@ -84,10 +110,15 @@ class AutosaveViews(ReleaseViews):
             )
         except ActionNotAllowed as exc:
             return JsonResponse({"error": str(exc)}, status=413 if isinstance(exc, TextTooLarge) else 409)
-        return JsonResponse({"message": _("Saved %(time)s") % {"time": localtime.format_time(saved.changed_at)}})
+        return JsonResponse(
+            {"message": _("Saved %(time)s") % {"time": localtime.format_time(saved.changed_at)}}
+        )
 
     def ping_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Record that the form is open. Return who else edits the release, and a CSRF token that is valid after a new login."""
+        """Record that the form is open.
+
+        Return who else edits the release, and a CSRF token that is valid after a new login.
+        """
         release = self.model_admin.get_object(request, str(release_id))
         if release is None or not self.model_admin.has_change_permission(request, release):
             raise PermissionDenied
@@ -95,28 +126,35 @@ class AutosaveViews(ReleaseViews):
         return JsonResponse({"csrf_token": get_token(request), "messages": notices})
 
     def render_conflict(self, request: HttpRequest, release: Release) -> HttpResponse | None:
-        """Render both texts side by side if the release has changed since the form was opened, else return None."""
+        """Render both texts side by side if the release changed since the form was opened.
+
+        Returns None if it did not.
+        """
         edit_token = request.POST.get("edit_token", "")
         if edit_token == release.edit_token or "headline" not in request.POST:
             return None
         mine, theirs = get_typed_fields(request), get_saved_fields(release)
         context = self.model_admin.admin_site.each_context(request) | {
-            "title": _("Two texts of one release"),
+            "title": _("Two people edited this release"),
             "release": release,
             "opts": self.model_admin.opts,
             "conflicts": find_conflicts(release, edit_token, mine, theirs),
-            "mine": [(name, value) for name in mine for value in ([mine[name]] if isinstance(mine[name], str) else mine[name])],
+            "mine": [
+                (name, value)
+                for name in mine
+                for value in ([mine[name]] if isinstance(mine[name], str) else mine[name])
+            ],
         }
         return TemplateResponse(request, "admin/releases/release/conflict.html", context)
 
     def merge_versions_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Autosave the values chosen from both texts, and redirect to the form, where the user can save them."""
+        """Autosave the values chosen from both texts, and redirect to the form."""
         if request.method != "POST":
             return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release_id]))
         with transaction.atomic():
             release = self.model_admin.get_object(request, str(release_id))
             if release is None or not self.model_admin.has_change_permission(request, release):
-                return render_typed_text(request, _("This release can no longer be changed by you."))
+                return render_typed_text(request, _("You can no longer change this release."))
             mine, theirs = get_typed_fields(request), get_saved_fields(release)
             chosen = {name: theirs[name] for name in theirs if request.POST.get(f"choose_{name}") == "theirs"}
             sequence = int(timezone.now().timestamp() * 1000)
@@ -133,7 +171,9 @@ class AutosaveViews(ReleaseViews):
         return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
 
 
-def find_conflicts(release: Release, edit_token: str, mine: dict[str, Any], theirs: dict[str, Any]) -> list[Conflict]:
+def find_conflicts(
+    release: Release, edit_token: str, mine: dict[str, Any], theirs: dict[str, Any]
+) -> list[Conflict]:
     """Return the fields in which both texts differ.
 
     "theirs" is suggested if only the saved value has changed since the version of `edit_token`, else "mine".
@@ -153,7 +193,10 @@ def find_conflicts(release: Release, edit_token: str, mine: dict[str, Any], thei
 
 
 def get_fields_at(release: Release, edit_token: str) -> dict[str, Any]:
-    """Return what an unchanged form of the version of `edit_token` would submit; {} if the history doesn't contain that version."""
+    """Return what an unchanged form would submit for the version of `edit_token`.
+
+    Returns {} if the history doesn't contain that version.
+    """
     version, _dot, revision_id = edit_token.partition(".")
     if revision_id:
         pk, _dot, number = revision_id.partition(".")
@@ -162,7 +205,9 @@ def get_fields_at(release: Release, edit_token: str) -> dict[str, Any]:
         record = PendingRevision.history.filter(id=pk, release=release.pk, version=number).first()
         if record is None:
             return {}
-        return _to_form_values(record.instance.content) | {"tags": sorted(map(str, record.instance.topic_ids))}
+        return _to_form_values(record.instance.content) | {
+            "tags": sorted(map(str, record.instance.topic_ids))
+        }
     if not version.isdecimal() or len(version) > 9:
         return {}
     record = Release.history.filter(id=release.pk, version=version).first()
@@ -180,7 +225,9 @@ def _to_form_value(name: str, value: Any) -> Any:
     if name in MULTI_VALUE_FIELDS:
         return sorted(map(str, value))
     if name in DATETIME_FIELDS and value:
-        return timezone.localtime(get_content_fields()[name].to_python(value), timezone.get_default_timezone()).strftime("%Y-%m-%dT%H:%M")
+        return timezone.localtime(
+            get_content_fields()[name].to_python(value), timezone.get_default_timezone()
+        ).strftime("%Y-%m-%dT%H:%M")
     return "" if value is None else str(value)
 
 
@@ -189,7 +236,9 @@ def format_value(release: Release, name: str, value: Any) -> str:
     if name == "tags":
         return ReleaseText(release, {}, [int(tag) for tag in value if tag.isdecimal()]).format_topics()
     if name == "contacts":
-        return ReleaseText(release, {"contacts": [int(pk) for pk in value if pk.isdecimal()]}, []).format_field("contacts")
+        return ReleaseText(
+            release, {"contacts": [int(pk) for pk in value if pk.isdecimal()]}, []
+        ).format_field("contacts")
     if name not in get_content_fields():
         return str(value)
     try:

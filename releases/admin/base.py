@@ -1,4 +1,7 @@
-"""Base classes of the admin: no bulk actions, and invalid filters in a URL lead to the unfiltered list, not to an error."""
+"""Base classes of the admin.
+
+They have no bulk actions, and an invalid filter in a URL leads to the unfiltered list, not to an error.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +29,10 @@ def current_user(request: HttpRequest) -> User:
 
 
 def update_submitted_data(form: forms.Form, **changes: str) -> None:
-    """Replace values in the submitted data of `form`, for example an outdated edit token, and keep everything else the user typed."""
+    """Replace values in the submitted data of `form`, and keep everything else the user typed.
+
+    Used, for example, for an outdated edit token.
+    """
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data.update(changes)  # type: ignore[attr-defined]
 
@@ -46,8 +52,13 @@ class BaseModelAdmin(admin.ModelAdmin):
     actions = None
     view_on_site: Any = False  # models with a public page override it
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Render the list. Redirect to the unfiltered list if a filter value is out of range for Python or the database."""
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Render the list.
+
+        Redirect to the unfiltered list if a filter value is out of range for Python or the database.
+        """
         try:
             response: HttpResponse = super().changelist_view(request, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
@@ -55,20 +66,31 @@ class BaseModelAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def admin_path(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-        """Return a URL pattern for `view`, wrapped by the admin site, with a name like those of Django's admin."""
-        return path(route, self.admin_site.admin_view(view), name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+        """Return a URL pattern for `view`, wrapped by the admin site and named like Django's own."""
+        return path(
+            route,
+            self.admin_site.admin_view(view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+        )
 
     def redirect_missing(self, request: HttpRequest) -> HttpResponse:
         """Redirect to the list with a warning that the requested object doesn't exist."""
-        messages.warning(request, _("This is not there. Perhaps it was deleted."))
+        messages.warning(request, _("This doesn't exist. It may have been deleted."))
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, " ".join(search_term[:300].split()[:MAX_SEARCH_WORDS]))
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(
+            request, queryset, " ".join(search_term[:300].split()[:MAX_SEARCH_WORDS])
+        )
 
 
 class ReleaseViews:
-    """Admin views of releases in addition to Django's. They use the permissions, the queryset and the site of `model_admin`."""
+    """Admin views of releases in addition to Django's.
+
+    They use the permissions, the queryset and the site of `model_admin`.
+    """
 
     def __init__(self, model_admin: BaseModelAdmin) -> None:
         self.model_admin = model_admin

@@ -20,7 +20,9 @@ class NameLookup:
     @cached_property
     def topics(self) -> dict[int, Topic]:
         """Return all topics by id, including deleted ones under their last names."""
-        deleted = {record.id: record.instance for record in Topic.history.order_by("history_date", "history_id")}
+        deleted = {
+            record.id: record.instance for record in Topic.history.order_by("history_date", "history_id")
+        }
         return deleted | {topic.pk: topic for topic in Topic.objects.all()}
 
     @cached_property
@@ -57,7 +59,9 @@ class ReleaseText:
 
     def as_labels(self) -> dict[str, str]:
         """Return the formatted value of each field by its label in the form."""
-        labels = {str(field.verbose_name): self.format_field(name) for name, field in get_content_fields().items()}
+        labels = {
+            str(field.verbose_name): self.format_field(name) for name, field in get_content_fields().items()
+        }
         return labels | {_("topics"): self.format_topics()} | self.extra
 
     def format_field(self, name: str) -> str:
@@ -68,7 +72,10 @@ class ReleaseText:
         if name == "contacts":
             return ", ".join(self.names.contacts[item] for item in value if item in self.names.contacts)
         if name == "attachments":
-            return "\n".join(f"{item['title']} (PDF {item['document']}, {Language(item['language']).label})" for item in value)
+            return "\n".join(
+                f"{item['title']} (PDF {item['document']}, {Language(item['language']).label})"
+                for item in value
+            )
         if name == "photos":
             return "\n".join(filter(None, (describe_photo(item) for item in value)))
         if name == "body":
@@ -76,7 +83,9 @@ class ReleaseText:
         if name in ("date", "valid_until"):
             return datelines.format_date(value, self.release.language)
         if name in ("event_at", "event_until"):
-            return localtime.format_datetime(value if timezone.is_aware(value) else timezone.make_aware(value))
+            return localtime.format_datetime(
+                value if timezone.is_aware(value) else timezone.make_aware(value)
+            )
         if name == "kind":
             return str(dict(Kind.choices).get(value, value))
         if name == "current_notice":
@@ -84,14 +93,23 @@ class ReleaseText:
         return str(value)
 
     def format_topics(self) -> str:
-        names = [self.names.topics[tag].name_in(self.release.language) for tag in self.topic_ids if tag in self.names.topics]
+        names = [
+            self.names.topics[tag].name_in(self.release.language)
+            for tag in self.topic_ids
+            if tag in self.names.topics
+        ]
         return ", ".join(sorted(names))
 
 
 def describe_photo(photo: dict[str, Any]) -> str:
     """Return the alternative text, caption and credit of a photo in one line."""
-    alt = _("decoration") if photo.get("is_decorative") else photo.get("alt", "")
-    parts = [_("Photo %(number)s") % {"number": photo["photo"]}, alt, photo.get("caption", ""), photo.get("credit", "")]
+    alt = _("decorative") if photo.get("is_decorative") else photo.get("alt", "")
+    parts = [
+        _("Photo %(number)s") % {"number": photo["photo"]},
+        alt,
+        photo.get("caption", ""),
+        photo.get("credit", ""),
+    ]
     return " · ".join(filter(None, parts))
 
 
@@ -112,7 +130,9 @@ def compare_texts(old: ReleaseText, new: ReleaseText) -> list[Difference]:
         if before.get(label, "") != after.get(label, "")
     ]
     body = str(get_content_fields()["body"].verbose_name)
-    if old.content.get("body") != new.content.get("body") and not any(difference.label == body for difference in differences):
+    if old.content.get("body") != new.content.get("body") and not any(
+        difference.label == body for difference in differences
+    ):
         differences.append(Difference(body, []))
     return differences
 
@@ -123,5 +143,8 @@ def get_translation_changes(release: Release) -> list[Difference]:
     translation = release.translation
     if old is None or translation is None:
         return []
-    tags = list(translation.tags.values_list("pk", flat=True))  # both sides get the same topics, because only text needs translation
-    return compare_texts(ReleaseText(old, old.content(), tags), ReleaseText(translation, translation.content(), tags))
+    # Both sides get the same topics, because only text needs translation.
+    tags = list(translation.tags.values_list("pk", flat=True))
+    return compare_texts(
+        ReleaseText(old, old.content(), tags), ReleaseText(translation, translation.content(), tags)
+    )

@@ -25,33 +25,34 @@ from releases.text.choices import Status
 
 VERSIONS_PER_PAGE = 20
 
-# Labels of the history records, by change reason or, without a known reason, by simple_history's history type.
+# Labels of the history records, by change reason or, without a known reason, by simple_history's history
+# type.
 ACTION_LABELS = {
     "write": gettext_lazy("Saved"),
     "import": gettext_lazy("Imported"),
     "publish": gettext_lazy("Published"),
     "reschedule": gettext_lazy("Scheduled"),
-    "return_to_draft": gettext_lazy("Back to draft"),
+    "return_to_draft": gettext_lazy("Returned to draft"),
     "withdraw": gettext_lazy("Withdrawn"),
-    "set_withdrawal_reason": gettext_lazy("Reason given"),
+    "set_withdrawal_reason": gettext_lazy("Withdrawal reason added"),
     "republish": gettext_lazy("Published again"),
-    "change_slug": gettext_lazy("Address changed"),
+    "change_slug": gettext_lazy("Web address changed"),
     "typo": gettext_lazy("Change published: typo"),
     "correction": gettext_lazy("Change published: correction"),
     "update": gettext_lazy("Change published: update"),
-    "restore": gettext_lazy("Earlier version brought back"),
-    "restore_everything": gettext_lazy("Everything put back to an earlier moment"),
+    "restore": gettext_lazy("Earlier version restored"),
+    "restore_everything": gettext_lazy("Everything restored to an earlier time"),
     "photos": gettext_lazy("Photos and documents changed"),
-    "link_translations": gettext_lazy("Paired with a release in the other language"),
-    "unlink_translations": gettext_lazy("Pair taken apart"),
-    "create_translation": gettext_lazy("Begun from the other language"),
+    "link_translations": gettext_lazy("Linked to a release in the other language"),
+    "unlink_translations": gettext_lazy("Versions unlinked"),
+    "create_translation": gettext_lazy("Started from the other language"),
     "merge_topics": gettext_lazy("Topics merged"),
     "redact": gettext_lazy("Text removed"),
-    "+": gettext_lazy("Written"),
+    "+": gettext_lazy("Created"),
     "~": gettext_lazy("Changed"),
     "-": gettext_lazy("Deleted"),
 }
-REVISION_SAVED = gettext_lazy("Change saved, not public")
+REVISION_SAVED = gettext_lazy("Change saved, not published")
 REVISION_DISCARDED = gettext_lazy("Change discarded")
 
 
@@ -73,7 +74,11 @@ class HistoryViews(ReleaseViews):
                 if not self.model_admin.has_view_permission(request):
                     raise PermissionDenied
                 release = self.model_admin.get_object(request, str(release_id))
-                return view(request, release, get_versions(release), **kwargs) if release else self.model_admin.redirect_missing(request)
+                return (
+                    view(request, release, get_versions(release), **kwargs)
+                    if release
+                    else self.model_admin.redirect_missing(request)
+                )
 
             return self.model_admin.admin_path(f"<int:release_id>/{route}", release_view, name)
 
@@ -95,11 +100,11 @@ class HistoryViews(ReleaseViews):
         return self._render(request, release, "history.html", _("History"), entries=entries, page=page)
 
     def compare_view(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
-        """Compare the two versions in the query string, older first, regardless of the order of the parameters."""
+        """Compare the two versions in the query string, the older one first."""
         keys = {request.GET.get("first"), request.GET.get("other")}
         selected = [version for version in versions if version.key in keys][::-1]
         if len(selected) != 2:
-            messages.warning(request, _("Mark two different versions, then compare."))
+            messages.warning(request, _("Select two versions to compare."))
             return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
         old, new = selected
         name_lookup = NameLookup()
@@ -113,13 +118,15 @@ class HistoryViews(ReleaseViews):
             new=_build_entry(new, None, name_lookup),
         )
 
-    def restore_view(self, request: HttpRequest, release: Release, versions: list[Version], key: str) -> HttpResponse:
+    def restore_view(
+        self, request: HttpRequest, release: Release, versions: list[Version], key: str
+    ) -> HttpResponse:
         """Show what restoring a version would change, and restore it on POST."""
         if not self.model_admin.has_change_permission(request, release):
             raise PermissionDenied
         version = next((version for version in versions if version.key == key), None)
         if version is None:
-            messages.warning(request, _("This version is not one of this release."))
+            messages.warning(request, _("This version doesn't belong to this release."))
             return HttpResponseRedirect(reverse("admin:releases_release_history", args=[release.pk]))
         form = ActionForm(
             request.POST if request.method == "POST" else None,
@@ -129,29 +136,46 @@ class HistoryViews(ReleaseViews):
         )
         if request.method == "POST" and form.is_valid():
             try:
-                restore(release, user=current_user(request), version_key=key, edit_token=form.cleaned_data["edit_token"])
+                restore(
+                    release,
+                    user=current_user(request),
+                    version_key=key,
+                    edit_token=form.cleaned_data["edit_token"],
+                )
             except ActionNotAllowed as exc:
                 form.add_error(None, str(exc))
                 release.refresh_from_db()
                 update_submitted_data(form, edit_token=release.edit_token)
             else:
-                message = _("The earlier text is back. The public reads it when you publish the change.")
-                messages.success(request, message if release.is_public() else _("The earlier text is back."))
+                message = _("Earlier version restored. Readers see it after you publish the change.")
+                messages.success(request, message if release.is_public() else _("Earlier version restored."))
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
-        differences = compare_texts(ReleaseText.from_current(release), ReleaseText(release, version.release.content(), version.topic_ids))
+        differences = compare_texts(
+            ReleaseText.from_current(release),
+            ReleaseText(release, version.release.content(), version.topic_ids),
+        )
         return self._render(
             request,
             release,
             "restore.html",
-            _("Bring this version back"),
+            _("Restore this version"),
             differences=differences,
             version=_build_entry(version, None, NameLookup()),
             form=form,
         )
 
-    def _render(self, request: HttpRequest, release: Release, template: str, title: str, **context: Any) -> HttpResponse:
-        context |= self.model_admin.admin_site.each_context(request) | {"title": title, "release": release, "opts": self.model_admin.opts}
-        context |= {"can_restore": self.model_admin.has_change_permission(request, release), "is_public": release.is_public()}
+    def _render(
+        self, request: HttpRequest, release: Release, template: str, title: str, **context: Any
+    ) -> HttpResponse:
+        context |= self.model_admin.admin_site.each_context(request) | {
+            "title": title,
+            "release": release,
+            "opts": self.model_admin.opts,
+        }
+        context |= {
+            "can_restore": self.model_admin.has_change_permission(request, release),
+            "is_public": release.is_public(),
+        }
         return TemplateResponse(request, f"admin/releases/release/{template}", context)
 
 
@@ -159,10 +183,10 @@ def get_version_text(version: Version, names: NameLookup) -> ReleaseText:
     """Return the text of a version for a comparison, including its status, slug and withdrawal."""
     release = version.release
     extra_fields = {
-        _("state"): _get_status_label(release),
-        _("address"): release.slug,
+        _("status"): _get_status_label(release),
+        _("web address"): release.slug,
         _("reason for the withdrawal"): release.withdrawal_reason,
-        _("what replaces it"): release.replacement,
+        _("replacement link"): release.replacement,
     }
     return ReleaseText(release, release.content(), version.topic_ids, extra_fields, names)
 
@@ -173,16 +197,27 @@ def _build_entry(version: Version, previous: Version | None, names: NameLookup) 
         compare_texts(get_version_text(previous, names), get_version_text(version, names)) if previous else []
     )
     label = _get_action_label(version)
-    return HistoryEntry(version.key, record.history_date, display_name(record.history_user), str(label), list(differences))
+    return HistoryEntry(
+        version.key, record.history_date, display_name(record.history_user), str(label), list(differences)
+    )
 
 
 def _get_previous_version(version: Version, older: list[Version]) -> Version | None:
-    """Return the version that `version` is compared with, or None. `older` has the earlier versions, newest first.
+    """Return the version that `version` is compared with, or None.
 
-    A pending revision is compared with the version directly before it, any other version with the last one that isn't a pending
-    revision.
+    `older` has the earlier versions, newest first.
+
+    A pending revision is compared with the version directly before it, any other version with the last one
+    that isn't a pending revision.
     """
-    return next((candidate for candidate in older if version.is_pending_revision or not candidate.is_pending_revision), None)
+    return next(
+        (
+            candidate
+            for candidate in older
+            if version.is_pending_revision or not candidate.is_pending_revision
+        ),
+        None,
+    )
 
 
 def _get_action_label(version: Version) -> Any:

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-# Labels of the editor's buttons and dialogs. The library has most of them only in English, so release_form.js replaces them.
+# Labels of the editor's buttons and dialogs. The library has most of them only in English, so release_form.js
+# replaces them.
 EDITOR_STRINGS = {
     "paragraph": _("Paragraph"),
     "Paragraph": _("Paragraph"),
@@ -12,13 +13,13 @@ EDITOR_STRINGS = {
     "Heading 3": _("Smaller heading"),
     "unordered list": _("Bulleted list"),
     "ordered list": _("Numbered list"),
-    "List properties": _("How the list is numbered"),
-    "Start at": _("Begin with"),
-    "List type": _("Numbered by"),
+    "List properties": _("List numbering"),
+    "Start at": _("Start at"),
+    "List type": _("Number style"),
     "Decimal numbers": _("Numbers"),
-    "Lowercase letters": _("Small letters"),
-    "Uppercase letters": _("Capital letters"),
-    "Lowercase Roman numerals": _("Small Roman numerals"),
+    "Lowercase letters": _("Lowercase letters"),
+    "Uppercase letters": _("Uppercase letters"),
+    "Lowercase Roman numerals": _("Lowercase Roman numerals"),
     "Uppercase Roman numerals": _("Roman numerals"),
     "blockquote": _("Quotation"),
     "Insert table": _("Table"),
@@ -44,8 +45,8 @@ EDITOR_STRINGS = {
     "undo": _("Undo"),
     "redo": _("Redo"),
     "Edit Link": _("Link"),
-    "URL": _("Address"),
-    "Title": _("What it leads to"),
+    "URL": _("Web address"),
+    "Title": _("Link title"),
     "Update": _("Done"),
     "Cancel": _("Cancel"),
 }
@@ -53,20 +54,84 @@ EDITOR_STRINGS = {
 # Messages of paste.js; {} is the number of removed elements.
 PASTE_STRINGS = {
     "removed": _("Left out:"),
-    "images": _("pictures and the like ({})"),
+    "images": _("images and other media ({})"),
     "comments": _("comments ({})"),
-    "links": _("links that lead nowhere outside ({})"),
+    "links": _("links that don't work outside your computer ({})"),
     "join": _("Join broken lines"),
-    "joined": _("The lines are joined. Undo takes it back."),
-    "nothing_to_join": _("There is nothing to join."),
+    "joined": _("Lines joined. Use Undo to reverse this."),
+    "nothing_to_join": _("There are no broken lines to join."),
 }
 
-# Strings of Django's admin with a stiff or wrong Spanish translation. Marked here, they are in our catalog, which takes precedence.
-ADMIN_STRINGS = [
+# Strings of Django with a stiff or wrong Spanish translation. Marked here, they are in our catalog, which
+# takes precedence.
+DJANGO_STRINGS = [
     _("Welcome,"),
     _("History"),
     _("No, take me back"),
     _("Thanks for spending some quality time with the web site today."),
     _("View %s"),
     _("Your password was changed."),
+    _("a.m."),
+    _("p.m."),
+    _("Add"),
+    _("Add %s"),
+    _("Add %(name)s"),
+    _("Add another %(model)s"),
+    _("Yes, I’m sure"),
+    _(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the '
+        "following related items will be deleted:"
+    ),
+    _("The %(name)s “%(obj)s” was deleted successfully."),
+    _("Enter the same password as before, for verification."),
+    _(
+        "Please enter the correct %(username)s and password for a staff account. Note that both fields "
+        "may be case-sensitive."
+    ),
+    _("The {name} “{obj}” was added successfully."),
+    _("You may edit it again below."),
+    _("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    _("The {name} “{obj}” was changed successfully."),
+    _("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    _("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
+    _("Select %s to change"),
+    _("Select %s to view"),
+    _("staff status"),
+    _("Designates whether the user can log into this admin site."),
+    _("superuser status"),
+    _("Designates that this user has all permissions without explicitly assigning them."),
+    _(
+        "Designates whether this user should be treated as active. Unselect this instead of deleting "
+        "accounts."
+    ),
+    _("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+    _("After you’ve created a user, you’ll be able to edit more user options."),
+    _(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may "
+        "still be able to authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+    _(
+        "Please enter your old password, for security’s sake, and then enter your new password twice "
+        "so we can verify you typed it in correctly."
+    ),
+    _("Enter a new password for the user <strong>%(username)s</strong>."),
+    _("Your password can’t be too similar to your other personal information."),
+    _("Your password can’t be a commonly used password."),
+    _("Save and add another"),
+    _("Cannot delete %(name)s"),
+    _(
+        "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following "
+        "protected related objects:"
+    ),
+    _("Change history: %s"),
+    _("This object doesn’t have a change history. It probably wasn’t added via this admin site."),
+    _("Delete selected %(verbose_name_plural)s"),
+    _("Breadcrumbs"),
+    _("Remove from sorting"),
+    _("Toggle sorting"),
+    _("Model name"),
+    _("Add link"),
+    _("Change or view list link"),
+    _("Models in the %(name)s application"),
 ]

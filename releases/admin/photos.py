@@ -1,39 +1,45 @@
-"""Admin of the photos and documents of a release, and of all photos and documents in the newsroom."""
+"""Admin pages of the photos and documents of a release."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import set_history_metadata
 from releases.actions.photos import add_document, add_photo, get_current_photos, set_photos
-from releases.admin.base import BaseModelAdmin, ReleaseViews, current_user, get_photo_base_url
+from releases.admin.base import ReleaseViews, current_user, get_photo_base_url
 from releases.admin.diffs import Difference, ReleaseText, compare_texts
 from releases.admin.forms import DocumentDetailsForm, PhotoDetailsForm, UploadForm
 from releases.models import Document, Photo, Release
-from releases.views.photos import get_figures, serve_document, serve_photo
+from releases.views.photos import get_figures, serve_document
 
-PhotoDetailsFormSet, DocumentDetailsFormSet = formset_factory(PhotoDetailsForm, extra=0), formset_factory(DocumentDetailsForm, extra=0)
+PhotoDetailsFormSet, DocumentDetailsFormSet = (
+    formset_factory(PhotoDetailsForm, extra=0),
+    formset_factory(DocumentDetailsForm, extra=0),
+)
 
 
 class PhotoViews(ReleaseViews):
     def get_urls(self) -> list[URLPattern]:
         return [
             self.model_admin.admin_path("<int:release_id>/photos/", self.photos_view, "photos"),
-            self.model_admin.admin_path("<int:release_id>/documents/<slug:name>.pdf", self.document_view, "document"),
+            self.model_admin.admin_path(
+                "<int:release_id>/documents/<slug:name>.pdf", self.document_view, "document"
+            ),
         ]
 
     def photos_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Edit the photos and documents of a release. Uploaded files are stored even if other fields of the form have errors."""
+        """Edit the photos and documents of a release.
+
+        Uploaded files are stored even if other fields of the form have errors.
+        """
         release = self._get_release(request, release_id)
         if release is None:
             return self.model_admin.redirect_missing(request)
@@ -43,14 +49,21 @@ class PhotoViews(ReleaseViews):
         if request.method == "POST":
             self._replace(request, release)
         form_data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        upload_form = UploadForm(*form_data, current_photo_ids=[details["photo"] for details in get_current_photos(release)])
-        photos, documents = _build_photo_formset(release, *form_data), _build_document_formset(release, *form_data)
+        upload_form = UploadForm(
+            *form_data, current_photo_ids=[details["photo"] for details in get_current_photos(release)]
+        )
+        photos, documents = (
+            _build_photo_formset(release, *form_data),
+            _build_document_formset(release, *form_data),
+        )
         error = ""
         conflict_changes: list[Difference] = []
         if request.method == "POST":
             error = self._save_details(request, release, photos, documents)
             if error and release.edit_token != request.POST.get("edit_token", ""):
-                conflict_changes = compare_texts(ReleaseText.from_current(release), _build_text(release, photos, documents))
+                conflict_changes = compare_texts(
+                    ReleaseText.from_current(release), _build_text(release, photos, documents)
+                )
             self._add(request, release, upload_form)
             if not (error or upload_form.errors or _has_errors(photos) or _has_errors(documents)):
                 return HttpResponseRedirect(request.path)
@@ -59,8 +72,13 @@ class PhotoViews(ReleaseViews):
             elif not (_has_errors(photos) or _has_errors(documents)):
                 release.refresh_from_db()
                 photos, documents = _build_photo_formset(release), _build_document_formset(release)
-        figures = {figure.photo.pk: figure for figure in get_figures(release, get_current_photos(release), base_url=get_photo_base_url())}
-        files = Document.objects.in_bulk([details["document"] for details in get_current_photos(release, "attachments")])
+        figures = {
+            figure.photo.pk: figure
+            for figure in get_figures(release, get_current_photos(release), base_url=get_photo_base_url())
+        }
+        files = Document.objects.in_bulk(
+            [details["document"] for details in get_current_photos(release, "attachments")]
+        )
         context = self.model_admin.admin_site.each_context(request) | {
             "title": _("Photos and documents"),
             "release": release,
@@ -71,16 +89,22 @@ class PhotoViews(ReleaseViews):
             "conflict_changes": conflict_changes,
             "can_change": can_change,
             "photos": [(form, figures[pk]) for form in photos if (pk := _get_id(form, "photo")) in figures],
-            "documents": [(form, files[pk]) for form in documents if (pk := _get_id(form, "document")) in files],
+            "documents": [
+                (form, files[pk]) for form in documents if (pk := _get_id(form, "document")) in files
+            ],
         }
         return TemplateResponse(request, "admin/releases/release/photos.html", context)
 
     def document_view(self, request: HttpRequest, release_id: int, name: str) -> HttpResponse:
         """Serve a document of the current text of a release, public or not."""
         release = self._get_release(request, release_id)
-        document_ids = [details["document"] for details in get_current_photos(release, "attachments")] if release else []
+        document_ids = (
+            [details["document"] for details in get_current_photos(release, "attachments")] if release else []
+        )
         document = Document.objects.filter(pk__in=document_ids, name=name).first()
-        return serve_document(document, "document") if document else self.model_admin.redirect_missing(request)
+        return (
+            serve_document(document, "document") if document else self.model_admin.redirect_missing(request)
+        )
 
     def _get_release(self, request: HttpRequest, release_id: int) -> Release | None:
         if not self.model_admin.has_view_permission(request):
@@ -88,12 +112,17 @@ class PhotoViews(ReleaseViews):
         return self.model_admin.get_object(request, str(release_id))
 
     def _save_details(self, request: HttpRequest, release: Release, photos: Any, documents: Any) -> str:
-        """Save details and order unless a form has errors. Return the reason if that isn't allowed, else ""."""
+        """Save details and order unless a form has errors.
+
+        Return the reason if that isn't allowed, else "".
+        """
         if _has_errors(photos) or _has_errors(documents):
             return ""
         user = current_user(request)
         try:
-            attachments = _get_ordered_values(documents, get_current_photos(release, "attachments"), "document")
+            attachments = _get_ordered_values(
+                documents, get_current_photos(release, "attachments"), "document"
+            )
             set_photos(
                 release,
                 user=user,
@@ -103,7 +132,10 @@ class PhotoViews(ReleaseViews):
             )
         except ActionNotAllowed as exc:
             if release.edit_token != request.POST.get("edit_token", ""):
-                return _("Someone saved this release since you opened this page. What you wrote is below and not saved yet.")
+                return _(
+                    "Someone saved this release after you opened this page. What you wrote is below and "
+                    "isn't saved yet."
+                )
             return str(exc)
         self._save_consents(request, photos, {details["photo"] for details in get_current_photos(release)})
         if not (request.FILES or "press_kit" in request.POST):
@@ -111,7 +143,9 @@ class PhotoViews(ReleaseViews):
         return ""
 
     def _replace(self, request: HttpRequest, release: Release) -> None:
-        """Replace documents with newer files before anything is validated, so that errors in other fields don't discard a file.
+        """Replace documents with newer files before validation.
+
+        So errors in other fields don't discard a file.
 
         Updates request.POST with the new documents and the new edit token.
         """
@@ -133,9 +167,16 @@ class PhotoViews(ReleaseViews):
             return
         try:
             try:
-                set_photos(release, user=current_user(request), replacements=replaced, edit_token=data.get("edit_token", ""))
-                data["edit_token"] = release.edit_token  # so that this replacement isn't reported as a conflict
-            except ActionNotAllowed:  # someone saved meanwhile: store the file anyway; `_save_details` reports the conflict
+                set_photos(
+                    release,
+                    user=current_user(request),
+                    replacements=replaced,
+                    edit_token=data.get("edit_token", ""),
+                )
+                # This replacement is not a conflict.
+                data["edit_token"] = release.edit_token
+            except ActionNotAllowed:
+                # Someone saved meanwhile. Store the file anyway: `_save_details` reports the conflict.
                 set_photos(release, user=current_user(request), replacements=replaced)
         except ActionNotAllowed as exc:
             messages.error(request, str(exc))
@@ -143,7 +184,10 @@ class PhotoViews(ReleaseViews):
         request.POST = data  # type: ignore[assignment]
 
     def _save_consents(self, request: HttpRequest, photos: Any, photo_ids: set[int]) -> None:
-        """Save changed consent notes. If someone else has changed one since the form was opened, keep theirs and show a warning."""
+        """Save changed consent notes.
+
+        If someone else has changed one since the form was opened, keep theirs and show a warning.
+        """
         for form in photos:
             details = form.cleaned_data
             photo = Photo.objects.filter(pk__in=photo_ids & {details["photo"]}).first()
@@ -151,7 +195,10 @@ class PhotoViews(ReleaseViews):
                 continue
             if photo.consent != details["previous_consent"]:
                 params = {"number": photo.pk, "yours": details["consent"], "theirs": photo.consent}
-                template = _("Someone noted the consent for photo %(number)s meanwhile. Theirs stays: “%(theirs)s”. Yours: “%(yours)s”.")
+                template = _(
+                    "Someone else added consent details for photo %(number)s while you were editing. Theirs "
+                    "were kept: “%(theirs)s”. Yours: “%(yours)s”."
+                )
                 messages.warning(request, template % params)
                 continue
             photo.consent = details["consent"]
@@ -174,20 +221,24 @@ class PhotoViews(ReleaseViews):
                     upload_form.add_error(field, f"{file.name}: {exc}")
         if not (photos or documents):
             return
-        photo_details = [{"photo": item.pk, "alt": item.label_in(release.language), "credit": item.credit} for item in photos]
-        document_details = [{"document": item.pk, "title": "", "language": release.language} for item in documents]
+        photo_details = [
+            {"photo": item.pk, "alt": item.label_in(release.language), "credit": item.credit}
+            for item in photos
+        ]
+        document_details = [
+            {"document": item.pk, "title": "", "language": release.language} for item in documents
+        ]
         try:
-            set_photos(
-                release,
-                user=user,
-                more_photos=photo_details,
-                more_attachments=document_details,
-            )
+            set_photos(release, user=user, more_photos=photo_details, more_attachments=document_details)
         except ActionNotAllowed as exc:
             messages.error(request, str(exc))
             return
         if count := len(photos):
-            messages.success(request, ngettext("%(count)s photo was added.", "%(count)s photos were added.", count) % {"count": count})
+            messages.success(
+                request,
+                ngettext("%(count)s photo was added.", "%(count)s photos were added.", count)
+                % {"count": count},
+            )
         if count := len(documents):
             template = ngettext("%(count)s document was added.", "%(count)s documents were added.", count)
             messages.success(request, template % {"count": count})
@@ -195,17 +246,24 @@ class PhotoViews(ReleaseViews):
 
 def _build_photo_formset(release: Release, data: Any = None, files: Any = None) -> Any:
     current = get_current_photos(release)
-    consents = dict(Photo.objects.filter(pk__in=[details["photo"] for details in current]).values_list("pk", "consent"))
+    consents = dict(
+        Photo.objects.filter(pk__in=[details["photo"] for details in current]).values_list("pk", "consent")
+    )
     available = [details for details in current if details["photo"] in consents]
     initial = []
     for number, details in enumerate(available, 1):
         consent = consents[details["photo"]]
         initial.append(details | {"position": number, "consent": consent, "previous_consent": consent})
-    return PhotoDetailsFormSet(data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language})
+    return PhotoDetailsFormSet(
+        data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language}
+    )
 
 
 def _build_document_formset(release: Release, data: Any = None, files: Any = None) -> Any:
-    initial = [details | {"position": number} for number, details in enumerate(get_current_photos(release, "attachments"), 1)]
+    initial = [
+        details | {"position": number}
+        for number, details in enumerate(get_current_photos(release, "attachments"), 1)
+    ]
     return DocumentDetailsFormSet(data, files, initial=initial, prefix="document")
 
 
@@ -220,7 +278,8 @@ def _get_ordered_values(formset: Any, current: list[dict[str, Any]], key: str) -
     """
     current_ids = {details[key] for details in current}
     ordered = sorted(
-        (form.cleaned_data for form in formset if form.cleaned_data[key] in current_ids), key=lambda details: details["position"]
+        (form.cleaned_data for form in formset if form.cleaned_data[key] in current_ids),
+        key=lambda details: details["position"],
     )
     ordered_ids = {details[key] for details in ordered}
     return [details for details in ordered if not details["is_removed"]] + [
@@ -241,86 +300,3 @@ def _build_text(release: Release, photos: Any, documents: Any) -> ReleaseText:
 def _get_id(form: Any, key: str) -> int:
     value = str(form[key].value() or "")
     return int(value) if value.isdecimal() and len(value) < 19 else 0
-
-
-@admin.register(Photo)
-class PhotoAdmin(BaseModelAdmin):
-    fields = ("picture", "press_kit_category", "label", "label_es", "credit", "consent", "added_at", "added_by", "used_in")
-    readonly_fields = ("picture", "added_at", "added_by", "used_in")
-    list_display = ("thumbnail", "__str__", "press_kit_category", "credit", "used_in", "added_at")
-    list_display_links = ("thumbnail", "__str__")
-    list_filter = ("press_kit_category",)
-    search_fields = ("label", "label_es", "credit")
-    list_per_page = 50
-
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            self.admin_path("files/<slug:name>/<str:file>", self.file_view, "file"),
-            *super().get_urls(),
-        ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        photos: QuerySet[Any] = super().get_queryset(request).annotate(count=Count("uses"))
-        return photos
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Upload photos. The other fields are on the page of each photo, to which a single upload redirects."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        upload_form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)), current_photo_ids=[])
-        for field in ("press_kit", "documents"):
-            upload_form.fields.pop(field, None)
-        added: list[Photo] = []
-        for file in upload_form.cleaned_data.get("pictures", []) if upload_form.is_bound and upload_form.is_valid() else []:
-            try:
-                added.append(add_photo(file, user=current_user(request)))
-            except ActionNotAllowed as exc:
-                upload_form.add_error("pictures", f"{file.name}: {exc}")
-        if added and not upload_form.errors:
-            if len(added) == 1:
-                return HttpResponseRedirect(reverse("admin:releases_photo_change", args=[added[0].pk]))
-            return HttpResponseRedirect(reverse("admin:releases_photo_changelist"))
-        if upload_form.is_bound and not upload_form.errors:
-            upload_form.add_error("pictures", _("Choose a file."))
-        context = self.admin_site.each_context(request) | {"title": _("A new photo"), "opts": self.opts, "form": upload_form}
-        return TemplateResponse(request, "admin/releases/photo/add.html", context)
-
-    def file_view(self, request: HttpRequest, name: str, file: str) -> HttpResponse:
-        """Serve a file of any photo, public or not."""
-        if not request.user.has_perm("releases.view_release"):
-            raise PermissionDenied
-        return serve_photo(request, Photo.objects.filter(name=name).first(), file)
-
-    @admin.display(description=gettext_lazy("photo"))
-    def thumbnail(self, photo: Photo) -> str:
-        return format_html('<img class="thumbnail" src="{}{}/{}" alt="{}">', get_photo_base_url(), photo.name, photo.thumbnail, str(photo))
-
-    @admin.display(description=gettext_lazy("photo"))
-    def picture(self, photo: Photo) -> str:
-        size = _("%(width)s × %(height)s pixels") % {"width": photo.width, "height": photo.height}
-        return format_html('<img class="photo-preview" src="{}{}/{}" alt=""><br>{}', get_photo_base_url(), photo.name, photo.fallback, size)
-
-    @admin.display(description=gettext_lazy("shown by"), ordering="count")
-    def used_in(self, photo: Any) -> str:
-        return ngettext("%(count)s release", "%(count)s releases", photo.count) % {"count": photo.count}
-
-
-@admin.register(Document)
-class DocumentAdmin(BaseModelAdmin):
-    """Lists all PDFs, and deletes one permanently: neither releases nor their earlier versions show it afterwards."""
-
-    fields = ("used_in", "pages", "added_at", "added_by")
-    readonly_fields = fields
-    list_display = ("__str__", "used_in", "pages", "added_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return False
-
-    @admin.display(description=gettext_lazy("offered by"))
-    def used_in(self, document: Document) -> str:
-        releases = Release.objects.exclude(attachments=[]).newest_first()
-        headlines = [release.headline for release in releases if document.pk in {details["document"] for details in release.attachments}]
-        return "; ".join(headlines) or _("no release now")

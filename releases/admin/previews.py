@@ -25,7 +25,11 @@ class PreviewViews(ReleaseViews):
         return [
             self.model_admin.admin_path("<int:release_id>/preview/", self.preview_view, "preview"),
             self.model_admin.admin_path("<int:release_id>/preview-links/", self.links_view, "preview_links"),
-            self.model_admin.admin_path("<int:release_id>/preview-links/<int:link_id>/revoke/", self.revoke_view, "revoke_preview_link"),
+            self.model_admin.admin_path(
+                "<int:release_id>/preview-links/<int:link_id>/revoke/",
+                self.revoke_view,
+                "revoke_preview_link",
+            ),
             self.model_admin.admin_path("<int:release_id>/share-kit/", self.share_kit_view, "share_kit"),
             self.model_admin.admin_path("print.css", self.print_stylesheet, "print_stylesheet"),
         ]
@@ -53,10 +57,13 @@ class PreviewViews(ReleaseViews):
             return self.model_admin.redirect_missing(request)
         versions = Release.objects.published().filter(translation_key=release.translation_key)
         context = self.model_admin.admin_site.each_context(request) | {
-            "title": _("Now tell people"),
+            "title": _("Share this release"),
             "release": release,
             "opts": self.model_admin.opts,
-            "share_kits": [ShareKit.for_release(version) for version in sorted(versions, key=lambda version: version != release)]
+            "share_kits": [
+                ShareKit.for_release(version)
+                for version in sorted(versions, key=lambda version: version != release)
+            ]
             if release.is_public()
             else [],
         }
@@ -64,17 +71,26 @@ class PreviewViews(ReleaseViews):
 
     def print_stylesheet(self, request: HttpRequest) -> HttpResponse:
         """Return the style sheet with its print rules applied to the screen."""
-        css = Path(str(finders.find("css/newsroom.css"))).read_text().replace("@media print", "@media screen, print")
+        css = (
+            Path(str(finders.find("css/newsroom.css")))
+            .read_text()
+            .replace("@media print", "@media screen, print")
+        )
         return HttpResponse(css + "body { max-width: 170mm; margin: 10mm auto; }", content_type="text/css")
 
     def links_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """List the preview links of a release, and create one on POST. Its URL is shown only once, because only a digest is stored."""
+        """List the preview links of a release, and create one on POST.
+
+        Its URL is shown only once, because only a digest is stored.
+        """
         if not self.model_admin.has_change_permission(request):
             raise PermissionDenied
         release = self.model_admin.get_object(request, str(release_id))
         if release is None:
             return self.model_admin.redirect_missing(request)
-        form = LinkForm(request.POST if request.method == "POST" else None, release=release, user=current_user(request))
+        form = LinkForm(
+            request.POST if request.method == "POST" else None, release=release, user=current_user(request)
+        )
         new_link_url = ""
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
@@ -93,12 +109,15 @@ class PreviewViews(ReleaseViews):
                 new_link_url = f"{settings.SITE_URL}{reverse('open-preview', args=[secret])}"
                 form = LinkForm(release=release, user=current_user(request))
         context = self.model_admin.admin_site.each_context(request) | {
-            "title": _("Links"),
+            "title": _("Preview links"),
             "release": release,
             "opts": self.model_admin.opts,
             "form": form,
             "new_link_url": new_link_url,
-            "links": [(link, self._can_revoke(request, link)) for link in release.preview_links.select_related("release", "created_by")],
+            "links": [
+                (link, self._can_revoke(request, link))
+                for link in release.preview_links.select_related("release", "created_by")
+            ],
         }
         return TemplateResponse(request, "admin/releases/release/preview_links.html", context)
 
@@ -109,10 +128,12 @@ class PreviewViews(ReleaseViews):
         if link and request.method == "POST":
             try:
                 revoke_preview_link(link, user=current_user(request))
-                messages.success(request, _("Revoked. The link opens nothing any more."))
+                messages.success(request, _("Revoked. The link no longer works."))
             except ActionNotAllowed as exc:
                 messages.warning(request, str(exc))
         return HttpResponseRedirect(reverse("admin:releases_release_preview_links", args=[release_id]))
 
     def _can_revoke(self, request: HttpRequest, link: PreviewLink) -> bool:
-        return link.is_valid() and (link.kind != "reporter" or request.user.has_perm("releases.publish_release"))
+        return link.is_valid() and (
+            link.kind != "reporter" or request.user.has_perm("releases.publish_release")
+        )

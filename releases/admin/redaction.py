@@ -20,7 +20,7 @@ from releases.text import localtime
 
 @dataclass
 class OccurrenceGroup:
-    """The occurrences in one release, or outside of releases, and the number of occurrences in its history."""
+    """The occurrences in one release, or outside of releases, and their number in its history."""
 
     headline: str
     occurrences: list[Occurrence]
@@ -29,11 +29,17 @@ class OccurrenceGroup:
 
 def group_occurrences(occurrences: list[Occurrence]) -> list[OccurrenceGroup]:
     """Group `occurrences` by release, in the order in which they were found."""
-    headlines = dict(Release.objects.filter(pk__in={occurrence.release for occurrence in occurrences}).values_list("pk", "headline"))
+    headlines = dict(
+        Release.objects.filter(pk__in={occurrence.release for occurrence in occurrences}).values_list(
+            "pk", "headline"
+        )
+    )
     groups: dict[int | None, OccurrenceGroup] = {}
     for occurrence in occurrences:
-        fallback = _("A release that was deleted") if occurrence.release else _("Topics and the rest")
-        group = groups.setdefault(occurrence.release, OccurrenceGroup(headlines.get(occurrence.release or 0, fallback), []))
+        fallback = _("Deleted release") if occurrence.release else _("Topics and other fields")
+        group = groups.setdefault(
+            occurrence.release, OccurrenceGroup(headlines.get(occurrence.release or 0, fallback), [])
+        )
         if occurrence.is_history:
             group.history_count += 1
         else:
@@ -43,9 +49,7 @@ def group_occurrences(occurrences: list[Occurrence]) -> list[OccurrenceGroup]:
 
 class RedactionViews(ReleaseViews):
     def get_urls(self) -> list[URLPattern]:
-        return [
-            self.model_admin.admin_path("remove-a-name/", self.redact_view, "redact"),
-        ]
+        return [self.model_admin.admin_path("remove-a-name/", self.redact_view, "redact")]
 
     def redact_view(self, request: HttpRequest) -> HttpResponse:
         """List the occurrences of the submitted names, and remove them once the user has seen the list.
@@ -72,7 +76,11 @@ class RedactionViews(ReleaseViews):
                     }
                 else:
                     occurrences = find_occurrences(names)
-                    context |= {"results": group_occurrences(occurrences), "count": len(occurrences), "has_searched": True}
+                    context |= {
+                        "results": group_occurrences(occurrences),
+                        "count": len(occurrences),
+                        "has_searched": True,
+                    }
                     update_submitted_data(form, previewed_names=names)
             except ActionNotAllowed as exc:
                 form.add_error("names", str(exc))
@@ -81,4 +89,6 @@ class RedactionViews(ReleaseViews):
         return response
 
     def _get_backup_expiry(self) -> date:
-        return localtime.local_date(timezone.now() + timedelta(days=NewsroomSettings.current().backup_retention_days))
+        return localtime.local_date(
+            timezone.now() + timedelta(days=NewsroomSettings.current().backup_retention_days)
+        )

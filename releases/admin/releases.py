@@ -6,10 +6,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from js_asset import Media
@@ -20,80 +19,25 @@ from releases.actions.locking import set_history_metadata
 from releases.actions.permissions import may_write
 from releases.actions.photos import get_current_photos
 from releases.actions.revisions import save_revision
+from releases.admin.action_registry import is_scheduled_with
 from releases.admin.action_views import ActionViews, get_primary_action, get_revision_differences, render_body
-from releases.admin.actions import describe_state, get_undo_seconds_left, is_scheduled_with
+from releases.admin.actions import describe_state, get_undo_seconds_left
 from releases.admin.autosave import AutosaveViews
 from releases.admin.base import BaseModelAdmin, current_user, get_photo_base_url
 from releases.admin.diffs import ReleaseText, get_translation_changes
+from releases.admin.filters import OtherLanguageFilter, StateFilter, TopicFilter, YearFilter
 from releases.admin.forms import NoteForm, ReleaseForm
 from releases.admin.history import HistoryViews
 from releases.admin.library_strings import EDITOR_STRINGS, PASTE_STRINGS
 from releases.admin.photos import PhotoViews
 from releases.admin.previews import PreviewViews
 from releases.admin.redaction import RedactionViews
-from releases.admin.translations import OtherLanguageFilter, TranslationViews
+from releases.admin.translations import TranslationViews
 from releases.admin_site import render_typed_text
-from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, Topic
+from releases.models import Autosave, NewsroomSettings, PendingRevision, Release
 from releases.text import localtime
 from releases.text.choices import DEFAULT_PLACE, Language, Status
 from releases.views.photos import get_figures
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [
-            ("draft", _("Draft")),
-            ("review", _("Waiting for review")),
-            ("scheduled", _("Scheduled")),
-            ("public", _("Public")),
-            ("changed", _("Public, with an unpublished change")),
-            ("withdrawn", _("Withdrawn")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
-        now = timezone.now()
-        # Each condition is phrased so that an index finds the matching rows without a scan of all releases.
-        states = {
-            "draft": Q(language__in=Language.values, status=Status.DRAFT),
-            "review": Q(pk__in=Note.objects.open_review_requests().values("release")),
-            "scheduled": Q(pk__in=Release.objects.scheduled(now).order_by().values("pk")),
-            "public": Q(status=Status.PUBLISHED, public_at__lte=now),
-            "changed": Q(status=Status.PUBLISHED, pk__in=PendingRevision.objects.values("release")),
-            "withdrawn": Q(language__in=Language.values, status=Status.WITHDRAWN),
-        }
-        return queryset.filter(states.get(self.value() or "", Q()))
-
-
-class YearFilter(admin.SimpleListFilter):
-    """Filter by year, from the earliest date to the latest. Years without releases are listed too: excluding them needs a full scan."""
-
-    title = gettext_lazy("year")
-    parameter_name = "year"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        dates = Release.objects.exclude(date=None).values_list("date", flat=True)
-        first, last = dates.order_by("date").first(), dates.order_by("-date").first()
-        return [(str(year), str(year)) for year in range(last.year, first.year - 1, -1)] if first and last else []
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
-        year = self.value() or ""
-        return queryset.dated_in(int(year)) if year in dict(self.lookup_choices) else queryset  # type: ignore[attr-defined]
-
-
-class TopicFilter(admin.SimpleListFilter):
-    title = gettext_lazy("topic")
-    parameter_name = "topic"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [(topic.slug, topic.both_names) for topic in Topic.objects.all()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
-        slug = self.value()
-        return queryset.filter(release_tags__tag__slug=slug) if slug and slug.isprintable() else queryset
-
 
 VIEWS = (ActionViews, HistoryViews, RedactionViews, AutosaveViews, PreviewViews, PhotoViews, TranslationViews)
 
@@ -104,16 +48,34 @@ class ReleaseAdmin(BaseModelAdmin):
     fieldsets = (
         (
             None,
-            {"fields": (("edit_token", "client_id", "confirm_empty_body"), "headline", ("date", "dateline"), "summary", "body", "tags")},
+            {
+                "fields": (
+                    ("edit_token", "client_id", "confirm_empty_body"),
+                    "headline",
+                    ("date", "dateline"),
+                    "summary",
+                    "body",
+                    "tags",
+                )
+            },
         ),
-        (gettext_lazy("A new topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
+        (gettext_lazy("New topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Media contacts"), {"fields": ("contacts",), "classes": ("collapse",)}),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
-        (gettext_lazy("Kind, and until when it holds"), {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)}),
         (
-            gettext_lazy("An event reporters are called to"),
+            gettext_lazy("Type and expiration"),
+            {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)},
+        ),
+        (
+            gettext_lazy("Media event"),
             {
-                "fields": (("event_at", "event_until"), "event_place", "event_who", "event_languages", "event_visuals"),
+                "fields": (
+                    ("event_at", "event_until"),
+                    "event_place",
+                    "event_who",
+                    "event_languages",
+                    "event_visuals",
+                ),
                 "classes": ("collapse",),
             },
         ),
@@ -128,7 +90,8 @@ class ReleaseAdmin(BaseModelAdmin):
         css = {"all": ["css/admin_forms.css"]}
         js = ["js/release_form.js", "js/autosave.js", "js/paste.js"]
 
-    # --- Permissions: writers change drafts and the pending revisions of public releases, but not scheduled releases ------
+    # --- Permissions --------------------------------------------------------------------------------------
+    # Writers change drafts and the pending revisions of public releases, but not scheduled releases.
 
     def has_change_permission(self, request: HttpRequest, obj: Release | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or may_write(obj, request.user))
@@ -140,7 +103,9 @@ class ReleaseAdmin(BaseModelAdmin):
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
         return ("body_html", "withdrawn", "withdrawal_reason", "replacement", *locked)
 
-    def get_form(self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.autosave = self._get_autosave(request, obj) if request.method == "GET" else None
         if not request.user.has_perm("releases.add_topic"):
@@ -150,12 +115,16 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "current_notice" and field:  # without the links that add, change or delete a release
+        # Omit the links that add, change or delete a release.
+        if db_field.name == "current_notice" and field:
             field.widget = field.widget.widget
         return field
 
     def _get_autosave(self, request: HttpRequest, release: Release | None) -> Autosave | None:
-        """Return the user's autosave of `release` or, if that is None, the autosave of a new release with the client id in ?unsaved=."""
+        """Return the user's autosave of `release`.
+
+        If `release` is None: the autosave of a new release with the client id in ?unsaved=.
+        """
         autosaves = Autosave.objects.filter(user=current_user(request))
         if release:
             return autosaves.filter(release=release).first()
@@ -168,11 +137,18 @@ class ReleaseAdmin(BaseModelAdmin):
         can_change = obj is None or self.has_change_permission(request, obj)
         if can_change and request.user.has_perm("releases.add_topic"):
             return self.fieldsets
-        fieldsets: list[Any] = [fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"]]
+        fieldsets: list[Any] = [
+            fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"]
+        ]
         if not can_change:  # read-only: show the rendered body, not its HTML
-            fieldsets[0] = (None, {"fields": ("headline", ("date", "dateline"), "summary", "body_html", "tags")})
+            fieldsets[0] = (
+                None,
+                {"fields": ("headline", ("date", "dateline"), "summary", "body_html", "tags")},
+            )
         if obj and obj.status == Status.WITHDRAWN:
-            fieldsets.insert(0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn", "withdrawal_reason", "replacement")}))
+            fieldsets.insert(
+                0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn", "withdrawal_reason", "replacement")})
+            )
         return fieldsets
 
     def get_urls(self) -> list[URLPattern]:
@@ -182,17 +158,23 @@ class ReleaseAdmin(BaseModelAdmin):
     def body_html(self, release: Release) -> str:
         return render_body(release)
 
-    # --- The list ---------------------------------------------------------------------------------------------------------
+    # --- The list -------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         return super().get_queryset(request).select_related("pending_revision").prefetch_related("tags")
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Release], search_term: str) -> tuple[QuerySet[Release], bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Release], search_term: str
+    ) -> tuple[QuerySet[Release], bool]:
         """Search with the index of the public pages, in both languages, including drafts."""
         query = search.parse_query(search_term, get_language())
-        return (queryset.filter(search.build_staff_filter(search_term, query)) if search_term.strip() else queryset), False
+        return (
+            queryset.filter(search.build_staff_filter(search_term, query))
+            if search_term.strip()
+            else queryset
+        ), False
 
-    @admin.display(description=gettext_lazy("state"), ordering="public_at")
+    @admin.display(description=gettext_lazy("status"), ordering="public_at")
     def state(self, release: Release) -> str:
         return describe_state(release)
 
@@ -208,9 +190,11 @@ class ReleaseAdmin(BaseModelAdmin):
     def topics(self, release: Release) -> str:
         return ", ".join(topic.name_in(get_language()) for topic in release.topics)
 
-    # --- The form ---------------------------------------------------------------------------------------------------------
+    # --- The form -------------------------------------------------------------------------------------------
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Release | None:
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Release | None:
         try:
             release: Release | None = super().get_object(request, object_id, from_field)
             if release and request.method == "POST" and transaction.get_connection().in_atomic_block:
@@ -222,19 +206,31 @@ class ReleaseAdmin(BaseModelAdmin):
         return release
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if request.method != "POST" or not object_id:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():  # `get_object` locks the row, so that of two saves of the same version only one succeeds
-            # If someone deleted or published the release in the meantime, show the typed text, so that the user can copy it.
+        # `get_object` locks the row, so that of two saves of the same version only one succeeds.
+        with transaction.atomic():
+            # If someone deleted or published the release in the meantime, show the typed text, so that the
+            # user can copy it.
             release = self.get_object(request, unquote(object_id))
             if release is None:
                 return render_typed_text(request, _("This release was deleted in the meantime."))
-            if self.has_view_permission(request, release) and not self.has_change_permission(request, release):
-                reason = _("This release can no longer be changed by you. It is: %(state)s.") % {"state": describe_state(release)}
+            if self.has_view_permission(request, release) and not self.has_change_permission(
+                request, release
+            ):
+                reason = _("You can no longer change this release. Its status: %(state)s.") % {
+                    "state": describe_state(release)
+                }
                 return render_typed_text(request, reason)
-            if self.has_change_permission(request, release) and (response := AutosaveViews(self).render_conflict(request, release)):
+            if self.has_change_permission(request, release) and (
+                response := AutosaveViews(self).render_conflict(request, release)
+            ):
                 return response
             return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -247,7 +243,11 @@ class ReleaseAdmin(BaseModelAdmin):
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
             obj.author = current_user(request)
-        elif obj.is_public() or not set(form.changed_data) - {"edit_token", "client_id", "confirm_empty_body"}:
+        elif obj.is_public() or not set(form.changed_data) - {
+            "edit_token",
+            "client_id",
+            "confirm_empty_body",
+        }:
             return  # `save_related` saves public releases; an unchanged form is not a new version
         obj.changed_by = current_user(request)
         if change:
@@ -255,10 +255,15 @@ class ReleaseAdmin(BaseModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the topics and delete the autosave. For a public release, save the text and topics as its pending revision instead."""
+        """Save the topics and delete the autosave.
+
+        For a public release, save the text and topics as its pending revision instead.
+        """
         autosaves = Autosave.objects.filter(user=current_user(request))
         (
-            autosaves.filter(release=form.instance) if change else autosaves.filter(release=None, client_id=form.cleaned_data["client_id"])
+            autosaves.filter(release=form.instance)
+            if change
+            else autosaves.filter(release=None, client_id=form.cleaned_data["client_id"])
         ).delete()
         form.cleaned_data["tags"] = form.get_topics()
         if not form.instance.is_public():
@@ -282,7 +287,9 @@ class ReleaseAdmin(BaseModelAdmin):
     def view_on_site(self, obj: Release) -> str | None:
         return obj.get_absolute_url() if obj.is_public() or obj.status == Status.WITHDRAWN else None
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         release: Release | None = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
         can_publish = request.user.has_perm("releases.publish_release")
         revision = PendingRevision.for_release(release) if release else None
@@ -301,15 +308,21 @@ class ReleaseAdmin(BaseModelAdmin):
             "can_publish": can_publish,
             "is_draft": release is None or release.status == Status.DRAFT,
             "autosave": Autosave.for_release(release) if release else self._get_autosave(request, None),
-            "other_editors": ping(release, user=current_user(request)) if release and self.has_change_permission(request, release) else [],
+            "other_editors": ping(release, user=current_user(request))
+            if release and self.has_change_permission(request, release)
+            else [],
             "is_public": bool(release and release.is_public()),
             "pending_revision": revision,
             "translation": ReleaseText.from_current(translation) if translation else None,
             "translation_is_withdrawn": bool(translation and translation.status == Status.WITHDRAWN),
             "translation_changes": get_translation_changes(release) if release else [],
             "undo_both_languages": bool(release and translation and is_scheduled_with(release, translation)),
-            "figures": get_figures(release, get_current_photos(release), base_url=get_photo_base_url()) if release else [],
-            "changes": get_revision_differences(release) if release and not self.has_change_permission(request, release) else [],
+            "figures": get_figures(release, get_current_photos(release), base_url=get_photo_base_url())
+            if release
+            else [],
+            "changes": get_revision_differences(release)
+            if release and not self.has_change_permission(request, release)
+            else [],
             "next_action": get_primary_action(release) if can_publish else "",
             "undo_seconds_left": get_undo_seconds_left(release) if can_publish else 0,
             "pinned_until": pinned_until if release and pinned == release else None,
@@ -317,11 +330,15 @@ class ReleaseAdmin(BaseModelAdmin):
             "is_scheduled": bool(release and release.is_scheduled),
             "notes": release.notes.select_related("author") if release else [],
             "is_in_review": release and release.notes.open_review_requests().exists(),
-            "note_form": NoteForm(release=release, user=current_user(request), auto_id="note_%s") if release else None,
+            "note_form": NoteForm(release=release, user=current_user(request), auto_id="note_%s")
+            if release
+            else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _redirect_after_save(self, request: HttpRequest, release: Release, default_response: HttpResponse) -> HttpResponse:
+    def _redirect_after_save(
+        self, request: HttpRequest, release: Release, default_response: HttpResponse
+    ) -> HttpResponse:
         """Return a redirect to the page of the action whose button was clicked, else `default_response`."""
         if "_publish" in request.POST and request.user.has_perm("releases.publish_release"):
             action_name = "publish" if release.status == Status.DRAFT else "publish_revision"
@@ -330,14 +347,18 @@ class ReleaseAdmin(BaseModelAdmin):
             return HttpResponseRedirect(reverse("admin:releases_release_request_review", args=[release.pk]))
         return default_response
 
-    def response_add(self, request: HttpRequest, obj: Release, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Release, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return self._redirect_after_save(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Release) -> HttpResponse:
         if not obj.is_public():
             return self._redirect_after_save(request, obj, super().response_change(request, obj))
         if PendingRevision.for_release(obj) is None:
-            messages.info(request, _("This is word for word what the public reads, so there is no change to publish."))
+            messages.info(request, _("Nothing to publish: this matches the published version."))
             return HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk]))
-        messages.success(request, _("Saved for the desk. The public reads the old text until the change is published."))
-        return self._redirect_after_save(request, obj, HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk])))
+        messages.success(request, _("Saved. Readers still see the published version."))
+        return self._redirect_after_save(
+            request, obj, HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk]))
+        )

@@ -19,17 +19,42 @@ class NewsroomAdmin(BaseModelAdmin):
     fieldsets = (
         (
             _("For families"),
-            {"fields": ("legal_help_phone", "legal_help_hours", "legal_help_hours_es", "notario_warning", "notario_warning_es")},
+            {
+                "fields": (
+                    "legal_help_phone",
+                    "legal_help_hours",
+                    "legal_help_hours_es",
+                    "notario_warning",
+                    "notario_warning_es",
+                )
+            },
         ),
-        (_("The office and the press line"), {"fields": ("address", "press_phone", "press_email", "contact_display_days")}),
-        (_("How we publish"), {"fields": ("undo_window", "requires_second_approver", "years_until_old", "backup_retention_days")}),
+        (
+            _("Office and press line"),
+            {"fields": ("address", "press_phone", "press_email", "contact_display_days")},
+        ),
+        (
+            _("Publishing"),
+            {
+                "fields": (
+                    "undo_window",
+                    "requires_second_approver",
+                    "years_until_old",
+                    "backup_retention_days",
+                )
+            },
+        ),
     )
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Redirect to the form, because there is only one row of settings."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:releases_newsroomsettings_change", args=[NewsroomSettings.current().pk]))
+        return HttpResponseRedirect(
+            reverse("admin:releases_newsroomsettings_change", args=[NewsroomSettings.current().pk])
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -41,7 +66,18 @@ class NewsroomAdmin(BaseModelAdmin):
 @admin.register(MediaContact)
 class MediaContactAdmin(BaseModelAdmin):
     fieldsets = (
-        (None, {"fields": ("name", ("role", "role_es"), ("phone", "email"), ("speaks_english", "speaks_spanish"), ("hours", "hours_es"))}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    ("role", "role_es"),
+                    ("phone", "email"),
+                    ("speaks_english", "speaks_spanish"),
+                    ("hours", "hours_es"),
+                )
+            },
+        ),
         (None, {"fields": ("show_on_press_page",)}),
     )
     list_display = ("name", "role", "phone", "email", "show_on_press_page")
@@ -71,11 +107,17 @@ class CoverageAdmin(BaseModelAdmin):
             field.widget = field.widget.widget
         return field
 
-    def get_form(self, request: HttpRequest, obj: Coverage | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Offer only the newest releases and the selected one, because coverage usually follows soon after a release."""
+    def get_form(
+        self, request: HttpRequest, obj: Coverage | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Offer only the newest releases and the selected one: coverage follows soon after a release."""
         form: Any = super().get_form(request, obj, change, **kwargs)
         if "release" in form.base_fields:
-            newest = list(Release.objects.published().newest_first().values_list("pk", flat=True)[:MAX_RELEASE_CHOICES])
+            newest = list(
+                Release.objects.published().newest_first().values_list("pk", flat=True)[:MAX_RELEASE_CHOICES]
+            )
             chosen = [obj.release_id] if obj and obj.release_id else []
-            form.base_fields["release"].queryset = Release.objects.filter(pk__in=newest + chosen).newest_first()
+            form.base_fields["release"].queryset = Release.objects.filter(
+                pk__in=newest + chosen
+            ).newest_first()
         return form

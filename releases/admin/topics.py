@@ -32,7 +32,8 @@ class TopicAdmin(BaseModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         topics: QuerySet[Any] = super().get_queryset(request)
-        return topics.annotate(count=Count("release_tags")) if "o" in request.GET else topics  # counting is slow, and only sorting needs it
+        # Counting is slow, and only sorting needs it.
+        return topics.annotate(count=Count("release_tags")) if "o" in request.GET else topics
 
     def get_urls(self) -> list[URLPattern]:
         return [self.admin_path("<int:topic_id>/merge/", self.merge_view, "merge"), *super().get_urls()]
@@ -51,9 +52,15 @@ class TopicAdmin(BaseModelAdmin):
             except ActionNotAllowed as exc:
                 form.add_error(None, str(exc))
             else:
-                self.log_change(request, into, gettext("%(topic)s merged into it.") % {"topic": topic.both_names})
+                self.log_change(
+                    request,
+                    into,
+                    gettext("%(topic)s was merged into this topic.") % {"topic": topic.both_names},
+                )
                 messages.success(
-                    request, gettext("%(topic)s is now part of %(into)s.") % {"topic": topic.both_names, "into": into.both_names}
+                    request,
+                    gettext("%(topic)s is now part of %(into)s.")
+                    % {"topic": topic.both_names, "into": into.both_names},
                 )
                 return HttpResponseRedirect(reverse("admin:releases_topic_changelist"))
         context = self.admin_site.each_context(request) | {
@@ -68,7 +75,9 @@ class TopicAdmin(BaseModelAdmin):
         """Protect topics that a pending revision uses, too. No foreign key protects them."""
         to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
         topic_ids = {topic.pk for topic in objs}
-        revisions = [str(revision) for revision in PendingRevision.objects.all() if topic_ids & set(revision.topic_ids)]
+        revisions = [
+            str(revision) for revision in PendingRevision.objects.all() if topic_ids & set(revision.topic_ids)
+        ]
         return to_delete, counts, missing_permissions, [*protected, *revisions]
 
     def view_on_site(self, obj: Any) -> str | None:
@@ -80,4 +89,6 @@ class TopicAdmin(BaseModelAdmin):
     def releases(self, topic: Any) -> int:
         now = timezone.now()
         generation = caching.get_recent_generation(now) or caching.get_current_generation(now)
-        return generation.get_or_set("topic counts", lambda: ReleaseTag.objects.counts_by_topic()).get(topic.pk, 0)
+        return generation.get_or_set("topic counts", lambda: ReleaseTag.objects.counts_by_topic()).get(
+            topic.pk, 0
+        )

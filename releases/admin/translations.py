@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from releases import search
@@ -21,34 +21,22 @@ from releases.text.choices import Language, Status
 MAX_CANDIDATES = 20
 
 
-class OtherLanguageFilter(admin.SimpleListFilter):
-    title = gettext_lazy("other language")
-    parameter_name = "other"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [
-            ("none", _("No version in the other language")),
-            ("waiting", _("Public, the other version not")),
-            ("old", _("Out of date: the other version changed")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
-        if self.value() == "old":
-            return queryset.filter(pk__in=Release.objects.out_of_date().values("pk"))
-        if self.value() == "waiting":
-            return queryset.published().without_public_translation()  # type: ignore[attr-defined, no-any-return]
-        return queryset.exclude(Exists(Release.objects.translations_of_outer())) if self.value() == "none" else queryset
-
-
 class TranslationViews(ReleaseViews):
     def get_urls(self) -> list[URLPattern]:
         return [
-            self.model_admin.admin_path("<int:release_id>/translation/", self.translation_view, "translation"),
-            self.model_admin.admin_path("<int:release_id>/link-translation/", self.link_translation_view, "link_translation"),
+            self.model_admin.admin_path(
+                "<int:release_id>/translation/", self.translation_view, "translation"
+            ),
+            self.model_admin.admin_path(
+                "<int:release_id>/link-translation/", self.link_translation_view, "link_translation"
+            ),
         ]
 
     def translation_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
-        """Show the translation page, and create the translation on POST. If one exists already, redirect to it."""
+        """Show the translation page, and create the translation on POST.
+
+        If one exists already, redirect to it.
+        """
         if not self.model_admin.has_add_permission(request):
             raise PermissionDenied
         release = self.model_admin.get_object(request, str(release_id))
@@ -76,18 +64,20 @@ class TranslationViews(ReleaseViews):
         if request.method == "POST":
             translation = self.model_admin.get_object(request, pk) if pk.isdigit() else None
             if translation is None:
-                messages.error(request, _("Choose the release that says the same in the other language."))
+                messages.error(request, _("Choose the version of this release in the other language."))
                 return self._render_translation_page(request, release, release.translation)
             try:
                 link_translations(release, translation, user=current_user(request))
             except ActionNotAllowed as exc:
                 messages.error(request, str(exc))
                 return self._render_translation_page(request, release, release.translation)
-            messages.success(request, _("Each is now the other's version in the other language."))
+            messages.success(request, _("The two versions are now linked."))
             return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
         return self._render_translation_page(request, release, release.translation)
 
-    def _render_translation_page(self, request: HttpRequest, release: Release, translation: Release | None) -> HttpResponse:
+    def _render_translation_page(
+        self, request: HttpRequest, release: Release, translation: Release | None
+    ) -> HttpResponse:
         language = Language.SPANISH if release.language == Language.ENGLISH else Language.ENGLISH
         query = request.GET.get("q", "").strip()[:300]
         context: dict[str, Any] = self.model_admin.admin_site.each_context(request) | {
@@ -103,12 +93,21 @@ class TranslationViews(ReleaseViews):
 
 
 def find_candidates(release: Release, language: str, text: str) -> list[Release]:
-    """Return releases in `language` without a translation: search results for `text`, else those dated nearest to `release`."""
+    """Return releases in `language` without a translation that match `text`.
+
+    Without `text`: those dated nearest to `release`.
+    """
     unlinked = (
-        Release.objects.in_language(language).exclude(status=Status.WITHDRAWN).exclude(Exists(Release.objects.translations_of_outer()))
+        Release.objects.in_language(language)
+        .exclude(status=Status.WITHDRAWN)
+        .exclude(Exists(Release.objects.translations_of_outer()))
     )
     if text:
-        return list(unlinked.filter(search.build_staff_filter(text, search.parse_query(text, get_language())))[:MAX_CANDIDATES])
+        return list(
+            unlinked.filter(search.build_staff_filter(text, search.parse_query(text, get_language())))[
+                :MAX_CANDIDATES
+            ]
+        )
     if release.date is None:
         return list(unlinked[:MAX_CANDIDATES])
     half = MAX_CANDIDATES // 2
@@ -116,4 +115,6 @@ def find_candidates(release: Release, language: str, text: str) -> list[Release]
     before = list(unlinked.filter(Q(date__lte=release.date)).order_by("-date", "-pk")[:half])
     after = list(unlinked.filter(date__gt=release.date).order_by("date", "pk")[:half])
     release_date = release.date
-    return undated + sorted(before + after, key=lambda candidate: abs((candidate.date or release_date) - release_date))
+    return undated + sorted(
+        before + after, key=lambda candidate: abs((candidate.date or release_date) - release_date)
+    )

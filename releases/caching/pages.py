@@ -1,6 +1,7 @@
-"""The page cache of one process: whole public pages of one cache generation, plain and compressed with gzip, bounded in bytes.
+"""The page cache of one process: public pages of one cache generation, bounded in bytes.
 
-A page costs about a millisecond to render and is rendered once per change and process, so processes do not share their pages.
+A page costs about a millisecond to render and is rendered once per change and process, so processes do not
+share their pages.
 """
 
 import gzip
@@ -23,9 +24,18 @@ from releases.caching.generation import CacheGeneration
 CACHE_QUERY_PARAMS = {"page", "kind", "q", "topic", "year", "order"}
 MAX_KEY_LENGTH = 400
 MAX_PAGE_SIZE = 512 * 1024
-# Pages for one person, files that are cached elsewhere, and the news sitemap, which depends on the time (it lists two days).
-UNCACHEABLE_PATHS = re.compile(r"/(?:admin|preview|static|photos|health|news-sitemap\.xml)(?:/|$)|.*\.(?:png|pdf|zip|ics)$")
-CACHEABLE_TYPES = ("text/", "application/rss+xml", "application/atom+xml", "application/feed+json", "application/xml")
+# Pages for one person, files that are cached elsewhere, and the news sitemap, which depends on the time (it
+# lists two days).
+UNCACHEABLE_PATHS = re.compile(
+    r"/(?:admin|preview|static|photos|health|news-sitemap\.xml)(?:/|$)|.*\.(?:png|pdf|zip|ics)$"
+)
+CACHEABLE_TYPES = (
+    "text/",
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/xml",
+)
 RENDER_WAIT_SECONDS = 10.0  # seconds to wait for another request that renders the same page
 
 
@@ -34,7 +44,7 @@ EncodedPage = tuple[list[tuple[str, str]], bytes]
 
 @dataclass
 class CachedPage:
-    """A page: its ETag without the encoding, its headers except those that depend on the encoding, and its body."""
+    """A page: its ETag and headers without those of the encoding, and its body."""
 
     etag: str
     headers: dict[str, str]
@@ -47,11 +57,17 @@ class CachedPage:
         return 2 * len(self.body) + 2000
 
     def encode(self, encoding: str) -> EncodedPage:
-        """Return headers and body in `encoding` ("gzip" or ""), compressed once. Copy the headers: servers may change the list."""
+        """Return headers and body in `encoding` ("gzip" or ""), compressed once.
+
+        Copy the headers: servers may change the list.
+        """
         encoded = self._encoded.get(encoding)
         if encoded is None:
             body = compress(self.body, encoding)
-            headers = self.headers | {"ETag": format_etag(self.etag, encoding), "Content-Length": str(len(body))}
+            headers = self.headers | {
+                "ETag": format_etag(self.etag, encoding),
+                "Content-Length": str(len(body)),
+            }
             if encoding:
                 headers["Content-Encoding"] = encoding
             encoded = self._encoded[encoding] = list(headers.items()), body
@@ -86,11 +102,13 @@ class PageCache:
     def render_once(self, generation: CacheGeneration, key: str) -> Iterator[CachedPage | None]:
         """Let one request render the page of `key` while others wait for it.
 
-        Yield None to the request that is to render it, and the page to the others, or None if it was not cached in time.
+        Yield None to the request that is to render it, and the page to the others, or None if it was not
+        cached in time.
         """
         name = f"{generation.key} {key}"
         with self._lock:
-            page = self._get_partition(generation, key).get(key)  # another request may have cached it just now
+            # Another request may have cached it just now.
+            page = self._get_partition(generation, key).get(key)
             event = self._rendering.get(name)
             if page is None and event is None:
                 self._rendering[name] = threading.Event()
@@ -108,7 +126,10 @@ class PageCache:
                 self._rendering.pop(name).set()
 
     def _get_partition(self, generation: CacheGeneration, key: str) -> LRUCache[str, CachedPage]:
-        """Return the LRU cache for `key`, after clearing both for a new generation. The caller must have the lock."""
+        """Return the LRU cache for `key`, after clearing both for a new generation.
+
+        The caller must have the lock.
+        """
         if generation.key != self._generation:
             self._generation = generation.key
             self._plain.clear()
@@ -122,26 +143,41 @@ def get_page_cache() -> PageCache | None:
     return PageCache(settings.PAGE_CACHE_MB * 1024 * 1024) if settings.PAGE_CACHE_MB else None
 
 
-# --- Requests and responses -------------------------------------------------------------------------------------------
+# --- Requests and responses ---------------------------------------------------------------------------------
 
 
 def make_cache_key(method: str | None, path: str, query: str) -> str | None:
-    """Return the cache key of a request: its path and the known query parameters, sorted. None if it is never cached."""
+    """Return the cache key of a request: its path and the known query parameters, sorted.
+
+    None if it is never cached.
+    """
     if method not in ("GET", "HEAD") or UNCACHEABLE_PATHS.match(path) or "\0" in path or "?" in path:
         return None
     if not query:
         return path if len(path) <= MAX_KEY_LENGTH else None
-    # Django reads these in another way: bytes that are not ASCII, and NUL characters, which NullByteMiddleware removes.
+    # Django reads these in another way: bytes that are not ASCII, and NUL characters, which
+    # NullByteMiddleware removes.
     if len(query) > 4 * MAX_KEY_LENGTH or not query.isascii() or "%00" in query or "\0" in query:
         return None
-    params = sorted({name: value for name, value in parse_qsl(query, keep_blank_values=True) if name in CACHE_QUERY_PARAMS}.items())
+    params = sorted(
+        {
+            name: value
+            for name, value in parse_qsl(query, keep_blank_values=True)
+            if name in CACHE_QUERY_PARAMS
+        }.items()
+    )
     key = f"{path}?{urlencode(params)}" if params else path
     return key if len(key) <= MAX_KEY_LENGTH else None
 
 
 def make_cacheable_page(response: HttpResponse) -> CachedPage | None:
-    """Return `response`, made by a public page, for the cache, or None if it is for one reader or isn't a page."""
-    if response.status_code != 200 or response.streaming or response.cookies or "Cookie" in response.get("Vary", ""):
+    """Return the cache entry for `response`, or None if it must not be cached."""
+    if (
+        response.status_code != 200
+        or response.streaming
+        or response.cookies
+        or "Cookie" in response.get("Vary", "")
+    ):
         return None
     if not response.get("Content-Type", "").startswith(CACHEABLE_TYPES):
         return None
@@ -153,9 +189,14 @@ def make_cacheable_page(response: HttpResponse) -> CachedPage | None:
 def get_cache_control() -> str:
     """Return the Cache-Control header of all public pages: anyone may cache them, and must revalidate them.
 
-    With CDN_MAX_AGE, shared caches may serve a page for so many seconds without revalidation, and show changes so much later.
+    With CDN_MAX_AGE, shared caches may serve a page for so many seconds without revalidation, and show
+    changes so much later.
     """
-    shared = f", max-age=0, must-revalidate, s-maxage={settings.CDN_MAX_AGE}" if settings.CDN_MAX_AGE else ", no-cache"
+    shared = (
+        f", max-age=0, must-revalidate, s-maxage={settings.CDN_MAX_AGE}"
+        if settings.CDN_MAX_AGE
+        else ", no-cache"
+    )
     return f"public{shared}"
 
 
@@ -174,7 +215,10 @@ def get_not_modified_headers(tag: str) -> list[tuple[str, str]]:
 
 
 def match_etag(none_match: str, etag: str) -> str:
-    """Return the tag in `none_match`, an If-None-Match header, that belongs to `etag`, with its encoding, or ""."""
+    """Return the tag in `none_match` (an If-None-Match header) that matches `etag`, or "".
+
+    The tag includes the encoding.
+    """
     for encoding in ("gzip", ""):
         if (tag := format_etag(etag, encoding)) in none_match:
             return tag

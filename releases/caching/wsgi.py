@@ -1,7 +1,7 @@
 """Serve cached pages before Django runs, while the cache generation is known to be current.
 
-It sends no query and renders nothing. Django handles all other requests, and its first middleware (releases/middleware.py) queries,
-renders and caches.
+It sends no query and renders nothing. Django handles all other requests, and its first middleware
+(releases/middleware.py) queries, renders and caches.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,15 +13,26 @@ from django.conf import settings
 from django.utils import timezone
 
 from releases.caching.generation import get_recent_generation
-from releases.caching.pages import choose_encoding, get_not_modified_headers, get_page_cache, make_cache_key, match_etag
+from releases.caching.pages import (
+    choose_encoding,
+    get_not_modified_headers,
+    get_page_cache,
+    make_cache_key,
+    match_etag,
+)
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @cache
 def get_cacheable_hosts() -> frozenset[str]:
-    """Return the hosts for which cached pages are served: SITE_URL's and this machine's. Django handles all others."""
-    return frozenset([urlsplit(settings.SITE_URL).netloc, *(f"{name}:{settings.PORT}" for name in ("127.0.0.1", "localhost", "[::1]"))])
+    """Return the hosts for which cached pages are served: SITE_URL's and this machine's."""
+    return frozenset(
+        [
+            urlsplit(settings.SITE_URL).netloc,
+            *(f"{name}:{settings.PORT}" for name in ("127.0.0.1", "localhost", "[::1]")),
+        ]
+    )
 
 
 def with_page_cache(application: Application) -> Application:
@@ -38,7 +49,11 @@ def with_page_cache(application: Application) -> Application:
             return application(environ, start_response)
         path = environ.get("PATH_INFO", "")
         generation = get_recent_generation(timezone.now())
-        key = make_cache_key(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", "")) if generation and path.isascii() else None
+        key = (
+            make_cache_key(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""))
+            if generation and path.isascii()
+            else None
+        )
         if generation is None or key is None or environ.get("SCRIPT_NAME"):
             return application(environ, start_response)
         page = pages.get(generation, key)

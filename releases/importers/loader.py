@@ -49,13 +49,18 @@ def load_items(
     dry_run: bool = False,
     on_progress: Callable[[int], None] = lambda _done: None,
 ) -> list[Result]:
-    """Write `items`, oldest first, as public releases since the beginning of their day. Return results in the order of `items`.
+    """Write `items` as public releases since the beginning of their day, oldest first.
 
-    An item that needs review is not written, or with `drafts` becomes a draft. `dry_run` rolls everything back. `on_progress` gets
-    the number of items done. Any error except an invalid item ends the run, and nothing is written.
+    Returns results in the order of `items`.
+
+    An item that needs review is not written, or with `drafts` becomes a draft. `dry_run` rolls everything
+    back. `on_progress` gets the number of items done. Any error except an invalid item ends the run, and
+    nothing is written.
     """
     results: dict[int, Result] = {}
-    positions_by_date = sorted(range(len(items)), key=lambda position: (str(items[position].date or ""), -position))
+    positions_by_date = sorted(
+        range(len(items)), key=lambda position: (str(items[position].date or ""), -position)
+    )
     with transaction.atomic():
         for start in range(0, len(positions_by_date), BATCH):
             positions = positions_by_date[start : start + BATCH]
@@ -65,7 +70,9 @@ def load_items(
             for done, item in enumerate(batch, start + 1):
                 outcomes.append(_import_item(item, imported, slugs, drafts))
                 on_progress(done)
-            _create_releases([release for outcome, release in outcomes if outcome == Outcome.CREATED and release])
+            _create_releases(
+                [release for outcome, release in outcomes if outcome == Outcome.CREATED and release]
+            )
             for position, item, (outcome, release) in zip(positions, batch, outcomes, strict=True):
                 results[position] = Result(item, outcome, release.pk if release else None)
         if dry_run:
@@ -74,7 +81,10 @@ def load_items(
 
 
 def _create_releases(releases: list[Release]) -> None:
-    """Insert new `releases` with their history, index them, and invalidate the cache, as signals do for a single one."""
+    """Insert new `releases` with their history, index them, and invalidate the cache.
+
+    Signals do this for a single release.
+    """
     if not releases:
         return
     bulk_create_with_history(releases, Release, default_change_reason="import")
@@ -90,7 +100,9 @@ class SlugAllocator:
     def __init__(self, items: list[ImportedRelease]) -> None:
         slugs = {make_slug(item.headline) for item in items}
         taken = Release.objects.filter(slug__in=slugs).values_list("language", "slug")
-        self.taken = set(taken) | set(SlugRedirect.objects.filter(slug__in=slugs).values_list("language", "slug"))
+        self.taken = set(taken) | set(
+            SlugRedirect.objects.filter(slug__in=slugs).values_list("language", "slug")
+        )
 
     def allocate(self, item: ImportedRelease) -> str:
         slug = make_slug(item.headline)
@@ -112,17 +124,25 @@ def _find_imported(items: list[ImportedRelease]) -> dict[str, Release]:
     keys = sorted({key for item in items for key in (item.source_key, item.undated_key)})
     imported: dict[str, Release] = {}
     for start in range(0, len(keys), 500):
-        imported |= {str(release.source_key): release for release in Release.objects.filter(source_key__in=keys[start : start + 500])}
+        imported |= {
+            str(release.source_key): release
+            for release in Release.objects.filter(source_key__in=keys[start : start + 500])
+        }
     return imported
 
 
-def _import_item(item: ImportedRelease, imported: dict[str, Release], slugs: SlugAllocator, drafts: bool) -> tuple[Outcome, Release | None]:
+def _import_item(
+    item: ImportedRelease, imported: dict[str, Release], slugs: SlugAllocator, drafts: bool
+) -> tuple[Outcome, Release | None]:
     """Return the outcome for `item` and its release. A new release is not saved yet."""
     release = _build_release(item)
     if existing := imported.get(item.source_key):
         return _compare_existing(item, existing, release)
     if item.date and item.undated_key in imported:
-        reason = _("It was imported before as a draft without its date. Finish that draft, or delete it and import again.")
+        reason = _(
+            "It was imported before as a draft without a date. Finish that draft, or delete it and import "
+            "again."
+        )
         item.problems.append(Problem(item.line, reason))
         return Outcome.NEEDS_REVIEW, imported[item.undated_key]
     item.problems += [Problem(item.line, sentence) for sentence in release.missing_fields().values()]
@@ -154,7 +174,9 @@ def _build_release(item: ImportedRelease) -> Release:
         date=item.date,
         dateline=item.dateline,
         summary=item.summary,
-        body=richtext.sanitize(richtext.paragraphs_to_markup([item.headline, *item.body] if long else item.body)),
+        body=richtext.sanitize(
+            richtext.paragraphs_to_markup([item.headline, *item.body] if long else item.body)
+        ),
         source_key=item.source_key,
         version=1,
     )
@@ -163,13 +185,19 @@ def _build_release(item: ImportedRelease) -> Release:
 
 
 def _compare_existing(item: ImportedRelease, existing: Release, release: Release) -> tuple[Outcome, Release]:
-    """Return UNCHANGED if the release and the file are equal, or else KEPT. The item gets the difference as a problem."""
+    """Return UNCHANGED if the release and the file are equal, or else KEPT.
+
+    The item gets the difference as a problem.
+    """
     if _digest(existing) == release.source_digest:
         return Outcome.UNCHANGED, existing
     if release.source_digest == existing.source_digest:
-        reason = _("It was edited in the newsroom since it was imported, and stays as it is there.")
+        reason = _("It was edited after it was imported, so it was left unchanged.")
     else:
-        reason = _("The file differs from what the newsroom has, which stays as it is. Make the change at the desk if it is wanted.")
+        reason = _(
+            "The file differs from the release in the newsroom, which was left unchanged. If you want the "
+            "change, make it in the release."
+        )
     item.problems.append(Problem(item.line, reason, is_blocking=False))
     return Outcome.KEPT, existing
 

@@ -1,4 +1,7 @@
-"""Records that an importer reads from a file, with problems and line numbers. This module uses no database."""
+"""Records that an importer reads from a file, with problems and line numbers.
+
+This module uses no database.
+"""
 
 import datetime as dt
 import hashlib
@@ -40,7 +43,10 @@ class ImportedRelease:
 
     @property
     def source_key(self) -> str:
-        """Return the key that is the same in every run: language, date and headline, however the headline is spelled."""
+        """Return a key of language, date and headline that is the same in every import.
+
+        Case, accents and punctuation of the headline make no difference.
+        """
         key = self._key(str(self.date or UNDATED))
         return key if self.occurrence == 1 else f"{key}:{self.occurrence}"
 
@@ -51,7 +57,8 @@ class ImportedRelease:
 
     def _key(self, day: str) -> str:
         # A digest, so that no name remains here after it was removed from the text.
-        return f"{self.language}:{day}:{hashlib.sha256(normalized_key(self.headline)[:300].encode()).hexdigest()[:32]}"
+        digest = hashlib.sha256(normalized_key(self.headline)[:300].encode()).hexdigest()
+        return f"{self.language}:{day}:{digest[:32]}"
 
 
 def make_digest(headline: str, date: dt.date | None, dateline: str, summary: str, body: str) -> str:

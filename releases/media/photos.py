@@ -1,11 +1,12 @@
 """Re-encode uploaded photos in a few sizes, without any of the metadata in their files.
 
-A camera writes the place and the time into its files, a phone its owner, and an editing program the whole picture before it was
-cropped. For people at risk, any of this can do harm. So only the pixels are kept, upright and in sRGB. Files that are not plain
-pictures are refused before decoding: by their first bytes, their size, and data after their end.
+A camera writes the place and the time into its files, a phone its owner, and an editing program the whole
+picture before it was cropped. For people at risk, any of this can do harm. So only the pixels are kept,
+upright and in sRGB. Files that are not plain pictures are refused before decoding: by their first bytes,
+their size, and data after their end.
 
-`make_renditions` makes what a page needs at once, the original and the fallback. `make_remaining_renditions` makes all others from
-these pixels, which takes four times as long and can wait.
+`make_renditions` makes what a page needs at once, the original and the fallback. `make_remaining_renditions`
+makes all others from these pixels, which takes four times as long and can wait.
 """
 
 import re
@@ -36,9 +37,12 @@ ENCODER_OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "png": ("PNG", {}),
 }
 
-# Never in a picture, but in files that are two things at once.
-FOREIGN_CONTENT = re.compile(rb"<script|<html|<svg|<\?php|<!doctype|%PDF-|MZ\x90\x00|PK\x05\x06", re.IGNORECASE)
-SCANNED_BYTES = 66_000  # bytes that are searched at each end: a zip has its directory there, and a web page its beginning
+# Bytes that plain pictures never contain, but files with a second type do (a picture that is also a PDF).
+FOREIGN_CONTENT = re.compile(
+    rb"<script|<html|<svg|<\?php|<!doctype|%PDF-|MZ\x90\x00|PK\x05\x06", re.IGNORECASE
+)
+# Bytes searched at each end of a file: a zip has its directory there, and a web page its beginning.
+SCANNED_BYTES = 66_000
 
 
 _render_lock = Lock()
@@ -50,10 +54,12 @@ class InvalidPhoto(ValueError):
 
 @dataclass(frozen=True)
 class Renditions:
-    """A photo as it is stored: its size in pixels, its kind, the widths of its renditions, and its first two files by name.
+    """The files of a photo: its size in pixels, its kind, and the widths of its renditions.
 
-    `kind` is "jpg", or "png" if the photo has transparency. `widths` includes renditions that are made later. File names are like
-    "full.jpg" and "960.jpg".
+    `files` has the first two files by name.
+
+    `kind` is "jpg", or "png" if the photo has transparency. `widths` includes renditions that are made later.
+    File names are like "full.jpg" and "960.jpg".
     """
 
     width: int
@@ -79,7 +85,8 @@ def make_renditions(data: bytes) -> Renditions:
 
     Raises InvalidPhoto if it isn't a picture, or is too large, animated, truncated, or also something else.
     """
-    with _render_lock:  # each takes up to 300 MiB and a CPU core; several at once would leave neither for readers
+    # Each photo takes up to 300 MiB and a CPU core; several at once would leave neither for readers.
+    with _render_lock:
         return _make_renditions(data)
 
 
@@ -87,17 +94,24 @@ def _make_renditions(data: bytes) -> Renditions:
     register_heif_opener()
     picture = clean_image(data)
     kind = "png" if picture.mode == "RGBA" else "jpg"
-    options = {"quality": 90, "optimize": False, "progressive": False} if kind == "jpg" else {}  # both would need another copy in memory
+    # These options would need another copy in memory.
+    options = {"quality": 90, "optimize": False, "progressive": False} if kind == "jpg" else {}
     widths = [width for width in WIDTHS if width < picture.width] or [picture.width]
     if picture.width < WIDTHS[-1] and picture.width not in widths:
         widths.append(picture.width)
     fallback = get_fallback_width(widths)
-    files = {f"full.{kind}": _encode(picture, kind, **options), f"{fallback}.{kind}": _encode(_resize(picture, fallback), kind)}
+    files = {
+        f"full.{kind}": _encode(picture, kind, **options),
+        f"{fallback}.{kind}": _encode(_resize(picture, fallback), kind),
+    }
     return Renditions(picture.width, picture.height, kind, widths, files)
 
 
 def make_remaining_renditions(full: bytes, kind: str, widths: list[int]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and content of each file that `make_renditions` left out, from the `full` size of a photo."""
+    """Yield name and content of each file that `make_renditions` left out.
+
+    `full` is the full size of the photo.
+    """
     with Image.open(BytesIO(full), formats=("JPEG", "PNG")) as picture:
         smaller = _resize(picture, widths[-1])
     for width in reversed(widths):
@@ -115,9 +129,11 @@ def _resize(picture: Image.Image, width: int) -> Image.Image:
 def clean_image(data: bytes) -> Image.Image:
     """Return only the pixels of `data`: RGB or RGBA, upright, in sRGB, at most MAX_DECODED_PIXELS."""
     if len(data) > MAX_BYTES:
-        raise InvalidPhoto(_("This file is larger than 40 MB. Export it smaller, then choose it again."))
+        raise InvalidPhoto(_("This file is larger than 40 MB. Export a smaller one, then choose it again."))
     if FOREIGN_CONTENT.search(data[:SCANNED_BYTES]) or FOREIGN_CONTENT.search(data[-SCANNED_BYTES:]):
-        raise InvalidPhoto(_("There is something else than a picture in this file. Export the picture anew as JPEG, then choose that one."))
+        raise InvalidPhoto(
+            _("This file contains more than an image. Export the image again as JPEG, then choose that file.")
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -125,11 +141,15 @@ def clean_image(data: bytes) -> Image.Image:
                 _check_before_decoding(picture)
                 return _normalize_image(picture)
     except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InvalidPhoto(_("This is no picture that can be shown. Choose a JPEG, PNG, WebP, AVIF or HEIC file.")) from error
+        raise InvalidPhoto(
+            _("This file isn't a supported image. Choose a JPEG, PNG, WebP, AVIF or HEIC file.")
+        ) from error
     except InvalidPhoto:
         raise
     except Exception as error:  # decoders raise many errors, and a file that causes one is unusable
-        raise InvalidPhoto(_("This picture is damaged or cut off. Copy it from the camera or phone again, then choose it.")) from error
+        raise InvalidPhoto(
+            _("This image is damaged or incomplete. Copy it from the camera or phone again, then choose it.")
+        ) from error
 
 
 def _check_before_decoding(picture: ImageFile.ImageFile) -> None:
@@ -139,13 +159,19 @@ def _check_before_decoding(picture: ImageFile.ImageFile) -> None:
     maximum = MAX_PIXELS if is_jpeg and not picture.info.get("progressive") else MAX_DECODED_PIXELS
     if pixels > maximum:
         raise InvalidPhoto(
-            _("This picture has %(here)s megapixels, and %(most)s are the most of its kind. Export it smaller, as JPEG.")
+            _(
+                "This image has %(here)s megapixels. The maximum for its format is %(most)s. Export a "
+                "smaller one as JPEG."
+            )
             % {"here": round(pixels / 1e6), "most": maximum // 1_000_000}
         )
     if max(picture.size) > MAX_SIDE:
-        raise InvalidPhoto(_("This picture is longer than %(most)s pixels on one side. Cut it into parts.") % {"most": MAX_SIDE})
+        raise InvalidPhoto(
+            _("This image is longer than %(most)s pixels on one side. Cut it into parts.")
+            % {"most": MAX_SIDE}
+        )
     if not is_jpeg and picture.format != "HEIF" and getattr(picture, "n_frames", 1) > 1:
-        raise InvalidPhoto(_("This picture moves. Choose one that stands still."))
+        raise InvalidPhoto(_("Animated images aren't supported. Choose a still image."))
     if pixels > MAX_DECODED_PIXELS:
         picture.draft(None, (picture.width // 2, picture.height // 2))
 
@@ -160,14 +186,19 @@ def _normalize_image(picture: Image.Image) -> Image.Image:
     if has_transparency:
         if picture.width * picture.height > MAX_TRANSPARENT_PIXELS:
             scale = (MAX_TRANSPARENT_PIXELS / (picture.width * picture.height)) ** 0.5
-            smaller = picture.resize((int(picture.width * scale), int(picture.height * scale)), Image.Resampling.LANCZOS, reducing_gap=2)
+            smaller = picture.resize(
+                (int(picture.width * scale), int(picture.height * scale)),
+                Image.Resampling.LANCZOS,
+                reducing_gap=2,
+            )
             picture.close()
             picture = smaller
         picture = picture.convert("RGBA")
         alpha = picture.getchannel("A")
         rgb = _convert_to_srgb(picture.convert("RGB"), profile)
         if alpha.getextrema() != (255, 255):
-            rgb.paste((0, 0, 0), mask=alpha.point(lambda opacity: 0 if opacity else 255))  # hidden pixels could be made visible again
+            # Hidden pixels could be made visible again.
+            rgb.paste((0, 0, 0), mask=alpha.point(lambda opacity: 0 if opacity else 255))
             rgb.putalpha(alpha)
         return _rebuild_from_pixels(rgb)
     return _rebuild_from_pixels(_convert_to_srgb(picture, profile))
@@ -178,7 +209,9 @@ def _convert_to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image
     if profile:
         try:
             source_profile = ImageCms.ImageCmsProfile(BytesIO(profile))
-            converted = ImageCms.profileToProfile(picture, source_profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            converted = ImageCms.profileToProfile(
+                picture, source_profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
             if converted is not None:
                 return converted
         except (ImageCms.PyCMSError, OSError, ValueError):

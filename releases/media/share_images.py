@@ -11,7 +11,8 @@ import font_source_serif_pro as serif
 if TYPE_CHECKING:
     from PIL import ImageFont
 
-WIDTH, HEIGHT = 1200, 630  # pixels; social networks crop an og:image (https://ogp.me) of this ratio, 1.91:1, least
+# In pixels. Social networks crop an og:image (https://ogp.me) of this ratio, 1.91:1, least.
+WIDTH, HEIGHT = 1200, 630
 MARGIN, BAND = 72, 28
 PAPER, INK, MUTED, BLUE, CLAY, GOLD = "#fffdf9", "#1c1b22", "#5a5763", "#1d3d9c", "#9c3b16", "#f2b632"
 FONT_SIZES = range(76, 35, -4)  # pixels; the largest that the headline fits in
@@ -20,7 +21,10 @@ MAX_LINES = 6
 
 @lru_cache(maxsize=64)
 def render_image(headline: str, subtitle: str) -> bytes:
-    """Return a PNG with `headline`, and below it `subtitle`: the kind and the date. A headline that is too long gets an ellipsis."""
+    """Return a PNG with `headline`, and below it `subtitle`: the kind and the date.
+
+    A headline that is too long gets an ellipsis.
+    """
     from PIL import Image, ImageDraw  # takes memory that most pages never need
 
     card = Image.new("RGB", (WIDTH, HEIGHT), PAPER)

@@ -6,7 +6,16 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 from django.utils import timezone
 
-WRITERS = ["add_release", "change_release", "delete_release", "view_release", "add_topic", "view_topic", "add_photo", "view_photo"]
+WRITERS = [
+    "add_release",
+    "change_release",
+    "delete_release",
+    "view_release",
+    "add_topic",
+    "view_topic",
+    "add_photo",
+    "view_photo",
+]
 PUBLISHERS = [
     *WRITERS,
     "publish_release",
@@ -18,13 +27,15 @@ PUBLISHERS = [
     "delete_document",
 ]
 PUBLISHERS += [
-    f"{action}_{model}" for model in ("mediacontact", "boilerplate", "coverage") for action in ("add", "change", "delete", "view")
+    f"{action}_{model}"
+    for model in ("mediacontact", "boilerplate", "coverage")
+    for action in ("add", "change", "delete", "view")
 ]
 ABOUT_CARECEN = {
     "en": "CARECEN, the Central American Resource Center, has stood with immigrants in Los Angeles for more than {years} years: with legal "
     "help, with education, and with a voice for the rights of the community.",
     "es": "CARECEN, el Centro de Recursos Centroamericanos, acompaña desde hace más de {years} años a las personas inmigrantes en Los "
-    "Ángeles: con ayuda legal, con educación y con una voz para los derechos de la comunidad.",
+    "Ángeles: con ayuda legal y educación, y con una voz que defiende los derechos de la comunidad.",
 }
 
 
@@ -38,7 +49,9 @@ def create_roles(apps, schema_editor):
     Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     for name, codenames in (("Writers", WRITERS), ("Publishers", PUBLISHERS)):
         group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.set(Permission.objects.filter(content_type__app_label="releases", codename__in=codenames))
+        group.permissions.set(
+            Permission.objects.filter(content_type__app_label="releases", codename__in=codenames)
+        )
 
 
 def delete_roles(apps, schema_editor):
@@ -55,7 +68,9 @@ def create_rows(apps, schema_editor):
     for name, values in rows:
         row = apps.get_model("releases", name).objects.create(**values)
         fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-        apps.get_model("releases", f"Historical{name}").objects.create(**fields, history_date=timezone.now(), history_type="+")
+        apps.get_model("releases", f"Historical{name}").objects.create(
+            **fields, history_date=timezone.now(), history_type="+"
+        )
 
 
 class Migration(migrations.Migration):

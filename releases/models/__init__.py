@@ -1,15 +1,17 @@
 from releases.models.cache import CacheInvalidation
 from releases.models.contacts import Boilerplate, Coverage, MediaContact
+from releases.models.content import deserialize_content, get_content_fields
 from releases.models.corrections import Correction
 from releases.models.drafts import Autosave, EditingSession, Note, PendingRevision
 from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.preview_links import PreviewLink
 from releases.models.redirects import SlugRedirect
-from releases.models.release import EVENT_FIELDS, TRANSLATION_PLACEHOLDER, Release, deserialize_content, get_content_fields
+from releases.models.release import Release
 from releases.models.site_settings import NewsroomSettings
 from releases.models.staff import User, display_name
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.translation_status import TranslationStatus
+from releases.models.validation import EVENT_FIELDS, TRANSLATION_PLACEHOLDER
 from releases.models.versions import Version, get_versions
 
 __all__ = [

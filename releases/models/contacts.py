@@ -22,23 +22,35 @@ YEARS_PLACEHOLDER = "{years}"
 class MediaContact(models.Model):
     """A person reporters can call about a release.
 
-    Releases store the ids of their contacts, so a changed number changes everywhere, and a deleted contact is removed everywhere.
-    After `NewsroomSettings.contact_display_days`, a release shows the newsroom's press line instead.
+    Releases store the ids of their contacts, so a changed number changes everywhere, and a deleted contact is
+    removed everywhere. After `NewsroomSettings.contact_display_days`, a release shows the newsroom's press
+    line instead.
     """
 
     name = models.CharField(_("name"), max_length=100)
-    role = models.CharField(_("role, in English"), max_length=100, blank=True, help_text=_("Director of Communications"))
-    role_es = models.CharField(_("role, in Spanish"), max_length=100, blank=True, help_text=_("Directora de Comunicaciones"))
+    role = models.CharField(
+        _("role, in English"), max_length=100, blank=True, help_text=_("Director of Communications")
+    )
+    role_es = models.CharField(
+        _("role, in Spanish"), max_length=100, blank=True, help_text=_("Directora de Comunicaciones")
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True, validators=[validate_phone])
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
     speaks_english = models.BooleanField(_("gives interviews in English"), default=True)
     speaks_spanish = models.BooleanField(_("gives interviews in Spanish"), default=True)
-    hours = models.CharField(_("hours, in English"), max_length=100, blank=True, help_text=_("Until 10 p.m.; texts at any time"))
-    hours_es = models.CharField(_("hours, in Spanish"), max_length=100, blank=True, help_text=_("Hasta las 10 p. m.; mensajes a toda hora"))
+    hours = models.CharField(
+        _("hours, in English"), max_length=100, blank=True, help_text=_("Until 10 p.m.; texts at any time")
+    )
+    hours_es = models.CharField(
+        _("hours, in Spanish"),
+        max_length=100,
+        blank=True,
+        help_text=_("Hasta las 10 p. m.; mensajes a toda hora"),
+    )
     show_on_press_page = models.BooleanField(
-        _("stands on the press page"),
+        _("show on the press page"),
         default=False,
-        help_text=_("Anyone may read that page at any time. A private number does not belong there."),
+        help_text=_("Anyone can read that page. Don't show a private number there."),
     )
 
     history = HistoricalRecords()
@@ -55,9 +67,11 @@ class MediaContact(models.Model):
         for field in ("name", "role", "role_es", "hours", "hours_es"):
             setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))
         if not (self.phone or self.email):
-            raise ValidationError(_("Write a phone number or an e-mail address, so that reporters can reach this person."))
+            raise ValidationError(
+                _("Enter a phone number or an email address so that reporters can reach this person.")
+            )
         if not (self.speaks_english or self.speaks_spanish):
-            raise ValidationError({"speaks_spanish": _("Tick at least one language.")})
+            raise ValidationError({"speaks_spanish": _("Select at least one language.")})
 
     def role_in(self, language: str) -> str:
         return self.role_es if language == Language.SPANISH else self.role
@@ -68,7 +82,11 @@ class MediaContact(models.Model):
     @property
     def languages(self) -> list[str]:
         """Return the Language values of interviews."""
-        return [language for language, speaks in zip(Language, (self.speaks_english, self.speaks_spanish), strict=True) if speaks]
+        return [
+            language
+            for language, speaks in zip(Language, (self.speaks_english, self.speaks_spanish), strict=True)
+            if speaks
+        ]
 
 
 class BoilerplateQuerySet(models.QuerySet["Boilerplate"]):
@@ -78,28 +96,38 @@ class BoilerplateQuerySet(models.QuerySet["Boilerplate"]):
 
 
 class Boilerplate(models.Model):
-    """The “About CARECEN” text of releases in one language, from a given day on. A release stores the text it was published with."""
+    """The “About CARECEN” text of releases in one language, from a given day on.
+
+    A release stores the text it was published with.
+    """
 
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     effective_from = models.DateField(
-        _("from"), help_text=_("Releases of this day and later end with it; what is public already stays as it is.")
+        _("effective from"),
+        help_text=_("Used for releases dated from this day on. Published releases don't change."),
     )
     text = models.TextField(
-        _("text"), help_text=_("Write {years} for the number of years since 1983: “for more than {years} years”. It is counted by itself.")
+        _("text"),
+        help_text=_(
+            "Write {years} for the number of years since 1983: “for more than {years} years”. It is "
+            "calculated automatically."
+        ),
     )
 
     history = HistoricalRecords()
     objects = BoilerplateQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("about CARECEN")
-        verbose_name_plural = _("about CARECEN")
+        verbose_name = _("boilerplate")
+        verbose_name_plural = _("boilerplate texts")
         ordering = ["language", "-effective_from"]
         constraints = [
             models.UniqueConstraint(
                 fields=["language", "effective_from"],
                 name="boilerplate_unique_date",
-                violation_error_message=_("There is a text from this day on already. Change that one, or choose another day."),
+                violation_error_message=_(
+                    "There is already a text effective from this day. Edit that one, or choose another day."
+                ),
             )
         ]
 
@@ -130,9 +158,13 @@ class CoverageQuerySet(models.QuerySet["Coverage"]):
 class Coverage(models.Model):
     """A story about us in another medium, linked to the release that led to it, if any."""
 
-    outlet = models.CharField(_("outlet"), max_length=100, help_text=_("La Opinión, Univision 34, Los Angeles Times"))
-    headline = models.CharField(_("headline"), max_length=300, help_text=_("As it is printed there."))
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.SPANISH)
+    outlet = models.CharField(
+        _("outlet"), max_length=100, help_text=_("La Opinión, Univision 34, Los Angeles Times")
+    )
+    headline = models.CharField(_("headline"), max_length=300, help_text=_("As printed there."))
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.SPANISH
+    )
     url = models.URLField(_("link"), max_length=500, validators=[URLValidator(["http", "https"])])
     date = models.DateField(_("date"))
     release = models.ForeignKey(
@@ -142,15 +174,15 @@ class Coverage(models.Model):
         blank=True,
         related_name="coverage",
         verbose_name=_("release"),
-        help_text=_("The release that led to it. While the public cannot read that one, this stands nowhere."),
+        help_text=_("Related release. Hidden until that release is public."),
     )
 
     history = HistoricalRecords()
     objects = CoverageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("story about us")
-        verbose_name_plural = _("in the news")
+        verbose_name = _("news story")
+        verbose_name_plural = _("press coverage")
         ordering = ["-date", "-pk"]
 
     def __str__(self) -> str:

@@ -11,12 +11,16 @@ from releases.text.choices import ChangeKind
 class Correction(models.Model):
     """A public note about a change to a release: one dated sentence in its language, never the old text."""
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("release"))
-    kind = models.CharField(
-        _("kind of change"), max_length=10, choices=[choice for choice in ChangeKind.choices if choice[0] != ChangeKind.TYPO]
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("release")
     )
-    note = models.TextField(_("what readers are told"))
-    created_at = models.DateTimeField(_("made"))
+    kind = models.CharField(
+        _("kind of change"),
+        max_length=10,
+        choices=[choice for choice in ChangeKind.choices if choice[0] != ChangeKind.TYPO],
+    )
+    note = models.TextField(_("sentence for readers"))
+    created_at = models.DateTimeField(_("created"))
 
     history = HistoricalRecords()
 

@@ -24,42 +24,59 @@ def make_random_name() -> str:
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def public(self, releases: ReleaseQuerySet) -> Self:
-        """Return the photos the public may see: those in one of `releases`, the public ones, and those in the press kit."""
-        return self.filter(~models.Q(press_kit_category="") | models.Exists(releases.filter(photo_uses__photo=models.OuterRef("pk"))))
+        """Return the photos in one of `releases` (public ones) and those in the press kit."""
+        return self.filter(
+            ~models.Q(press_kit_category="")
+            | models.Exists(releases.filter(photo_uses__photo=models.OuterRef("pk")))
+        )
 
 
 class Photo(models.Model):
     """A photo, re-encoded from its pixels. The release that shows it has the alt text and the caption.
 
-    The public can see its files while a public release shows it, or while it is in the press kit. Until `renditions_ready`, these
-    are the original and the fallback; releases/actions/rendition_jobs.py makes the others after the upload.
+    The public can see its files while a public release shows it, or while it is in the press kit. Until
+    `renditions_ready`, these are the original and the fallback; releases/actions/rendition_jobs.py makes the
+    others after the upload.
     """
 
     name = models.CharField(max_length=32, unique=True, default=make_random_name, editable=False)
-    kind = models.CharField(max_length=3, editable=False)  # of the original: jpg, or png if it has transparency
+    # The format of the original: jpg, or png if it has transparency.
+    kind = models.CharField(max_length=3, editable=False)
     width = models.PositiveIntegerField(_("width"), editable=False)
     height = models.PositiveIntegerField(_("height"), editable=False)
     widths = models.JSONField(editable=False)  # of the renditions, in pixels, ascending
     renditions_ready = models.BooleanField(default=False, editable=False)
 
     press_kit_category = models.CharField(
-        _("on the press page"),
+        _("category on the press page"),
         max_length=10,
         choices=PressKitCategory.choices,
         blank=True,
-        help_text=_("A portrait or a logo that anyone may take from the page for the press. Leave it empty for what belongs to releases."),
+        help_text=_(
+            "A portrait or logo that anyone can download from the press page. Leave this empty for photos "
+            "that belong to releases."
+        ),
     )
-    label = models.CharField(_("what it shows, in English"), max_length=300, blank=True, help_text=_("It is read aloud, too."))
-    label_es = models.CharField(_("what it shows, in Spanish"), max_length=300, blank=True)
-    credit = models.CharField(_("credit"), max_length=200, blank=True, help_text=_("Who took it, as it is to be printed."))
+    label = models.CharField(
+        _("alt text in English"), max_length=300, blank=True, help_text=_("Screen readers read it aloud.")
+    )
+    label_es = models.CharField(_("alt text in Spanish"), max_length=300, blank=True)
+    credit = models.CharField(
+        _("credit"), max_length=200, blank=True, help_text=_("Who took the photo, as it should be printed.")
+    )
     consent = models.TextField(
         _("consent"),
         blank=True,
-        help_text=_("Who is seen, minors above all, and who agreed to it, when and how. The public never sees this."),
+        help_text=_("Who appears (especially minors), and who gave consent, when and how. Internal only."),
     )
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("added by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("added by"),
     )
 
     history = HistoricalRecords(excluded_fields=["renditions_ready"])
@@ -72,6 +89,18 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.label_es or str(_("Photo %(number)s") % {"number": self.pk})
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        for field in ("label", "label_es", "credit"):
+            setattr(self, field, " ".join(getattr(self, field).split()))
+        # `renditions_ready` may have changed since it was loaded.
+        if update_fields is None and not self._state.adding:
+            update_fields = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key and field.name != "renditions_ready"
+            ]
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def label_in(self, language: str) -> str:
         """Return what the photo shows, in `language` or else in the other one."""
@@ -116,20 +145,16 @@ class Photo(models.Model):
         """Return the public URL of one of the files."""
         return reverse("photo", args=[self.name, file])
 
-    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
-        for field in ("label", "label_es", "credit"):
-            setattr(self, field, " ".join(getattr(self, field).split()))
-        if update_fields is None and not self._state.adding:  # `renditions_ready` may have changed since it was loaded
-            update_fields = [
-                field.name for field in self._meta.concrete_fields if not field.primary_key and field.name != "renditions_ready"
-            ]
-        super().save(*args, update_fields=update_fields, **kwargs)
-
 
 class PhotoUse(models.Model):
-    """A photo that a release shows: `Release.photos` as rows, to query who may see a file. releases/signals.py updates them."""
+    """A photo that a release shows.
 
-    release = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="photo_uses", verbose_name=_("release"))
+    The rows repeat `Release.photos`, to query who may see a file. releases/signals.py updates them.
+    """
+
+    release = models.ForeignKey(
+        "releases.Release", on_delete=models.CASCADE, related_name="photo_uses", verbose_name=_("release")
+    )
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="uses", verbose_name=_("photo"))
 
     class Meta:
@@ -149,7 +174,12 @@ class Document(models.Model):
     pages = models.PositiveIntegerField(_("pages"), editable=False)
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("added by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("added by"),
     )
 
     class Meta:

@@ -15,28 +15,35 @@ from releases.text.choices import LinkKind
 class PreviewLink(models.Model):
     """A link that lets one person read one unpublished release, for 72 hours at most.
 
-    Only the digest of its secret is stored (SHA-256, hex). `opened_at` is the first click on “open”, not the first request of the
-    URL, because some programs follow links automatically. The link ends when it expires, is revoked, or the release is public or
-    withdrawn.
+    Only the digest of its secret is stored (SHA-256, hex). `opened_at` is the first click on “open”, not the
+    first request of the URL, because some programs follow links automatically. The link ends when it expires,
+    is revoked, or the release is public or withdrawn.
     """
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="preview_links", verbose_name=_("release"))
-    label = models.CharField(_("for whom"), max_length=100)
-    kind = models.CharField(_("kind of link"), max_length=10, choices=LinkKind.choices)
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    client_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)  # identifies the form: a double click creates one link
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="preview_links", verbose_name=_("release")
     )
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("holds until"))
+    label = models.CharField(_("recipient"), max_length=100)
+    kind = models.CharField(_("purpose"), max_length=10, choices=LinkKind.choices)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    # Identifies the form: a double click creates one link.
+    client_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     opened_at = models.DateTimeField(_("opened"), null=True)
     approved_at = models.DateTimeField(_("approved"), null=True)
 
     class Meta:
-        verbose_name = _("link to a preview")
-        verbose_name_plural = _("links to previews")
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:

@@ -53,21 +53,26 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
         return self.__class__(self.model)
 
     def published(self, at: datetime | None = None) -> Self:
-        """Return the releases the public may read at `at` (aware; default now), not the scheduled or withdrawn ones."""
+        """Return the releases the public may read at `at` (aware; default now)."""
         return self.filter(status=Status.PUBLISHED, public_at__lte=at or timezone.now())
 
     def hidden(self, at: datetime | None = None) -> Self:
         """Return all other releases: those the public may not read at `at` (aware; default now).
 
-        The condition is phrased positively, so that the database finds these few rows by an index on the status.
+        The condition is phrased positively, so that the database finds these few rows by an index on the
+        status.
         """
         statuses = [status for status in Status.values if status != Status.PUBLISHED]
         unpublished = models.Q(language__in=Language.values, status__in=statuses)
-        return self.filter(unpublished | models.Q(status=Status.PUBLISHED, public_at__gt=at or timezone.now()))
+        return self.filter(
+            unpublished | models.Q(status=Status.PUBLISHED, public_at__gt=at or timezone.now())
+        )
 
     def scheduled(self, at: datetime | None = None) -> Self:
         """Return the releases that go public after `at` (aware; default now), the next one first."""
-        return self.filter(status=Status.PUBLISHED, public_at__gt=at or timezone.now()).order_by("public_at", "pk")
+        return self.filter(status=Status.PUBLISHED, public_at__gt=at or timezone.now()).order_by(
+            "public_at", "pk"
+        )
 
     def drafts_of(self, user: AbstractBaseUser) -> Self:
         """Return the drafts that `user` began or changed last, the most recently changed first."""
@@ -108,7 +113,7 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
         return self.filter(slug_redirects__slug=slug, slug_redirects__language=models.F("language"))
 
     def published_at_slug(self, slug: str, at: datetime) -> list[_Release]:
-        """Return the releases with this slug that the public may read at `at` (aware): one in each language at most."""
+        """Return the public releases with this slug at `at` (aware): at most one per language."""
         return list(self._unfiltered().raw(_published_at_slug_sql(self.model), [at, Status.PUBLISHED, slug]))
 
     def tagged(self, topic: models.Model) -> Self:
@@ -131,17 +136,25 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
 
     def translations_of_outer(self, outer_pk: str = "pk") -> Self:
         """Return those of these releases that are the translation of a release in the outer query."""
-        return self.order_by().filter(translation_key=models.OuterRef("translation_key")).exclude(pk=models.OuterRef(outer_pk))
+        return (
+            self.order_by()
+            .filter(translation_key=models.OuterRef("translation_key"))
+            .exclude(pk=models.OuterRef(outer_pk))
+        )
 
     def out_of_date(self) -> Self:
-        """Return the releases whose translation has changed since they were translated from it or compared with it."""
+        """Return the releases whose translation changed since the two were last compared."""
         statuses = apps.get_model("releases", "TranslationStatus").objects
         later = (
             self._unfiltered()
             .order_by()
-            .filter(translation_key=models.OuterRef("release__translation_key"), text_version__gt=models.OuterRef("synced_version"))
+            .filter(
+                translation_key=models.OuterRef("release__translation_key"),
+                text_version__gt=models.OuterRef("synced_version"),
+            )
         )
-        outdated = statuses.filter(models.Exists(later.exclude(pk=models.OuterRef("release"))))  # few releases have a status
+        # Few releases have a translation status, so the query starts there.
+        outdated = statuses.filter(models.Exists(later.exclude(pk=models.OuterRef("release"))))
         return self.exclude(status=Status.WITHDRAWN).filter(pk__in=outdated.values("release"))
 
     def without_public_translation(self, at: datetime | None = None) -> Self:
@@ -156,7 +169,10 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
         return self.only(*CARD_FIELDS)
 
     def adjacent_to(self, release: Any, extra: models.Q) -> Self:
-        """Return the previous and the next release in the list, the current notice of `release`, and `extra`, in one query."""
+        """Return the previous, next and replacing releases of `release`, and `extra`, in one query.
+
+        The replacing release is the current notice.
+        """
 
         def beyond(lookup: str) -> models.Q:
             date, public_at, pk = release.list_sort_key
@@ -176,22 +192,30 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
     def restricted_to(self, condition: models.Q) -> Self:
         """Return those of these releases that match `condition`, a condition on ids or a slug.
 
-        The query looks them up by `condition` alone, because otherwise a database may scan all of these releases for them.
+        The query looks them up by `condition` alone, because otherwise a database may scan all of these
+        releases for them.
         """
         in_queryset = models.Exists(self.order_by().filter(pk=models.OuterRef("pk")))
         return self._unfiltered().order_by().filter(condition).filter(in_queryset)
 
     def counts_by_month(self) -> list[MonthCount]:
         """Return the number of releases in each month, newest month first."""
-        # Each kind is counted along an index that has it in date order. Counting all kinds at once would need a sort.
-        counts = [self.order_by().filter(kind=kind).values_list("kind", "date").annotate(count=models.Count("pk")) for kind in Kind.values]
+        # Each kind is counted along an index that has it in date order. Counting all kinds at once would need
+        # a sort.
+        counts = [
+            self.order_by().filter(kind=kind).values_list("kind", "date").annotate(count=models.Count("pk"))
+            for kind in Kind.values
+        ]
         months: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
         for kind, day, count in counts[0].union(*counts[1:], all=True):
             months[day.year, day.month][kind] += count
-        return [MonthCount(year, month, kinds.total(), dict(kinds)) for (year, month), kinds in sorted(months.items(), reverse=True)]
+        return [
+            MonthCount(year, month, kinds.total(), dict(kinds))
+            for (year, month), kinds in sorted(months.items(), reverse=True)
+        ]
 
     def unique_slug(self, text: str, language: str, reserved: Collection[str] = ()) -> str:
-        """Return a slug made from `text` that no release in `language` has or had, and that isn't in `reserved`.
+        """Return a slug from `text` that no release in `language` has or had.
 
         Return "" if `text` has no characters for a slug.
         """
@@ -201,7 +225,11 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
         root = make_slug(slug, MAX_SLUG_LENGTH - 5)  # the beginning of all numbered forms, up to -9999
         in_language = self.filter(language=language)
         taken = set(in_language.filter(slug__startswith=root).values_list("slug", flat=True))
-        taken |= set(in_language.filter(slug_redirects__slug__startswith=root).values_list("slug_redirects__slug", flat=True))
+        taken |= set(
+            in_language.filter(slug_redirects__slug__startswith=root).values_list(
+                "slug_redirects__slug", flat=True
+            )
+        )
         taken |= set(reserved)
         number = 1
         while (candidate := slug if number == 1 else numbered_slug(slug, number)) in taken:
@@ -213,9 +241,9 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
 def _published_at_slug_sql(model: Any) -> str:
     """Return the SQL of `published` for one slug, with placeholders for the time, the status and the slug.
 
-    It is compiled once: compiling it for each request slows the release page from 10 to 12.4 times a hello-world view (the target
-    is 10). The language is not in the WHERE clause, because SQLite would then use an index of the lists instead of the one on
-    slugs.
+    It is compiled once: compiling it for each request slows the release page from 10 to 12.4 times a
+    hello-world view (the target is 10). The language is not in the WHERE clause, because SQLite would then
+    use an index of the lists instead of the one on slugs.
     """
     queryset = model.objects.published(EXAMPLE_TIME).filter(slug=EXAMPLE_SLUG).order_by()
     sql: str

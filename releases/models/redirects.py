@@ -15,16 +15,18 @@ class SlugRedirect(models.Model):
     It points to the release itself, so a second change makes no chain of redirects.
     """
 
-    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="slug_redirects", verbose_name=_("release"))
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="slug_redirects", verbose_name=_("release")
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
-    slug = models.SlugField(_("address"), max_length=MAX_SLUG_LENGTH)
-    created_at = models.DateTimeField(_("left"), auto_now_add=True)
+    slug = models.SlugField(_("web address"), max_length=MAX_SLUG_LENGTH)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("former address")
-        verbose_name_plural = _("former addresses")
+        verbose_name = _("former web address")
+        verbose_name_plural = _("former web addresses")
         constraints = [models.UniqueConstraint(fields=["language", "slug"], name="slug_redirect_unique")]
 
     def __str__(self) -> str:

@@ -14,8 +14,9 @@ from releases.text import localtime
 from releases.text.choices import Kind, Language
 
 validate_phone = RegexValidator(
-    r"^(?:\+[0-9][-. ()0-9]{7,18}|(?:1[-. ]?)?\(?[0-9]{3}\)?[-. ]*[0-9]{3}[-. ]?[0-9]{4})(?: *(?:ext|x)[. ]*[0-9]{1,6})?$",
-    _("Write one telephone number in digits, like 213-555-0100 or 213-555-0100 ext. 5."),
+    r"^(?:\+[0-9][-. ()0-9]{7,18}|(?:1[-. ]?)?\(?[0-9]{3}\)?[-. ]*[0-9]{3}[-. ]?[0-9]{4})(?: "
+    r"*(?:ext|x)[. ]*[0-9]{1,6})?$",
+    _("Enter one phone number in digits, like 213-555-0100 or 213-555-0100 ext. 5."),
 )
 
 
@@ -23,70 +24,102 @@ class NewsroomSettings(models.Model):
     """Settings for all releases. There is one row; get it with `current`."""
 
     undo_window = models.PositiveSmallIntegerField(
-        _("seconds to undo"),
+        _("undo window (seconds)"),
         default=60,
         validators=[MaxValueValidator(3600)],
-        help_text=_("How long “Publish” waits before the public can read, so that a slip can be undone. 0: no wait."),
+        help_text=_(
+            "Delay after “Publish” before a release goes live, so that a mistake can be undone. 0: no delay."
+        ),
     )
     requires_second_approver = models.BooleanField(
-        _("a second person must approve"),
+        _("require a second approver"),
         default=False,
-        help_text=_("Whoever wrote a text last cannot publish it alone. Doing it all the same takes a reason, which stays as a note."),
+        help_text=_(
+            "The last editor needs someone else to publish. They can override this with a reason, which is "
+            "saved as a note."
+        ),
     )
     years_until_old = models.PositiveSmallIntegerField(
-        _("years until a release is old"),
+        _("mark releases as old after (years)"),
         default=2,
         validators=[MaxValueValidator(100)],
-        help_text=_("Older releases say “From 2014. Rules may have changed.” with their year. 0: never."),
+        help_text=_(
+            "Older releases show “This is from 2014. The rules may have changed.” with their year. 0: never."
+        ),
     )
     backup_retention_days = models.PositiveSmallIntegerField(
-        _("days for which backups are kept"),
+        _("backup retention (days)"),
         default=30,
-        help_text=_("After a name was removed everywhere, the desk says until when older backups may still hold it."),
+        help_text=_(
+            "Information only: nothing here makes or deletes backups. After you remove a name everywhere, "
+            "the page shows until when older backups may contain it."
+        ),
     )
     address = models.TextField(
-        _("address of the office"),
+        _("street address of the office"),
         blank=True,
-        help_text=_("As on an envelope, a line each. It stands on printed releases and where legal help is offered."),
+        help_text=_(
+            "As on an envelope, one line each. Appears on printed releases and where legal help is offered."
+        ),
     )
-    press_phone = models.CharField(_("phone for the press"), max_length=40, blank=True, validators=[validate_phone])
-    press_email = models.EmailField(_("e-mail for the press"), blank=True)
+    press_phone = models.CharField(_("press phone"), max_length=40, blank=True, validators=[validate_phone])
+    press_email = models.EmailField(_("press email"), blank=True)
     contact_display_days = models.PositiveSmallIntegerField(
-        _("days for which a release names its contacts"),
+        _("show contacts on a release for (days)"),
         default=90,
-        help_text=_("After that it prints the press line instead, its text versions too, so that no one is called for ever."),
+        help_text=_(
+            "After that, releases and their text versions show the press line instead, so that former "
+            "contacts stop getting calls."
+        ),
     )
     legal_help_phone = models.CharField(
         _("phone for legal help"),
         max_length=40,
         blank=True,
         validators=[validate_phone],
-        help_text=_("The number families call. While it is empty, no page offers legal help."),
+        help_text=_("The number that families call. While it is empty, no page offers legal help."),
     )
     legal_help_hours = models.CharField(
-        _("hours, in English"), max_length=200, blank=True, help_text=_("Monday to Friday, 9 a.m. to 5 p.m.")
+        _("hours, in English"),
+        max_length=200,
+        blank=True,
+        help_text=_("Monday through Friday, 9 a.m. to 5 p.m."),
     )
     legal_help_hours_es = models.CharField(
-        _("hours, in Spanish"), max_length=200, blank=True, help_text=_("Lunes a viernes, de 9 a. m. a 5 p. m.")
+        _("hours, in Spanish"),
+        max_length=200,
+        blank=True,
+        help_text=_("Lunes a viernes, de 9 a. m. a 5 p. m."),
     )
     notario_warning = models.TextField(
         _("warning against fraud, in English"),
         blank=True,
-        default="Only a lawyer or an accredited representative may give you legal advice. "
-        "A “notario” or consultant may not, and can ruin your case.",
+        default="Only a lawyer or an accredited representative may give you legal advice. Notarios "
+        "(notaries public) and immigration consultants may not. Bad advice can ruin your case.",
     )
     notario_warning_es = models.TextField(
         _("warning against fraud, in Spanish"),
         blank=True,
-        default="Solo un abogado o un representante acreditado puede darle asesoría legal. "
-        "Un notario o un consultor no puede, y podría arruinar su caso.",
+        default="Solo un abogado, una abogada o un representante acreditado puede darle asesoría legal. Los "
+        "notarios públicos y los consultores de inmigración no pueden dársela, y podrían arruinar "
+        "su caso.",
     )
     pinned = models.ForeignKey(
-        Release, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("pinned in English")
+        Release,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("pinned in English"),
     )
     pinned_until = models.DateField(null=True, editable=False)
     pinned_es = models.ForeignKey(
-        Release, on_delete=models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("pinned in Spanish")
+        Release,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("pinned in Spanish"),
     )
     pinned_es_until = models.DateField(null=True, editable=False)
 
@@ -112,15 +145,19 @@ class NewsroomSettings(models.Model):
     def load_for_public(cls, at: datetime) -> "NewsroomSettings":
         """Return the settings with everything that all public pages need, in one query.
 
-        That is the pinned releases, whether a revision is due by `at` (`has_due_revisions`), whether the public may read the pinned
-        releases (`pin_is_public`, `pin_es_is_public`), and whether a language has public releases (`speaks_en`, `speaks_es`).
+        That is the pinned releases, whether a revision is due by `at` (`has_due_revisions`), whether the
+        public may read the pinned releases (`pin_is_public`, `pin_es_is_public`), and whether a language has
+        public releases (`speaks_en`, `speaks_es`).
         """
         public = Release.objects.published(at)
         queryset = cls.objects.select_related("pinned", "pinned_es").annotate(
             has_due_revisions=models.Exists(PendingRevision.objects.due(at)),
             pin_is_public=models.Exists(public.filter(pk=models.OuterRef("pinned"))),
             pin_es_is_public=models.Exists(public.filter(pk=models.OuterRef("pinned_es"))),
-            **{f"speaks_{language}": models.Exists(public.in_language(language)) for language in Language.values},
+            **{
+                f"speaks_{language}": models.Exists(public.in_language(language))
+                for language in Language.values
+            },
         )
         return queryset.first() or (cls.current() and queryset.get())
 
@@ -138,7 +175,7 @@ class NewsroomSettings(models.Model):
         return self.notario_warning_es if language == Language.SPANISH else self.notario_warning
 
     def get_pin(self, language: str) -> tuple[Release | None, date | None]:
-        """Return the release that is pinned in `language` and its last day, whether or not the public may see it."""
+        """Return the release pinned in `language`, public or not, and the last day of the pin."""
         if language == Language.SPANISH:
             return self.pinned_es, self.pinned_es_until
         return self.pinned, self.pinned_until

@@ -9,19 +9,22 @@ from releases.text.choices import Language
 
 
 class User(AbstractUser):
-    """A staff account. It is a custom model from the first migration on, because switching to one later is hard."""
+    """A staff account.
+
+    It is a custom model from the first migration on, because switching to one later is hard.
+    """
 
     language = models.CharField(
-        _("language of the desk"),
+        _("interface language"),
         max_length=2,
         choices=Language.choices,
         blank=True,
         help_text=_("Leave empty to follow the browser."),
     )
     password_is_temporary = models.BooleanField(
-        _("password must be replaced"),
+        _("must change password"),
         default=False,
-        help_text=_("The next sign-in asks for a new password before anything else."),
+        help_text=_("The next sign-in asks for a new password first."),
     )
 
     class Meta:
@@ -35,4 +38,4 @@ class User(AbstractUser):
 
 def display_name(user: User | None) -> str:
     """Return the name of `user`, or else the username. None means a command or a deleted account."""
-    return (user.get_full_name() or user.username) if user else gettext("the newsroom itself")
+    return (user.get_full_name() or user.username) if user else gettext("the system")

@@ -29,25 +29,26 @@ def get_topic_url(language: str, slug: str) -> str:
 class Topic(TagBase):
     """A taggit tag with a name, a slug and a normalized key in English and in Spanish.
 
-    The keys of both languages share one namespace: a name that differs from another topic's only in case, accents, spaces or
-    hyphens means that topic, in either language. Slugs are made once and stay when a name changes.
+    The keys of both languages share one namespace: a name that differs from another topic's only in case,
+    accents, spaces or hyphens means that topic, in either language. Slugs are made once and stay when a name
+    changes.
     """
 
     name = models.CharField(_("name in English"), max_length=100, unique=True)
     name_es = models.CharField(_("name in Spanish"), max_length=100, unique=True)
-    slug = models.SlugField(_("address in English"), max_length=100, unique=True, editable=False)
-    slug_es = models.SlugField(_("address in Spanish"), max_length=100, unique=True, editable=False)
+    slug = models.SlugField(_("web address in English"), max_length=100, unique=True, editable=False)
+    slug_es = models.SlugField(_("web address in Spanish"), max_length=100, unique=True, editable=False)
     key = models.CharField(max_length=100, unique=True, editable=False)
     key_es = models.CharField(max_length=100, unique=True, editable=False)
 
     about = models.CharField(
-        _("what it is, in English"),
+        _("description in English"),
         max_length=300,
         blank=True,
         help_text=_("One line at the top of its page: TPS – Temporary Protected Status."),
     )
     about_es = models.CharField(
-        _("what it is, in Spanish"),
+        _("description in Spanish"),
         max_length=300,
         blank=True,
         help_text=_("One line at the top of its page: TPS – Estatus de Protección Temporal."),
@@ -95,9 +96,13 @@ class Topic(TagBase):
             if len(key) > 100:
                 errors[field] = _("This name is too long. Shorten it.")
             elif not key:
-                errors[field] = _("This name has no Latin letter or digit to make an address from. Write it another way.")
+                errors[field] = _(
+                    "This name has no Latin letter or digit for a web address. Write it another way."
+                )
             elif other := self._topic_with_key(key):
-                errors[field] = _("There is a topic with this name already: %(topic)s. Use that one.") % {"topic": other.both_names}
+                errors[field] = _("There is already a topic with this name: %(topic)s. Use that one.") % {
+                    "topic": other.both_names
+                }
         if errors:
             raise ValidationError(errors)
         self._set_keys_and_slugs()
@@ -106,7 +111,9 @@ class Topic(TagBase):
         """Return another topic that has this key in either language, itself or as an alias."""
         matches_key = models.Q(key=key) | models.Q(key_es=key)
         alias = TopicAlias.objects.filter(matches_key).exclude(topic=self.pk).select_related("topic").first()
-        return Topic.objects.filter(matches_key).exclude(pk=self.pk).first() or (alias.topic if alias else None)
+        return Topic.objects.filter(matches_key).exclude(pk=self.pk).first() or (
+            alias.topic if alias else None
+        )
 
     def _set_keys_and_slugs(self) -> None:
         self.key, self.key_es = normalized_key(self.name), normalized_key(self.name_es)
@@ -116,7 +123,10 @@ class Topic(TagBase):
     def _unique_slug(self, field: str, name: str) -> str:
         """Return a slug made from `name`. A topic that had this name before may still have the slug."""
         slug, number = make_slug(name), 2
-        while Topic.objects.exclude(pk=self.pk).filter(**{field: slug}).exists() or TopicAlias.objects.filter(**{field: slug}).exists():
+        while (
+            Topic.objects.exclude(pk=self.pk).filter(**{field: slug}).exists()
+            or TopicAlias.objects.filter(**{field: slug}).exists()
+        ):
             slug, number = numbered_slug(make_slug(name), number), number + 1
         return slug
 
@@ -126,13 +136,18 @@ class Topic(TagBase):
 
 
 class TopicAlias(models.Model):
-    """A topic that was merged into another one. Its names still mean that topic, and its slugs redirect there."""
+    """A topic that was merged into another one.
 
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("topic"))
+    Its names still mean that topic, and its slugs redirect there.
+    """
+
+    topic = models.ForeignKey(
+        Topic, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("topic")
+    )
     name = models.CharField(_("name in English"), max_length=100)
     name_es = models.CharField(_("name in Spanish"), max_length=100)
-    slug = models.SlugField(_("address in English"), max_length=100, unique=True)
-    slug_es = models.SlugField(_("address in Spanish"), max_length=100, unique=True)
+    slug = models.SlugField(_("web address in English"), max_length=100, unique=True)
+    slug_es = models.SlugField(_("web address in Spanish"), max_length=100, unique=True)
     key = models.CharField(max_length=100)
     key_es = models.CharField(max_length=100)
 
@@ -147,7 +162,10 @@ class TopicAlias(models.Model):
 
 
 class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):
-    """Topic assignments, filtered by what they copy from their releases. The methods are named like those of releases."""
+    """Topic assignments, filtered by what they copy from their releases.
+
+    The methods are named like those of releases.
+    """
 
     def published(self, at: datetime | None = None) -> Self:
         """Return the assignments of the releases that `ReleaseQuerySet.published` returns.
@@ -161,7 +179,9 @@ class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):
 
     def ids_newest_first(self) -> models.QuerySet[Any]:
         """Return the ids of the releases, newest first."""
-        return self.order_by("-date", "-public_at", "-content_object").values_list("content_object", flat=True)
+        return self.order_by("-date", "-public_at", "-content_object").values_list(
+            "content_object", flat=True
+        )
 
     def ids_by_publication(self) -> models.QuerySet[Any]:
         """Return the ids of the releases, the most recently published first."""
@@ -175,16 +195,21 @@ class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):
 class ReleaseTag(ItemBase):
     """The assignment of a topic to a release. A topic in use cannot be deleted.
 
-    DENORMALIZED_FIELDS are copied from the release, so that one index serves and counts the list of a topic. `denormalized_values`
-    returns them. They are written under a lock of the release: by `save` here, and by releases/signals.py when the release is
-    saved.
+    DENORMALIZED_FIELDS are copied from the release, so that one index serves and counts the list of a topic.
+    `denormalized_values` returns them. They are written under a lock of the release: by `save` here, and by
+    releases/signals.py when the release is saved.
     """
 
-    tag = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="release_tags", verbose_name=_("topic"))
-    content_object = models.ForeignKey("releases.Release", on_delete=models.CASCADE, related_name="release_tags", verbose_name=_("release"))
+    tag = models.ForeignKey(
+        Topic, on_delete=models.PROTECT, related_name="release_tags", verbose_name=_("topic")
+    )
+    content_object = models.ForeignKey(
+        "releases.Release", on_delete=models.CASCADE, related_name="release_tags", verbose_name=_("release")
+    )
     language = models.CharField(max_length=2, choices=Language.choices, editable=False, default="")
     date = models.DateField(null=True, editable=False)
-    public_at = models.DateTimeField(null=True, editable=False)  # None while the release is a draft or withdrawn
+    # None while the release is a draft or withdrawn.
+    public_at = models.DateTimeField(null=True, editable=False)
 
     history = HistoricalRecords(excluded_fields=DENORMALIZED_FIELDS)
     objects = ReleaseTagQuerySet.as_manager()
@@ -192,18 +217,30 @@ class ReleaseTag(ItemBase):
     class Meta:
         verbose_name = _("topic of a release")
         verbose_name_plural = _("topics of releases")
-        indexes = [models.Index(fields=["language", "tag", "-date", "-public_at", "-content_object"], name="release_tag_list")]
+        indexes = [
+            models.Index(
+                fields=["language", "tag", "-date", "-public_at", "-content_object"], name="release_tag_list"
+            )
+        ]
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="release_tag_unique")]
 
     @staticmethod
     def denormalized_values(release: Any) -> dict[str, Any]:
         """Return the values that all assignments of `release` copy from it."""
         is_published = release.status == Status.PUBLISHED
-        return dict(zip(DENORMALIZED_FIELDS, (release.language, release.date, release.public_at if is_published else None), strict=True))
+        return dict(
+            zip(
+                DENORMALIZED_FIELDS,
+                (release.language, release.date, release.public_at if is_published else None),
+                strict=True,
+            )
+        )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             release_manager: Any = ReleaseTag.content_object.field.related_model.objects  # type: ignore[attr-defined]
-            for name, value in self.denormalized_values(release_manager.select_for_update().get(pk=self.content_object_id)).items():
+            for name, value in self.denormalized_values(
+                release_manager.select_for_update().get(pk=self.content_object_id)
+            ).items():
                 setattr(self, name, value)
             super().save(*args, **kwargs)

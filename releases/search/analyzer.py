@@ -1,7 +1,8 @@
 """Turn words into search tokens: the folded word, and its stem in the language of the text.
 
-Snowball's stemmers (https://snowballstem.org/algorithms/) get the accented word, and accents are removed afterwards, so that one
-analyzer serves both databases. Tokens are lowercase letters and digits; a token with a leading “_” is a filter and not a word.
+Snowball's stemmers (https://snowballstem.org/algorithms/) get the accented word, and accents are removed
+afterwards, so that one analyzer serves both databases. Tokens are lowercase letters and digits; a token with
+a leading “_” is a filter and not a word.
 """
 
 import re
@@ -34,7 +35,10 @@ def compose(text: str) -> str:
 
 
 def iter_word_matches(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-    """Return the matches of the words in `text` from `start` to `end`. Pass `text` through `compose` first."""
+    """Return the matches of the words in `text` from `start` to `end`.
+
+    Pass `text` through `compose` first.
+    """
     return WORD.finditer(text, start, end)
 
 
@@ -50,8 +54,10 @@ def strip_accents(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
-    """Return `word` in lowercase without accents, apostrophes, periods, and signs that FTS5 treats as separators."""
-    return "".join(filter(str.isalnum, IGNORED_SIGNS.sub("", strip_accents(word.translate(APOSTROPHES)))))[:MAX_TOKEN_LENGTH]
+    """Return `word` in lowercase without accents, apostrophes, periods and FTS5's separators."""
+    return "".join(filter(str.isalnum, IGNORED_SIGNS.sub("", strip_accents(word.translate(APOSTROPHES)))))[
+        :MAX_TOKEN_LENGTH
+    ]
 
 
 @lru_cache(maxsize=100_000)
@@ -72,7 +78,8 @@ def _stem(word: str, language: str) -> str:
         small = IRREGULAR.get(small, small)
     with _stemmer_lock:
         stem = fold(_get_stemmer(language).stemWord(small))
-    if language == Language.SPANISH:  # forms that Snowball does not unite: juez and jueces, policía and policias
+    # Forms that Snowball does not unite: juez and jueces, policía and policias.
+    if language == Language.SPANISH:
         stem = re.sub("(?<=.)z$", "c", stem)
         stem = re.sub("(?<=..)i$", "", stem)
     return stem

@@ -22,9 +22,13 @@ class Highlighter:
     """Marks the terms of one search in texts of one language."""
 
     def __init__(self, query: SearchQuery, language: str) -> None:
-        tokens: frozenset[str] = frozenset().union(*(analyzer.query_tokens(word, language) for word in query.words))
+        tokens: frozenset[str] = frozenset().union(
+            *(analyzer.query_tokens(word, language) for word in query.words)
+        )
         self._is_wanted = cache(lambda word: not analyzer.index_tokens(word, language).isdisjoint(tokens))
-        self._as_typed = [(word.lower(), re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)) for word in query.words]
+        self._as_typed = [
+            (word.lower(), re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)) for word in query.words
+        ]
 
     def highlight(self, text: str) -> list[Fragment]:
         """Return all of `text` as fragments."""
@@ -32,7 +36,10 @@ class Highlighter:
         return self._split(text, 0, len(text))
 
     def excerpt(self, text: str) -> list[Fragment]:
-        """Return a part of `text` around the first exact match, or else the first other form; [] if there is none."""
+        """Return a part of `text` around the first exact match, or else around another form.
+
+        Returns [] if there is no match.
+        """
         text = analyzer.compose(text)
         first = self._first_match(text)
         if first is None:
@@ -44,7 +51,9 @@ class Highlighter:
 
     def _first_match(self, text: str) -> re.Match[str] | None:
         lower = text.lower()
-        exact = [match for word, pattern in self._as_typed if word in lower and (match := pattern.search(text))]
+        exact = [
+            match for word, pattern in self._as_typed if word in lower and (match := pattern.search(text))
+        ]
         if exact:
             return min(exact, key=lambda match: match.start())
         return next((match for match in analyzer.iter_word_matches(text) if self._is_wanted(match[0])), None)

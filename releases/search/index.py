@@ -1,7 +1,8 @@
 """The search index: the tokens of each release, in a table of the kind that each database searches best.
 
-Receivers update it with every save, in the same transaction. It includes drafts and scheduled releases, because the staff search
-them and because no job runs when a release goes public; `find` excludes what `published` excludes.
+Receivers update it with every save, in the same transaction. It includes drafts and scheduled releases,
+because the staff search them and because no job runs when a release goes public; `find` excludes what
+`published` excludes.
 """
 
 from collections.abc import Iterable
@@ -29,13 +30,20 @@ def get_engine() -> Any:
 
 
 def update(*releases: Release) -> None:
-    """Update the rows of `releases`. Their topics are read from the database unless they are known or prefetched."""
+    """Update the rows of `releases`.
+
+    Their topics are read from the database unless they are known or prefetched.
+    """
     for release in releases:
         topics = release.topics
         texts = [list(analyzer.iter_words(text)) for text in get_texts(release, topics)]
         tokens = get_filter_tokens(release, topics)
-        tokens.update(*(analyzer.index_tokens(word, release.language) for word in set(chain.from_iterable(texts))))
-        key = make_sort_key(_get_date(release) or localtime.local_date(release.created_at), release.pk, release.kind)
+        tokens.update(
+            *(analyzer.index_tokens(word, release.language) for word in set(chain.from_iterable(texts)))
+        )
+        key = make_sort_key(
+            _get_date(release) or localtime.local_date(release.created_at), release.pk, release.kind
+        )
         get_engine().put(release.pk, key, get_audience(release), sorted(tokens), build_phrase_text(texts))
 
 
@@ -66,7 +74,10 @@ def count_releases() -> int:
 
 
 def is_outdated() -> bool:
-    """Return whether the index is empty or was made by another version of the analyzer; False if there is no table yet."""
+    """Return whether the index is empty or was made by another version of the analyzer.
+
+    Returns False if there is no table yet.
+    """
     return "releases_search" in connection.introspection.table_names() and not get_engine().has_token(VERSION)
 
 
@@ -76,23 +87,34 @@ def purge_deleted_text() -> None:
 
 
 def get_texts(release: Release, topics: Iterable[Topic]) -> list[str]:
-    """Return the texts of `release` that are searched: headline, subhead, summary, body, and the names of its topics."""
-    texts = [release.headline, release.subhead, release.summary, to_plain_text(strip_photo_placeholders(release.body))]
+    """Return the searched texts: headline, subhead, summary, body, and names of topics."""
+    texts = [
+        release.headline,
+        release.subhead,
+        release.summary,
+        to_plain_text(strip_photo_placeholders(release.body)),
+    ]
     return texts + [topic.name_in(release.language) for topic in topics]
 
 
 def build_phrase_text(texts: Iterable[list[str]]) -> str:
-    """Return the folded words of several texts, a line each, every word between spaces, so that a phrase is a substring."""
+    """Return the folded words of several texts, a line each, for finding phrases.
+
+    Every word is between spaces, so that a phrase is a substring.
+    """
     return "\n".join(f" {' '.join(map(analyzer.fold, words))} " for words in texts)
 
 
 def get_audience(release: Release) -> str:
-    """Return who can find `release`: the public in its language once it is published or scheduled, or else only the staff."""
+    """Return who can find `release`: the public in its language, or only the staff.
+
+    Scheduled releases are indexed for the public, and queries exclude them until they are due.
+    """
     return release.language if release.status == Status.PUBLISHED else STAFF
 
 
 def get_filter_tokens(release: Release, topics: Iterable[Topic]) -> set[str]:
-    """Return tokens for kind, topics and date, which begin with an underscore: “_statement”, “_t7”, “_2014”, “_201412”."""
+    """Return tokens for kind, topics and date: “_statement”, “_t7”, “_2014”, “_201412”."""
     tokens = {f"_{release.kind.replace('_', '')}", *(f"_t{topic.pk}" for topic in topics)}
     if printed := _get_date(release):
         day = f"{printed:%Y%m%d}"

@@ -1,7 +1,8 @@
 """The search table on PostgreSQL: a `tsvector` of our own tokens with a GIN index.
 
-See https://www.postgresql.org/docs/current/textsearch.html. `audience` is who can find the release: "en", "es" or "staff"; `text`
-has all words in order, for phrases. releases/migrations/0002_create_search_index.py creates the table.
+See https://www.postgresql.org/docs/current/textsearch.html. `audience` is who can find the release: "en",
+"es" or "staff"; `text` has all words in order, for phrases. releases/migrations/0002_create_search_index.py
+creates the table.
 """
 
 from django.db import connection
@@ -11,16 +12,22 @@ from django.utils import timezone
 from releases.search.sort_key import release_id_from_key
 from releases.text import localtime
 
-# The planner cannot know how rare a token is, and would scan the rows by date for a rare one. MATERIALIZED makes it use the index.
+# The planner cannot know how rare a token is, and would scan the rows by date for a rare one. MATERIALIZED
+# makes it use the index.
 NEWEST_SQL = """
-WITH matches AS MATERIALIZED (SELECT sort_key FROM releases_search WHERE tokens @@ %s::tsquery AND audience = %s)
+WITH matches AS MATERIALIZED (
+    SELECT sort_key FROM releases_search WHERE tokens @@ %s::tsquery AND audience = %s
+)
 SELECT sort_key FROM matches ORDER BY sort_key DESC LIMIT %s"""
 
 
 def has_token(token: str) -> bool:
     """Return whether any row has `token`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM releases_search WHERE tokens @@ %s::tsquery LIMIT 1", [_build_expression([frozenset([token])])])
+        cursor.execute(
+            "SELECT 1 FROM releases_search WHERE tokens @@ %s::tsquery LIMIT 1",
+            [_build_expression([frozenset([token])])],
+        )
         return cursor.fetchone() is not None
 
 
@@ -28,9 +35,9 @@ def put(release_id: int, key: int, audience: str, tokens: list[str], text: str) 
     """Add or replace the row of a release."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO releases_search (release_id, sort_key, audience, text, tokens) VALUES (%s, %s, %s, %s, array_to_tsvector(%s)) "
-            "ON CONFLICT (release_id) DO UPDATE SET sort_key = EXCLUDED.sort_key, audience = EXCLUDED.audience, "
-            "text = EXCLUDED.text, tokens = EXCLUDED.tokens",
+            "INSERT INTO releases_search (release_id, sort_key, audience, text, tokens) VALUES (%s, %s, %s, "
+            "%s, array_to_tsvector(%s)) ON CONFLICT (release_id) DO UPDATE SET sort_key = "
+            "EXCLUDED.sort_key, audience = EXCLUDED.audience, text = EXCLUDED.text, tokens = EXCLUDED.tokens",
             [release_id, key, audience, text, tokens],
         )
 
@@ -78,7 +85,9 @@ def match_phrases(keys: list[int], phrases: list[str]) -> set[int]:
 
 def build_subquery(groups: list[frozenset[str]]) -> RawSQL:
     """Return a subquery for the ids of all releases, public or not, that have a token of each of `groups`."""
-    return RawSQL("SELECT release_id FROM releases_search WHERE tokens @@ %s::tsquery", [_build_expression(groups)])
+    return RawSQL(
+        "SELECT release_id FROM releases_search WHERE tokens @@ %s::tsquery", [_build_expression(groups)]
+    )
 
 
 def _find_newest(audience: str, groups: list[frozenset[str]], limit: int) -> list[int]:

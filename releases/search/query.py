@@ -14,8 +14,12 @@ MAX_QUERY_LENGTH = 200  # characters; the rest is ignored
 MAX_WORDS = 12
 # Common words. They are searched for only if there are no others.
 STOP_WORDS = {
-    Language.ENGLISH: frozenset("a an and are as at by for from in is it of on or that the this to was with".split()),
-    Language.SPANISH: frozenset("a al con de del el en es la las lo los o para por que se su un una y".split()),
+    Language.ENGLISH: frozenset(
+        "a an and are as at by for from in is it of on or that the this to was with".split()
+    ),
+    Language.SPANISH: frozenset(
+        "a al con de del el en es la las lo los o para por que se su un una y".split()
+    ),
 }
 
 
@@ -38,11 +42,18 @@ class SearchQuery:
     @property
     def period(self) -> str:
         """Return the filter token of the date: “_2015”, “_201503”, “_20150304”, or "" for any time."""
-        return "".join(["_", f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)]) if self.year else ""
+        return (
+            "".join(["_", f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)])
+            if self.year
+            else ""
+        )
 
 
 def parse_query(text: str, language: str) -> SearchQuery:
-    """Return the parsed `text`. “March 2015” and the like is a period, in either language, unless it is in quotation marks."""
+    """Return the parsed `text`.
+
+    “March 2015” and the like is a period, in either language, unless it is in quotation marks.
+    """
     normalized = analyzer.compose(" ".join(strip_control_characters(text).split()))
     is_truncated = len(normalized) > MAX_QUERY_LENGTH
     normalized = normalized[:MAX_QUERY_LENGTH]
@@ -56,7 +67,15 @@ def parse_query(text: str, language: str) -> SearchQuery:
     words = [match[0] for part in (*quoted, unquoted) for match in analyzer.iter_word_matches(part)]
     significant = [word for word in words if word.lower() not in STOP_WORDS[Language(language)]]
     words = list(dict.fromkeys(significant or words))
-    return SearchQuery(normalized, tuple(words[:MAX_WORDS]), phrases, year, month, day, is_truncated or len(words) > MAX_WORDS)
+    return SearchQuery(
+        normalized,
+        tuple(words[:MAX_WORDS]),
+        phrases,
+        year,
+        month,
+        day,
+        is_truncated or len(words) > MAX_WORDS,
+    )
 
 
 def _fold_words(text: str) -> list[str]:

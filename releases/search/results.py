@@ -1,4 +1,7 @@
-"""Search the index: newest matches first, or best matches first if there are few, and only what the public may read."""
+"""Search the index for what the public may read.
+
+The newest matches come first, or the best ones if there are few.
+"""
 
 import re
 from collections.abc import Collection, Iterable
@@ -25,9 +28,10 @@ MAX_RANKED = 30  # hits that can be sorted by relevance
 class Hits:
     """The ids of the releases found, in display order, with counts by year and by kind.
 
-    `has_more`: there are more than MAX_HITS, and these are the newest. `matches_any_word`: no release has all words, and these have
-    at least one. `is_incomplete`: more than MAX_HITS releases have the words of a phrase, and only the newest were searched for it.
-    `can_rank`: there are few enough to sort by relevance.
+    `has_more`: there are more than MAX_HITS, and these are the newest. `is_any_word_fallback`: no release
+    has all words, and these have at least one. `is_incomplete`: more than MAX_HITS releases have the words
+    of a phrase, and only the newest were searched for it. `can_rank`: there are few enough to sort by
+    relevance.
     """
 
     release_ids: list[int] = field(default_factory=list)
@@ -52,11 +56,17 @@ def find(
 ) -> Hits:
     """Return the releases that match `query` and that the public may read at `at` (aware) in `language`.
 
-    They can be limited to a topic, kind or year. `hidden` are the ids of `Release.objects.hidden(at)`, if the caller has them.
+    They can be limited to a topic, kind or year. `hidden` are the ids of `Release.objects.hidden(at)`, if the
+    caller has them.
     """
     if hidden is None:
         hidden = get_hidden_ids(at)
-    filters = [query.period, f"_t{topic.pk}" if topic else "", f"_{kind.replace('_', '')}" if kind else "", f"_{year}" if year else ""]
+    filters = [
+        query.period,
+        f"_t{topic.pk}" if topic else "",
+        f"_{kind.replace('_', '')}" if kind else "",
+        f"_{year}" if year else "",
+    ]
     required = [frozenset([token]) for token in filters if token]
     groups = [group for word in query.words if (group := _query_tokens(word, language))]
     if not groups and not query.period:
@@ -75,14 +85,19 @@ def get_hidden_ids(at: datetime) -> frozenset[int]:
 
 
 def find_related(release: Release, hidden: Collection[int], limit: int) -> tuple[list[int], list[int]]:
-    """Return the ids of the newest public releases that share all topics of `release`, and of those that share any.
+    """Return the ids of the newest public releases that share topics with `release`.
+
+    First those that share all topics, then those that share any.
 
     `release` itself may be among them.
     """
     topics = [frozenset([f"_t{topic.pk}"]) for topic in release.topics]
     if not topics:
         return [], []
-    all_topics, any_topic = (_find_newest(release.language, groups, hidden, limit) for groups in (topics, [frozenset().union(*topics)]))
+    all_topics, any_topic = (
+        _find_newest(release.language, groups, hidden, limit)
+        for groups in (topics, [frozenset().union(*topics)])
+    )
     return list(map(release_id_from_key, all_topics)), list(map(release_id_from_key, any_topic))
 
 
@@ -91,7 +106,10 @@ def build_staff_filter(text: str, query: SearchQuery) -> Q:
 
     The words of a phrase may be in any order.
     """
-    groups = [frozenset().union(*(_query_tokens(word, language) for language in Language.values)) for word in query.words]
+    groups = [
+        frozenset().union(*(_query_tokens(word, language) for language in Language.values))
+        for word in query.words
+    ]
     groups.append(frozenset(filter(None, [query.period])))
     groups = [group for group in groups if group]
     return Q(pk__in=get_engine().build_subquery(groups)) if groups else Q(headline__icontains=text)
@@ -103,13 +121,22 @@ def _query_tokens(word: str, language: str) -> frozenset[str]:
     return tokens | {f"_{word}"} if re.fullmatch("19[89][0-9]|20[0-9]{2}", word, re.ASCII) else tokens
 
 
-def _find_newest(language: str, groups: list[frozenset[str]], hidden: Collection[int], limit: int) -> list[int]:
+def _find_newest(
+    language: str, groups: list[frozenset[str]], hidden: Collection[int], limit: int
+) -> list[int]:
     """Return the sort keys of the newest public releases that have a token of each of `groups`."""
     keys: list[int] = get_engine().find_newest(language, groups, limit + len(hidden))
     return [key for key in keys if release_id_from_key(key) not in hidden][:limit] if hidden else keys
 
 
-def _search(query: SearchQuery, groups: list[frozenset[str]], language: str, at: datetime, by_date: bool, hidden: Collection[int]) -> Hits:
+def _search(
+    query: SearchQuery,
+    groups: list[frozenset[str]],
+    language: str,
+    at: datetime,
+    by_date: bool,
+    hidden: Collection[int],
+) -> Hits:
     keys = _find_newest(language, groups, hidden, MAX_HITS + 1)
     is_incomplete = bool(query.phrases) and len(keys) > MAX_HITS
     if query.phrases:
@@ -128,7 +155,7 @@ def _search(query: SearchQuery, groups: list[frozenset[str]], language: str, at:
     )
 
 
-# --- Ranking ----------------------------------------------------------------------------------------------------------
+# --- Ranking ------------------------------------------------------------------------------------------------
 
 # The weight of a word by its field. In the body only the exact word counts, because a body is long.
 WEIGHTS = {"headline": 16, "subhead": 4, "summary": 4}
@@ -138,8 +165,19 @@ EXACT, FOLDED, STEM = 4, 3, 2
 def _rank(query: SearchQuery, releases: list[int], language: str, at: datetime) -> list[int]:
     """Return the ids with the best match first and expired notices last. Equal matches stay in order."""
     today = localtime.local_date(at)
-    rows = Release.objects.published(at).order_by().filter(pk__in=releases).values("pk", "valid_until", "body", *WEIGHTS)
-    ranks = {row["pk"]: (row["valid_until"] is None or row["valid_until"] >= today, _relevance(query, row, language)) for row in rows}
+    rows = (
+        Release.objects.published(at)
+        .order_by()
+        .filter(pk__in=releases)
+        .values("pk", "valid_until", "body", *WEIGHTS)
+    )
+    ranks = {
+        row["pk"]: (
+            row["valid_until"] is None or row["valid_until"] >= today,
+            _relevance(query, row, language),
+        )
+        for row in rows
+    }
     return sorted(filter(ranks.__contains__, releases), key=ranks.__getitem__, reverse=True)
 
 
@@ -165,7 +203,7 @@ def _contains_word(text: str, word: str) -> bool:
     return word in text and re.search(rf"\b{re.escape(word)}\b", text) is not None
 
 
-# --- Texts of hits ----------------------------------------------------------------------------------------------------
+# --- Texts of hits ------------------------------------------------------------------------------------------
 
 
 class SearchDocument(NamedTuple):
@@ -176,6 +214,6 @@ class SearchDocument(NamedTuple):
 
 
 def get_documents(ids: Iterable[int], at: datetime) -> list[SearchDocument]:
-    """Return the bodies of those of the releases with these `ids` that the public may read at `at` (aware)."""
+    """Return the bodies of the releases with these `ids` that are public at `at` (aware)."""
     rows = Release.objects.published(at).order_by().filter(pk__in=list(ids)).values_list("pk", "body")
     return [SearchDocument(pk, to_plain_text(strip_photo_placeholders(body))) for pk, body in rows]

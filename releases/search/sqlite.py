@@ -1,8 +1,8 @@
 """The search table on SQLite: an FTS5 table (https://sqlite.org/fts5.html) with one row for each release.
 
-The rowid is the sort key of the release. The tokens are in the column of the audience: the public in English or in Spanish, or only
-the staff. The cost of a search in one column depends on that column alone. The column `text` has all words in order, for phrases.
-releases/migrations/0002_create_search_index.py creates the table.
+The rowid is the sort key of the release. The tokens are in the column of the audience: the public in English
+or in Spanish, or only the staff. The cost of a search in one column depends on that column alone. The column
+`text` has all words in order, for phrases. releases/migrations/0002_create_search_index.py creates the table.
 """
 
 from django.db import connection
@@ -77,7 +77,9 @@ def _find_rowids(expression: str, limit: int) -> list[int]:
     They are read as one row, because sqlite3 can switch threads between two rows, up to a thousand times.
     """
     with connection.cursor() as cursor:
-        matches = "SELECT rowid FROM releases_search WHERE releases_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+        matches = (
+            "SELECT rowid FROM releases_search WHERE releases_search MATCH %s ORDER BY rowid DESC LIMIT %s"
+        )
         cursor.execute(f"SELECT group_concat(rowid) FROM ({matches})", [expression, limit])  # noqa: S608  (SQL of ours)
         rowids = cursor.fetchone()[0]
         return sorted(map(int, rowids.split(",")), reverse=True) if rowids else []

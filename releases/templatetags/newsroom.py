@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from releases.models import NewsroomSettings, Release, Topic, User, staff
 from releases.text import cleaning, datelines, localtime
-from releases.text.choices import Kind, Language
+from releases.text.choices import LANGUAGE_NAMES, Kind, Language
 
 register = template.Library()
 register.filter("truncate", cleaning.truncate)
@@ -42,6 +42,24 @@ def kind_label(instance: Any) -> str:
 @cache
 def _kind_label(model_class: Any, kind: str, _language: str) -> str:
     return str(model_class(kind=kind).get_kind_display())
+
+
+@register.filter
+def language_name(language: str) -> str:
+    """Return the name of `language` as it is written within a sentence, in the active language."""
+    return str(LANGUAGE_NAMES[Language(language)])
+
+
+@register.filter
+def other_language_name(language: str) -> str:
+    """Return the name of the language that is not `language`, as it is written within a sentence."""
+    return language_name(Language.SPANISH if language == Language.ENGLISH else Language.ENGLISH)
+
+
+@register.filter
+def format_event_time(release: Release) -> str:
+    """Return when the event of `release` takes place, or an empty string without an event."""
+    return localtime.format_period(release.event_at, release.event_until) if release.event_at else ""
 
 
 @register.filter
@@ -106,8 +124,10 @@ def warning_in(newsroom: NewsroomSettings, language: str) -> str:
 
 @register.filter
 def phone_link(phone: str) -> str:
-    """Return a phone number, with or without an extension, as in a tel: link (RFC 3966), with its country code."""
-    number, _separator, extension = re.split("( *(?:ext|x)[. ]*)", phone, maxsplit=1) if re.search("ext|x", phone) else (phone, "", "")
+    """Return a phone number as a tel: link (RFC 3966) with its country code. An extension is included."""
+    number, _separator, extension = (
+        re.split("( *(?:ext|x)[. ]*)", phone, maxsplit=1) if re.search("ext|x", phone) else (phone, "", "")
+    )
     digits = re.sub("[^0-9+]", "", number)
     international = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
     return f"{international};ext={extension.strip()}" if extension else international

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -25,7 +26,10 @@ class Status(TextChoices):
 
 
 class ChangeKind(TextChoices):
-    """Why a public text changes. Readers are told about every change except a typo, with a date and a sentence."""
+    """Why a public text changes.
+
+    Readers are told about every change except a typo, with a date and a sentence.
+    """
 
     TYPO = "typo", _("Typo")
     CORRECTION = "correction", _("Correction")
@@ -42,9 +46,15 @@ class PressKitCategory(TextChoices):
 class LinkKind(TextChoices):
     """The recipient of a preview link."""
 
-    REPORTER = "reporter", _("A reporter, under embargo")
-    APPROVER = "approver", _("Someone who approves it")
+    REPORTER = "reporter", _("Reporter (embargoed)")
+    APPROVER = "approver", _("Approver")
 
+
+# Names of the languages within a sentence: “Only in Spanish”, “Solo en español”.
+LANGUAGE_NAMES = {
+    Language.ENGLISH: pgettext_lazy("language, within a sentence", "English"),
+    Language.SPANISH: pgettext_lazy("language, within a sentence", "Spanish"),
+}
 
 # Labels of the links to a page in the other language; never translated.
 LANGUAGE_LABELS = {Language.ENGLISH: "In English", Language.SPANISH: "En español"}

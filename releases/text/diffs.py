@@ -30,7 +30,8 @@ MAX_WORDS = 3000
 def diff_lines(old: str, new: str) -> list[Line]:
     """Return the lines of both texts, each as segments that were kept, removed or added.
 
-    Lines are matched first, and words only inside changed lines, so that a small change in a long text is fast.
+    Lines are matched first, and words only inside changed lines, so that a small change in a long text is
+    fast.
     """
     lines: list[Line] = []
     before, after = old.splitlines(), new.splitlines()
@@ -40,7 +41,10 @@ def diff_lines(old: str, new: str) -> list[Line]:
         if operation == "equal":
             lines += [[Segment(ChangeType.UNCHANGED, line)] for line in before[a:b]]
         elif b - a == d - c:
-            lines += [list(_diff_words(old_line, new_line)) for old_line, new_line in zip(before[a:b], after[c:d], strict=True)]
+            lines += [
+                list(_diff_words(old_line, new_line))
+                for old_line, new_line in zip(before[a:b], after[c:d], strict=True)
+            ]
         else:
             lines += [[Segment(ChangeType.REMOVED, line)] for line in before[a:b]]
             lines += [[Segment(ChangeType.ADDED, line)] for line in after[c:d]]
@@ -51,7 +55,10 @@ def _diff_large(before: list[str], after: list[str]) -> Iterator[Line]:
     """Yield the common beginning, all removed lines, all added lines, and the common end."""
     shorter = min(len(before), len(after))
     start = next((index for index in range(shorter) if before[index] != after[index]), shorter)
-    end = next((index for index in range(shorter - start) if before[-1 - index] != after[-1 - index]), shorter - start)
+    end = next(
+        (index for index in range(shorter - start) if before[-1 - index] != after[-1 - index]),
+        shorter - start,
+    )
     yield from ([Segment(ChangeType.UNCHANGED, line)] for line in before[:start])
     yield from ([Segment(ChangeType.REMOVED, line)] for line in before[start : len(before) - end])
     yield from ([Segment(ChangeType.ADDED, line)] for line in after[start : len(after) - end])
@@ -61,19 +68,32 @@ def _diff_large(before: list[str], after: list[str]) -> Iterator[Line]:
 def _diff_words(old: str, new: str) -> Iterator[Segment]:
     before, after = re.findall(r"\w+|\s+|.", old), re.findall(r"\w+|\s+|.", new)
     if len(before) + len(after) > MAX_WORDS:
-        yield from (piece for piece in (Segment(ChangeType.REMOVED, old), Segment(ChangeType.ADDED, new)) if piece.text)
+        yield from (
+            piece
+            for piece in (Segment(ChangeType.REMOVED, old), Segment(ChangeType.ADDED, new))
+            if piece.text
+        )
         return
     match = SequenceMatcher(None, before, after, autojunk=False)
     if match.quick_ratio() < 0.3:  # too different for a comparison by words
-        yield from (piece for piece in (Segment(ChangeType.REMOVED, old), Segment(ChangeType.ADDED, new)) if piece.text)
+        yield from (
+            piece
+            for piece in (Segment(ChangeType.REMOVED, old), Segment(ChangeType.ADDED, new))
+            if piece.text
+        )
         return
     removed = added = ""
     for operation, a, b, c, d in [*match.get_opcodes(), ("equal", 0, 0, 0, 0)]:
         same = "".join(before[a:b])
         if operation == "equal" and (removed or added) and same.isspace():
-            removed, added = removed + same, added + same  # a space between two changed words belongs to the change
+            # A space between two changed words belongs to the change.
+            removed, added = removed + same, added + same
         elif operation == "equal":
-            yield from (piece for piece in (Segment(ChangeType.REMOVED, removed), Segment(ChangeType.ADDED, added)) if piece.text)
+            yield from (
+                piece
+                for piece in (Segment(ChangeType.REMOVED, removed), Segment(ChangeType.ADDED, added))
+                if piece.text
+            )
             removed = added = ""
             if same:
                 yield Segment(ChangeType.UNCHANGED, same)

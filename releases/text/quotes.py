@@ -14,7 +14,7 @@ MAX_ATTRIBUTION_LENGTH = 120  # characters of the line that names the speaker
 
 @dataclass(frozen=True)
 class Quote:
-    """One quotation: its `number` in the text, from 1, its markup, its text in one line, and the speaker with their role."""
+    """A quotation: its number in the text (from 1), markup, text in one line, speaker and role."""
 
     number: int
     markup: str
@@ -57,8 +57,16 @@ def replace_quotes(body: str, render: Callable[[Quote], str]) -> str:
 
 
 def _parse_quote(block: HtmlElement, number: int) -> Quote | None:
-    """Return the quotation in `block`; None when its last line names no speaker, or another block quotation is inside."""
-    if not len(block) or block[-1].tag != "p" or (block[-1].tail or "").strip() or block.find(".//blockquote") is not None:
+    """Return the quotation in `block`.
+
+    Returns None when its last line names no speaker, or another block quotation is inside.
+    """
+    if (
+        not len(block)
+        or block[-1].tag != "p"
+        or (block[-1].tail or "").strip()
+        or block.find(".//blockquote") is not None
+    ):
         return None
     line = " ".join(to_plain_text(inner_html(block[-1])).split())
     if not line or line[0] not in DASHES or len(line) > MAX_ATTRIBUTION_LENGTH:

@@ -1,7 +1,8 @@
-"""The rich text of a body: the allow-list of the editor and the sanitizer, and functions that read sanitized markup.
+"""The rich text of a body: its allow-list, its sanitizer, and functions on sanitized markup.
 
-The editor and the sanitizer are both configured by `EXTENSIONS`, so the sanitizer keeps everything the editor can make and nothing
-else. All other functions parse the markup with lxml; none of them searches HTML with regular expressions.
+The editor and the sanitizer are both configured by `EXTENSIONS`, so the sanitizer keeps everything the editor
+can make and nothing else. All other functions parse the markup with lxml; none of them searches HTML with
+regular expressions.
 """
 
 import html
@@ -35,13 +36,17 @@ EXTENSIONS: dict[str, Any] = {
 }
 
 # Distinguishes markup from plain text:
-MARKUP = re.compile(r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|span|script|style|svg|img)\b", re.IGNORECASE)
-# Limits for a body. The sanitizer's time grows with the square of the nesting: 10,000 open lists take it 0.2 s, 100,000 half a minute.
+MARKUP = re.compile(
+    r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|span|script|style|svg|img)\b", re.IGNORECASE
+)
+# Limits for a body. The sanitizer's time grows with the square of the nesting: 10,000 open lists take it 0.2
+# s, 100,000 half a minute.
 MAX_LENGTH = 500_000  # characters
 MAX_TAGS = 10_000  # “<” signs
 MAX_DEPTH = 200  # elements inside each other; the parser drops what is deeper than 2,048
 
-BLOCK_TAGS = {"p", "h2", "h3", "li", "blockquote", "br", "ul", "ol", "table", "tr"}  # each begins and ends a line of plain text
+# Each begins and ends a line of plain text.
+BLOCK_TAGS = {"p", "h2", "h3", "li", "blockquote", "br", "ul", "ol", "table", "tr"}
 CELL_TAGS = {"td", "th"}
 
 _apply_allow_list = create_sanitizer(EXTENSIONS)
@@ -54,15 +59,18 @@ def is_too_large(markup: str) -> bool:
 
 
 def sanitize(markup: str) -> str:
-    """Return `markup` with only the elements, attributes and link schemes of the allow-list; "" when no text is left.
+    """Return `markup` with only elements, attributes and link schemes of the allow-list.
 
-    Text without any markup, from a browser in which the editor did not start, becomes a paragraph at every blank line. Markup with more
-    than MAX_TAGS tags is treated as such text.
+    Returns "" when no text is left.
+
+    Text without any markup, from a browser in which the editor did not start, becomes a paragraph at every
+    blank line. Markup with more than MAX_TAGS tags is treated as such text.
     """
     markup = strip_control_characters(markup)
     if not MARKUP.search(markup) or markup.count("<") > MAX_TAGS:
         markup = paragraphs_to_markup(filter(str.strip, re.split(r"\r?\n\s*\n", markup)))
-    cleaned = strip_control_characters(_apply_allow_list(markup))  # an entity may decode to a control character
+    # An entity may decode to a control character.
+    cleaned = strip_control_characters(_apply_allow_list(markup))
     if _nesting_depth(cleaned) > MAX_DEPTH:
         cleaned = _apply_allow_list(paragraphs_to_markup([markup]))
     cleaned = _complete_links(cleaned)
@@ -85,7 +93,11 @@ def _complete_links(markup: str) -> str:
     if "<a " not in markup:
         return markup
     root = parse_markup(markup)
-    incomplete = {link: complete for link in root.iter("a") if (complete := _complete_link(link.get("href", ""))) != link.get("href", "")}
+    incomplete = {
+        link: complete
+        for link in root.iter("a")
+        if (complete := _complete_link(link.get("href", ""))) != link.get("href", "")
+    }
     for link, complete in incomplete.items():
         link.set("href", complete)
     return str(_apply_allow_list(inner_html(root))) if incomplete else markup
@@ -109,8 +121,12 @@ def inner_html(element: HtmlElement, end: int | None = None) -> str:
 
 
 def replace_elements(markup: str, tag: str, render: Callable[[HtmlElement], str | None]) -> str:
-    """Return `markup` with each `tag` element replaced by what `render` returns for it; None leaves the element as it is."""
-    root, token = parse_markup(markup), secrets.token_hex(8)  # random, so that no text contains the placeholders
+    """Return `markup` with each `tag` element replaced by the result of `render`.
+
+    None leaves the element as it is.
+    """
+    # The placeholders are random, so that no text contains them.
+    root, token = parse_markup(markup), secrets.token_hex(8)
     rendered: list[str] = []
     for element in list(root.iter(tag)):
         if (replacement := render(element)) is None:
@@ -126,7 +142,7 @@ def replace_elements(markup: str, tag: str, render: Callable[[HtmlElement], str 
 
 
 def get_photo_placeholder_id(paragraph: HtmlElement) -> int | None:
-    """Return the id in a paragraph that is a placeholder for a photo, like “[photo 12]”; None for other paragraphs."""
+    """Return the id in a paragraph that is a photo placeholder, like “[photo 12]”, or None."""
     match = re.fullmatch(r"\s*\[(?:photo|foto) ([0-9]{1,9})\]\s*", paragraph.text or "", re.IGNORECASE)
     return int(match[1]) if match and not len(paragraph) else None
 
@@ -135,23 +151,39 @@ def strip_photo_placeholders(markup: str) -> str:
     """Return the body without the placeholders for its photos."""
     if "[" not in markup:
         return markup
-    return replace_elements(markup, "p", lambda paragraph: None if get_photo_placeholder_id(paragraph) is None else "")
+    return replace_elements(
+        markup, "p", lambda paragraph: None if get_photo_placeholder_id(paragraph) is None else ""
+    )
 
 
 def find_broken_links(markup: str) -> list[str]:
-    """Return the links in sanitized `markup` that are neither complete nor on this site; "" for a link without an address."""
+    """Return the links in sanitized `markup` that are neither complete nor on this site.
+
+    A link without an address is returned as "".
+    """
     links = [link.get("href", "") for link in parse_markup(markup).iter("a")]
     return [link for link in links if not re.match(r"https?://[^/ ]+\.|mailto:\S+@|tel:[+0-9]|/(?!/)", link)]
 
 
-def to_plain_text(markup: str, marks: Mapping[str, str] | None = None, show_link: Callable[[HtmlElement], str] = lambda _link: "") -> str:
-    """Return the text of sanitized `markup`, a line for each block and for each row of a table, with entities resolved.
+def to_plain_text(
+    markup: str,
+    marks: Mapping[str, str] | None = None,
+    show_link: Callable[[HtmlElement], str] = lambda _link: "",
+) -> str:
+    """Return the text of sanitized `markup`, a line for each block and table row.
 
-    `marks` maps elements to signs that their lines begin with. `show_link` returns what follows the text of a link.
+    Entities are resolved.
+
+    `marks` maps elements to signs that their lines begin with. `show_link` returns what follows the text of a
+    link.
     """
     marks, parts, in_cell = marks or {}, [], 0
     for event, element in etree.iterwalk(parse_markup(markup), events=("start", "end")):
-        line_break = ("" if _follows_mark(element, marks) else " " if in_cell else "\n") if element.tag in BLOCK_TAGS else ""
+        line_break = (
+            ("" if _follows_mark(element, marks) else " " if in_cell else "\n")
+            if element.tag in BLOCK_TAGS
+            else ""
+        )
         if event == "start":
             parts += [line_break, marks.get(element.tag, ""), element.text or ""]
             in_cell += element.tag in CELL_TAGS
@@ -162,17 +194,31 @@ def to_plain_text(markup: str, marks: Mapping[str, str] | None = None, show_link
                 " | " if element.tag in CELL_TAGS else line_break,
                 element.tail or "",
             ]
-    return "\n".join(filter(None, (" ".join(line.split()).removesuffix(" |") for line in "".join(parts).split("\n"))))
+    return "\n".join(
+        filter(None, (" ".join(line.split()).removesuffix(" |") for line in "".join(parts).split("\n")))
+    )
 
 
 def _follows_mark(element: HtmlElement, marks: Mapping[str, str]) -> bool:
-    """Return whether `element` is the first child of an element whose line begins with a mark, and so continues that line."""
+    """Return whether `element` continues a line that begins with a mark.
+
+    It is then the first child of the element with the mark.
+    """
     parent = element.getparent()
-    return element.tag == "p" and parent is not None and parent.tag in marks and parent[0] is element and not (parent.text or "").strip()
+    return (
+        element.tag == "p"
+        and parent is not None
+        and parent.tag in marks
+        and parent[0] is element
+        and not (parent.text or "").strip()
+    )
 
 
 def format_plain_text(markup: str) -> str:
-    """Return `markup` as plain text to paste elsewhere: blank lines between paragraphs, “•” before list items, addresses after links."""
+    """Return `markup` as plain text to paste elsewhere.
+
+    Blank lines separate paragraphs, list items begin with “•”, and addresses follow links.
+    """
     lines = to_plain_text(markup, {"li": "• "}, _link_suffix).replace("\n", "\n\n")
     return re.sub(r"(?m)^(•.*)\n\n(?=•)", r"\1\n", lines)
 
@@ -184,7 +230,10 @@ def _link_suffix(link: HtmlElement) -> str:
 
 
 def to_comparable_text(markup: str) -> str:
-    """Return the text for comparing versions: with link addresses, and signs for headings, list items and quotations."""
+    """Return the text for comparing versions.
+
+    It has link addresses, and signs for headings, list items and quotations.
+    """
     marks = {"h2": "# ", "h3": "# ", "li": "• ", "blockquote": "> "}
     return to_plain_text(markup, marks, lambda link: f" ({link.get('href')})" if link.get("href") else "")
 

@@ -8,7 +8,10 @@ MAX_SLUG_LENGTH = 80
 
 
 def make_slug(text: str, max_length: int = MAX_SLUG_LENGTH) -> str:
-    """Return `text` in lowercase ASCII joined by hyphens, without accents (NFKD), cut between words; "" if nothing is left."""
+    """Return `text` in lowercase ASCII joined by hyphens, cut between words.
+
+    Accents are removed (NFKD). Returns "" if nothing is left.
+    """
     slug = slugify(text.replace("_", " "))
     if len(slug) <= max_length:
         return slug
@@ -22,7 +25,7 @@ def numbered_slug(slug: str, number: int) -> str:
 
 
 def normalized_key(text: str) -> str:
-    """Return the ASCII letters and digits of `text`, so that case, accents, spaces and hyphens do not count."""
+    """Return the ASCII letters and digits of `text`, without case, accents, spaces and hyphens."""
     return make_slug(text, len(text) * 4).replace("-", "")
 
 

@@ -3,7 +3,14 @@
 from releases.views.lists import archive, month, news, notices, topic, topics, year
 from releases.views.photos import attachment, photo, photos_zip
 from releases.views.press import calendar, for_the_press, in_the_news, text
-from releases.views.previews import approve_preview, open_preview, preview_document, preview_page, preview_photo, preview_text
+from releases.views.previews import (
+    approve_preview,
+    open_preview,
+    preview_document,
+    preview_page,
+    preview_photo,
+    preview_text,
+)
 from releases.views.releases import release, share_image
 from releases.views.search import search
 from releases.views.site import follow, health, not_found, privacy, robots, server_error

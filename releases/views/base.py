@@ -1,4 +1,4 @@
-"""Context and decorator of every public page: one language, one point in time, and the cache generation of that time."""
+"""Context and decorator of public pages: one language, one time, and its cache generation."""
 
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -25,10 +25,21 @@ from releases.models.topics import ReleaseTagQuerySet
 from releases.text import localtime
 from releases.text.choices import LANGUAGE_LABELS, NOT_TRANSLATED_FRAGMENTS, READ_TRANSLATION_LABELS, Language
 
-FRAGMENT_SECONDS = 24 * 60 * 60  # a new cache generation starts at midnight, so fragments are never older than a day
+# A new cache generation starts at midnight, so fragments are never older than a day.
+FRAGMENT_SECONDS = 24 * 60 * 60
 MAX_ONLY_IN_OTHER_LANGUAGE = 5  # releases listed that exist in the other language only
 # Pages with the same content in each language. Later pages of a list are not: their releases differ.
-SHARED_PAGES = {"news", "notices", "topics", "archive", "search", "follow", "privacy", "for-the-press", "in-the-news"}
+SHARED_PAGES = {
+    "news",
+    "notices",
+    "topics",
+    "archive",
+    "search",
+    "follow",
+    "privacy",
+    "for-the-press",
+    "in-the-news",
+}
 
 View = Callable[..., HttpResponse]
 T = TypeVar("T")
@@ -72,19 +83,24 @@ class PublicContext:
     def get_releases_for_cards(self, ids: Iterable[int]) -> list[Release]:
         """Return the public releases with these ids, in this order, as lists show them.
 
-        Each has its topics, and the URL and headline of its public translation. They are cached: do not modify them.
+        Each has its topics, and the URL and headline of its public translation. They are cached: do not
+        modify them.
         """
 
         def load(ids: list[int]) -> dict[int, Release]:
             releases = self.attach_topics(self.published.restricted_to(Q(pk__in=ids)).for_cards())
             by_key = {release.translation_key: release for release in releases.values()}
             if len(self.newsroom.languages) > 1:
-                # Not filtered by language: with that filter SQLite scans the whole language instead of using the index of the key.
+                # Not filtered by language: with that filter SQLite scans the whole language instead of using
+                # the index of the key.
                 versions = Release.objects.published(self.at).order_by().filter(translation_key__in=by_key)
                 for version in versions.only("translation_key", "language", "date", "slug", "headline"):
                     if version.language != self.language:
                         release = by_key[version.translation_key]
-                        release.translation_url, release.translation_headline = version.get_absolute_url(), version.headline
+                        release.translation_url, release.translation_headline = (
+                            version.get_absolute_url(),
+                            version.headline,
+                        )
             return releases
 
         return self.generation.get_many_or_set("card", ids, load)
@@ -129,13 +145,18 @@ class PublicContext:
         def load(ids: list[int]) -> dict[int, tuple[int, ...]]:
             topic_ids: dict[int, tuple[int, ...]] = dict.fromkeys(ids, ())
             for release_id, topic_id in (
-                ReleaseTag.objects.filter(content_object__in=ids).order_by("pk").values_list("content_object_id", "tag_id")
+                ReleaseTag.objects.filter(content_object__in=ids)
+                .order_by("pk")
+                .values_list("content_object_id", "tag_id")
             ):
                 topic_ids[release_id] += (topic_id,)
             return topic_ids
 
-        for release, ids in zip(by_id.values(), self.generation.get_many_or_set("topic ids", by_id, load), strict=True):
-            release.cached_topics = [topics[pk] for pk in ids if pk in topics]  # a newer topic is in the next cache generation
+        for release, ids in zip(
+            by_id.values(), self.generation.get_many_or_set("topic ids", by_id, load), strict=True
+        ):
+            # A newer topic is in the next cache generation.
+            release.cached_topics = [topics[pk] for pk in ids if pk in topics]
         return by_id
 
     @property
@@ -149,14 +170,18 @@ class PublicContext:
     def get_language_link(self, alternates: dict[str, str], is_page: bool) -> dict[str, str] | None:
         """Return the link to the other language, or None while nothing is public in it.
 
-        It leads to the same page (`alternates`, URLs by language). Without one it leads to the home page; if `is_page`, to the
-        notice there that this page is not translated.
+        It leads to the same page (`alternates`, URLs by language). Without one it leads to the home page; if
+        `is_page`, to the notice there that this page is not translated.
         """
         language = self.other_language
         if language not in self.newsroom.languages:
             return None
-        home_url = self.generation.get_or_set(("home url", language), lambda: url_in_language(language, "news"))
-        url = alternates.get(language) or (f"{home_url}#{NOT_TRANSLATED_FRAGMENTS[language]}" if is_page else home_url)
+        home_url = self.generation.get_or_set(
+            ("home url", language), lambda: url_in_language(language, "news")
+        )
+        url = alternates.get(language) or (
+            f"{home_url}#{NOT_TRANSLATED_FRAGMENTS[language]}" if is_page else home_url
+        )
         return {
             "language": language.value,
             "name": LANGUAGE_LABELS[language],
@@ -170,7 +195,10 @@ class PublicContext:
         return {language.value: urls[language] for language in Language} if translation_url else {}
 
     def get_page_alternates(self, name: str) -> dict[str, str]:
-        """Return the URLs of the page `name` by language; empty unless both languages have it and have public releases."""
+        """Return the URLs of the page `name` by language.
+
+        Empty unless both languages have the page and have public releases.
+        """
         languages = self.newsroom.languages
         if name not in SHARED_PAGES or len(languages) < 2:
             return {}
@@ -181,7 +209,10 @@ class PublicContext:
         return self.generation.get_or_set("hidden", lambda: search.get_hidden_ids(self.at))
 
     def topics(self) -> list[Any]:
-        """Return the topics with public releases in `language`, sorted by name, each with its `count` of releases."""
+        """Return the topics with public releases in `language`, sorted by name.
+
+        Each has its `count` of releases.
+        """
 
         def load() -> list[Any]:
             counts = self.release_tags.counts_by_topic()
@@ -198,7 +229,9 @@ class PublicContext:
 
     def month_counts(self) -> list[MonthCount]:
         """Return the months with public releases in `language`, newest first."""
-        return self.generation.get_or_set(("month counts", self.language), lambda: self.published.counts_by_month())
+        return self.generation.get_or_set(
+            ("month counts", self.language), lambda: self.published.counts_by_month()
+        )
 
 
 @lru_cache(1024)

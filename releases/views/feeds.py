@@ -1,7 +1,8 @@
-"""RSS 2.0, Atom and JSON Feed 1.1, with full text: one feed per language for all releases, and one for each topic.
+"""RSS 2.0, Atom and JSON Feed 1.1 with full text, per language and per topic.
 
-The id of an entry does not change with its URL. A correction changes its `updated` date, a fixed typo does not. Feeds send
-an ETag and no Last-Modified: that date would go backwards when a release is withdrawn, and feed readers would keep it.
+The id of an entry does not change with its URL. A correction changes its `updated` date, a fixed typo does
+not. Feeds send an ETag and no Last-Modified: that date would go backwards when a release is withdrawn, and
+feed readers would keep it.
 """
 
 import hashlib
@@ -61,9 +62,12 @@ class Atom(feedgenerator.Atom1Feed):
 
 @public_page
 def feed(request: HttpRequest, ctx: PublicContext, format_name: str, slug: str = "") -> HttpResponse:
-    """Serve the newest releases as `format_name` ("rss", "atom" or "json"): all of them, or those of the topic at `slug`.
+    """Serve the newest releases as `format_name`: "rss", "atom" or "json".
 
-    Sorted by publication time, not by date: a release published long after its date would never appear in the feed.
+    These are all releases, or those of the topic at `slug`.
+
+    Sorted by publication time, not by date: a release published long after its date would never appear in the
+    feed.
     """
     topic = get_topic_or_redirect(slug, ctx, f"topic-{format_name}-feed") if slug else None
     if topic:
@@ -72,26 +76,46 @@ def feed(request: HttpRequest, ctx: PublicContext, format_name: str, slug: str =
         content, content_type, etag = ctx.generation.get_or_set(
             ("feed", format_name, ctx.language), lambda: _render_feed(request, ctx, format_name)
         )
-    response = HttpResponse(content, content_type=content_type, headers={"Content-Language": ctx.language, "X-Robots-Tag": "noindex"})
+    response = HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Language": ctx.language, "X-Robots-Tag": "noindex"},
+    )
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
-def _render_feed(request: HttpRequest, ctx: PublicContext, format_name: str, topic: Topic | None = None) -> tuple[bytes, str, str]:
+def _render_feed(
+    request: HttpRequest, ctx: PublicContext, format_name: str, topic: Topic | None = None
+) -> tuple[bytes, str, str]:
     """Return the feed, its content type and its ETag."""
-    newest_ids = ctx.release_tags.filter(tag=topic).ids_by_publication() if topic else ctx.published.ids_by_publication()
-    ids = ctx.generation.get_or_set(("newest", ctx.language, topic and topic.pk), lambda: list(newest_ids[:MAX_ENTRIES]))
+    newest_ids = (
+        ctx.release_tags.filter(tag=topic).ids_by_publication()
+        if topic
+        else ctx.published.ids_by_publication()
+    )
+    ids = ctx.generation.get_or_set(
+        ("newest", ctx.language, topic and topic.pk), lambda: list(newest_ids[:MAX_ENTRIES])
+    )
     releases = ctx.published.restricted_to(Q(pk__in=ids)).order_by("-public_at", "-pk")
-    entries = [sharing.build_feed_entry(release) for release in releases.with_topics().prefetch_related("corrections")]
+    entries = [
+        sharing.build_feed_entry(release)
+        for release in releases.with_topics().prefetch_related("corrections")
+    ]
     info = _build_feed_info(request, topic, ctx)
     content, content_type = (
-        _render_json(info, entries) if format_name == "json" else _render_xml(Rss if format_name == "rss" else Atom, info, entries)
+        _render_json(info, entries)
+        if format_name == "json"
+        else _render_xml(Rss if format_name == "rss" else Atom, info, entries)
     )
     return content.encode(), content_type, f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 
 def get_latest_date(items: list[dict[str, Any]]) -> datetime:
-    """Return when an entry was last published or corrected, or the start of 1983, when CARECEN was founded, without entries."""
+    """Return when an entry was last published or corrected.
+
+    Without entries: the start of 1983, the year in which CARECEN was founded.
+    """
     dates = [item["updateddate"] for item in items]
     return max(dates) if dates else datetime(1983, 1, 1, tzinfo=UTC)
 
@@ -99,17 +123,22 @@ def get_latest_date(items: list[dict[str, Any]]) -> datetime:
 def _build_feed_info(request: HttpRequest, topic: Topic | None, ctx: PublicContext) -> dict[str, str]:
     path = topic.get_absolute_url(ctx.language) if topic else reverse("news")
     info = {
-        "title": f"CARECEN – {topic.name_in(ctx.language)}" if topic else _("CARECEN – News"),
+        "title": f"CARECEN – {topic.name_in(ctx.language)}" if topic else _("CARECEN News"),
         "link": f"{settings.SITE_URL}{path}",
         "description": (topic and topic.about_in(ctx.language))
-        or _("Press releases, statements and notices of CARECEN, the Central American Resource Center, Los Angeles."),
+        or _(
+            "Press releases, statements and notices from CARECEN, the Central American Resource Center, Los "
+            "Angeles."
+        ),
         "language": ctx.language,
         "feed_url": f"{settings.SITE_URL}{request.path}",
     }
     return {name: strip_control_characters(value) for name, value in info.items()}
 
 
-def _render_xml(feed_class: type[Rss] | type[Atom], info: dict[str, str], entries: list[dict[str, Any]]) -> tuple[str, str]:
+def _render_xml(
+    feed_class: type[Rss] | type[Atom], info: dict[str, str], entries: list[dict[str, Any]]
+) -> tuple[str, str]:
     feed = feed_class(**info, author_name="CARECEN")  # type: ignore[arg-type]
     for entry in entries:
         feed.add_item(**entry, unique_id_is_permalink=False, author_name="CARECEN")

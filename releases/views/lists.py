@@ -29,7 +29,11 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     querystring = f"kind={kind}&" if kind else ""
     if kind:
         page = paginate(
-            request, ctx, lambda: ctx.published.filter(kind=kind), or_404(counts_by_kind[kind] if kind in Kind.values else 0), querystring
+            request,
+            ctx,
+            lambda: ctx.published.filter(kind=kind),
+            or_404(counts_by_kind[kind] if kind in Kind.values else 0),
+            querystring,
         )
     else:
         page = paginate(request, ctx, lambda: ctx.published, counts_by_kind.total())
@@ -41,10 +45,18 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
         section="news",
         page=page,
         pinned=ctx.newsroom.get_public_pin(ctx.language, ctx.at) if is_first else None,
-        notices=ctx.generation.get_or_set(("current notices on news", ctx.language), lambda: get_news_notices(ctx)) if is_first else [],
+        notices=ctx.generation.get_or_set(
+            ("current notices on news", ctx.language), lambda: get_news_notices(ctx)
+        )
+        if is_first
+        else [],
         kind=Kind(kind).label if kind else "",
         querystring=querystring,
-        kinds=[(value, Kind(value).label, counts_by_kind[value]) for value in Kind.values if counts_by_kind[value]],
+        kinds=[
+            (value, Kind(value).label, counts_by_kind[value])
+            for value in Kind.values
+            if counts_by_kind[value]
+        ],
         only_in_other_language=ctx.get_releases_only_in_other_language() if is_first else [],
         topics=ctx.topics(),
         years=get_years(month_counts),
@@ -53,28 +65,44 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
 
 def get_news_notices(ctx: PublicContext) -> list[Release]:
     """Return the notices for the home page: those with the nearest deadlines."""
-    return ctx.get_releases_for_cards(ctx.notices().current_notices(*ctx.notice_dates).values_list("pk", flat=True)[:NOTICES_ON_NEWS_PAGE])
+    return ctx.get_releases_for_cards(
+        ctx.notices().current_notices(*ctx.notice_dates).values_list("pk", flat=True)[:NOTICES_ON_NEWS_PAGE]
+    )
 
 
 @public_page
 def notices(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Show the current service notices by deadline, then the expired ones."""
     expired = ctx.notices().expired_notices(*ctx.notice_dates)
-    page = paginate(request, ctx, lambda: expired, ctx.generation.get_or_set(("expired notices", ctx.language), expired.count))
+    page = paginate(
+        request,
+        ctx,
+        lambda: expired,
+        ctx.generation.get_or_set(("expired notices", ctx.language), expired.count),
+    )
     current_ids = ctx.notices().current_notices(*ctx.notice_dates).values_list("pk", flat=True)
     current = (
-        ctx.get_releases_for_cards(ctx.generation.get_or_set(("current notices", ctx.language), lambda: list(current_ids)))
+        ctx.get_releases_for_cards(
+            ctx.generation.get_or_set(("current notices", ctx.language), lambda: list(current_ids))
+        )
         if page.number == 1
         else []
     )
-    return render_page(request, "releases/notices.html", ctx, section="notices", page=page, current_notices=current)
+    return render_page(
+        request, "releases/notices.html", ctx, section="notices", page=page, current_notices=current
+    )
 
 
 @public_page
 def year(request: HttpRequest, ctx: PublicContext, year: int) -> HttpResponse:
     month_counts = ctx.month_counts()
     months = [month_count for month_count in month_counts if month_count.year == year]
-    page = paginate(request, ctx, lambda: ctx.published.dated_in(year), or_404(sum(month_count.total for month_count in months)))
+    page = paginate(
+        request,
+        ctx,
+        lambda: ctx.published.dated_in(year),
+        or_404(sum(month_count.total for month_count in months)),
+    )
     return render_page(
         request,
         "releases/year.html",
@@ -92,7 +120,11 @@ def year(request: HttpRequest, ctx: PublicContext, year: int) -> HttpResponse:
 @public_page
 def month(request: HttpRequest, ctx: PublicContext, year: int, month: int) -> HttpResponse:
     month_counts = ctx.month_counts()
-    count = sum(month_count.total for month_count in month_counts if (month_count.year, month_count.month) == (year, month))
+    count = sum(
+        month_count.total
+        for month_count in month_counts
+        if (month_count.year, month_count.month) == (year, month)
+    )
     page = paginate(request, ctx, lambda: ctx.published.dated_in(year, month), or_404(count))
     return render_page(
         request,
@@ -126,28 +158,36 @@ def topic(request: HttpRequest, ctx: PublicContext, slug: str) -> HttpResponse:
 
 
 def get_period_alternates(ctx: PublicContext, *period: int) -> dict[str, str]:
-    """Return the URLs of a year, or a year and month, by language; empty unless both languages have releases in it."""
+    """Return the URLs of a year, or a month, by language. Empty unless both languages have releases in it."""
     name = "month" if len(period) > 1 else "year"
     exists_in_other_language = any(
-        (month_count.year, month_count.month)[: len(period)] == period for month_count in ctx.in_other_language().month_counts()
+        (month_count.year, month_count.month)[: len(period)] == period
+        for month_count in ctx.in_other_language().month_counts()
     )
     return ctx.get_alternate_urls(
-        reverse(name, args=period), url_in_language(ctx.other_language, name, *period) if exists_in_other_language else None
+        reverse(name, args=period),
+        url_in_language(ctx.other_language, name, *period) if exists_in_other_language else None,
     )
 
 
 def get_topic_alternates(ctx: PublicContext, topic: Any) -> dict[str, str]:
     """Return the URLs of a topic by language; empty unless both languages have releases on it."""
-    exists_in_other_language = any(translated_topic.pk == topic.pk for translated_topic in ctx.in_other_language().topics())
+    exists_in_other_language = any(
+        translated_topic.pk == topic.pk for translated_topic in ctx.in_other_language().topics()
+    )
     return ctx.get_alternate_urls(
-        topic.get_absolute_url(ctx.language), topic.get_absolute_url(ctx.other_language) if exists_in_other_language else None
+        topic.get_absolute_url(ctx.language),
+        topic.get_absolute_url(ctx.other_language) if exists_in_other_language else None,
     )
 
 
-def get_topic_or_redirect(slug: str, ctx: PublicContext, url_name: str, topics: list[Any] | None = None) -> Any:
+def get_topic_or_redirect(
+    slug: str, ctx: PublicContext, url_name: str, topics: list[Any] | None = None
+) -> Any:
     """Return the topic at `slug`, of those with public releases.
 
-    A merged topic or another case redirects to the page `url_name` of the topic. Raises Http404 for an unknown slug.
+    A merged topic or another case redirects to the page `url_name` of the topic. Raises Http404 for an
+    unknown slug.
     """
     topics = ctx.topics() if topics is None else topics
     topic = next((topic for topic in topics if topic.slug_in(ctx.language) == slug.lower()), None)
@@ -163,7 +203,10 @@ def get_topic_or_redirect(slug: str, ctx: PublicContext, url_name: str, topics: 
 
 @public_page
 def archive(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
-    years = [(year, list(months)) for year, months in groupby(ctx.month_counts(), key=lambda month_count: month_count.year)]
+    years = [
+        (year, list(months))
+        for year, months in groupby(ctx.month_counts(), key=lambda month_count: month_count.year)
+    ]
     return render_page(request, "releases/archive.html", ctx, section="archive", years=years)
 
 

@@ -13,7 +13,8 @@ from releases.models.topics import ReleaseTagQuerySet
 from releases.views.base import PermanentRedirect, PublicContext, or_404
 
 RELEASES_PER_PAGE = 10
-FULL_LIST_OFFSET = 500  # releases; from here on all ids of the list are cached, because a large OFFSET is slow
+# From this offset on, all ids of the list are cached, because a large OFFSET is slow.
+FULL_LIST_OFFSET = 500
 
 
 def get_page_number(request: HttpRequest) -> int | None:
@@ -31,8 +32,9 @@ def paginate(
 ) -> Page:
     """Return the page of `releases` that ?page= names. `count` is their number.
 
-    ?page=1 redirects to the URL without it. A number without a page raises Http404. The ids of each page are cached for one cache
-    generation. `releases` may be topic assignments. `querystring` is the rest of the query string, for example "kind=statement&".
+    ?page=1 redirects to the URL without it. A number without a page raises Http404. The ids of each page are
+    cached for one cache generation. `releases` may be topic assignments. `querystring` is the rest of the
+    query string, for example "kind=statement&".
     """
     paginator = Paginator(range(count), RELEASES_PER_PAGE)
     if request.GET.get("page") in ("", "1"):
@@ -47,10 +49,14 @@ def paginate(
         return releases().ids_newest_first()
 
     if offset < FULL_LIST_OFFSET:
-        page_ids = ctx.generation.get_or_set((*key, offset), lambda: list(ordered_ids()[offset : offset + RELEASES_PER_PAGE]))
+        page_ids = ctx.generation.get_or_set(
+            (*key, offset), lambda: list(ordered_ids()[offset : offset + RELEASES_PER_PAGE])
+        )
     else:
         page_ids = list(
-            ctx.generation.get_or_set((*key, "all"), lambda: array("q", ordered_ids().iterator()))[offset : offset + RELEASES_PER_PAGE]
+            ctx.generation.get_or_set((*key, "all"), lambda: array("q", ordered_ids().iterator()))[
+                offset : offset + RELEASES_PER_PAGE
+            ]
         )
     page.object_list = ctx.get_releases_for_cards(page_ids)
     for release in page.object_list:
@@ -75,7 +81,10 @@ class PaginationLinks(NamedTuple):
 
 
 def get_pagination_links(page: Page, path: str, querystring: str) -> PaginationLinks:
-    """Return the links from `page` of the list at `path`. `querystring` is the query string without the page."""
+    """Return the links from `page` of the list at `path`.
+
+    `querystring` is the query string without the page.
+    """
 
     def page_url(number: int) -> str:
         return f"?{querystring}page={number}" if number > 1 else f"{path}?{querystring}".rstrip("?&")

@@ -24,7 +24,10 @@ CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", 
 
 @dataclass(frozen=True)
 class Figure:
-    """A photo as one release shows it. `base_url` is where its files are for this reader: public, admin or private link."""
+    """A photo as one release shows it.
+
+    `base_url` is where its files are for this reader: public, admin or private link.
+    """
 
     photo: Photo
     number: int
@@ -35,8 +38,12 @@ class Figure:
 
     @property
     def sources(self) -> list[tuple[str, str]]:
-        """Content type and `srcset` of each modern format, best first; empty until the renditions are ready."""
-        return [(CONTENT_TYPES[ending], self._srcset(ending)) for ending in ("avif", "webp")] if self.photo.renditions_ready else []
+        """Content type and `srcset` of each modern format, best first, once the renditions are ready."""
+        return (
+            [(CONTENT_TYPES[ending], self._srcset(ending)) for ending in ("avif", "webp")]
+            if self.photo.renditions_ready
+            else []
+        )
 
     @property
     def fallback(self) -> str:
@@ -54,11 +61,18 @@ class Figure:
         return ", ".join(f"{self.base_url}{width}.{ending} {width}w" for width in self.photo.widths)
 
 
-def get_figures(release: Release, photos: list[dict[str, Any]] | None = None, base_url: str = "/photos/") -> list[Figure]:
-    """Return the existing photos of `release` in order. `photos` replaces the saved list, for example with a changed one."""
+def get_figures(
+    release: Release, photos: list[dict[str, Any]] | None = None, base_url: str = "/photos/"
+) -> list[Figure]:
+    """Return the existing photos of `release` in order.
+
+    `photos` replaces the saved list, for example with a changed one.
+    """
     photos = release.photos if photos is None else photos
     photos_by_id = Photo.objects.in_bulk([details["photo"] for details in photos]) if photos else {}
-    available = [(photos_by_id[details["photo"]], details) for details in photos if details["photo"] in photos_by_id]
+    available = [
+        (photos_by_id[details["photo"]], details) for details in photos if details["photo"] in photos_by_id
+    ]
     return [
         Figure(
             photo,
@@ -73,7 +87,10 @@ def get_figures(release: Release, photos: list[dict[str, Any]] | None = None, ba
 
 
 def place_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figure]]:
-    """Return `body` (sanitized HTML) with its photos in place of their placeholders, and the photos without a placeholder."""
+    """Return `body` with photos in place of their placeholders, and the other photos.
+
+    `body` is sanitized HTML.
+    """
     unplaced = {figure.photo.pk: figure for figure in figures}
 
     def render(paragraph: HtmlElement) -> str | None:
@@ -92,7 +109,10 @@ def photo(request: HttpRequest, ctx: PublicContext, name: str, file: str) -> Htt
     """Serve one file of a photo that is in the press kit or in a public release, in any language."""
 
     def load(names: list[str]) -> dict[str, Photo]:
-        return {photo.name: photo for photo in Photo.objects.public(Release.objects.published(ctx.at)).filter(name__in=names)}
+        return {
+            photo.name: photo
+            for photo in Photo.objects.public(Release.objects.published(ctx.at)).filter(name__in=names)
+        }
 
     return serve_photo(request, next(iter(ctx.generation.get_many_or_set("photo", [name], load)), None), file)
 
@@ -100,7 +120,8 @@ def photo(request: HttpRequest, ctx: PublicContext, name: str, file: str) -> Htt
 def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpResponse:
     """Serve `file` of `photo`. The caller has checked that the reader is allowed to see it.
 
-    Browsers revalidate it each time, so that a withdrawal takes effect at once. Raises Http404 for a missing file.
+    Browsers revalidate it each time, so that a withdrawal takes effect at once. Raises Http404 for a missing
+    file.
     """
     if photo is None or file not in photo.files:
         raise Http404
@@ -114,7 +135,9 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
     except OSError as exc:
         raise Http404 from exc
     response = HttpResponse(
-        content, content_type=CONTENT_TYPES[file.rpartition(".")[2]], headers={"ETag": etag, "Cache-Control": "no-cache"}
+        content,
+        content_type=CONTENT_TYPES[file.rpartition(".")[2]],
+        headers={"ETag": etag, "Cache-Control": "no-cache"},
     )
     if file == photo.original:
         response.headers["Content-Disposition"] = f'attachment; filename="carecen-{photo.pk}.{photo.kind}"'
@@ -131,7 +154,9 @@ def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, 
         "ETag": f'"{release.version}.{".".join(str(figure.photo.pk) for figure in figures)}"',
         "Content-Type": "application/zip",
     }
-    conditional = get_conditional_response(request, etag=headers["ETag"], response=HttpResponse(headers=headers))
+    conditional = get_conditional_response(
+        request, etag=headers["ETag"], response=HttpResponse(headers=headers)
+    )
     if isinstance(conditional, HttpResponseNotModified) or request.method == "HEAD":
         return conditional or HttpResponse(headers=headers)
     return FileResponse(_build_zip(release, figures), headers=headers)  # type: ignore[return-value]
@@ -170,8 +195,15 @@ class AttachedDocument:
 
 
 def get_attachments(release: Release, base_url: str = "") -> list[AttachedDocument]:
-    """Return the existing documents of `release`, with URLs under `base_url`, or their public URLs without it."""
-    documents = Document.objects.in_bulk([attachment["document"] for attachment in release.attachments]) if release.attachments else {}
+    """Return the existing documents of `release` with URLs under `base_url`.
+
+    Without it, they have their public URLs.
+    """
+    documents = (
+        Document.objects.in_bulk([attachment["document"] for attachment in release.attachments])
+        if release.attachments
+        else {}
+    )
     return [
         AttachedDocument(
             attachment["title"],
@@ -189,15 +221,24 @@ def _get_attachment_url(release: Release, slug: str, document: Document, base_ur
 
 
 @public_page
-def attachment(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, name: str) -> HttpResponse:
-    """Serve a document of a public release. Search engines index the release instead (noindex, canonical link)."""
+def attachment(
+    request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, name: str
+) -> HttpResponse:
+    """Serve a document of a public release.
+
+    Search engines index the release instead (noindex, canonical link).
+    """
     release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
     details = or_404(dict(release.attachments_by_slug).get(name))
     document = or_404(Document.objects.filter(pk=details["document"]).first())
     etag = f'"{document.name}"'
     unchanged = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
     response = unchanged if isinstance(unchanged, HttpResponseNotModified) else serve_document(document, name)
-    for header, value in (("ETag", etag), ("X-Robots-Tag", "noindex"), ("Link", f'<{get_release_url(release)}>; rel="canonical"')):
+    for header, value in (
+        ("ETag", etag),
+        ("X-Robots-Tag", "noindex"),
+        ("Link", f'<{get_release_url(release)}>; rel="canonical"'),
+    ):
         response.headers[header] = value
     return response
 

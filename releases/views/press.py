@@ -1,4 +1,4 @@
-"""Pages and downloads for reporters: media contacts, plain text, calendar entries, the press page and news coverage."""
+"""Pages for reporters: contacts, plain text, calendar entries, the press page and coverage."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Photo, Release
 from releases.text import datelines, localtime, richtext
-from releases.text.choices import Language, PressKitCategory
+from releases.text.choices import LANGUAGE_NAMES, Language, PressKitCategory
 from releases.text.richtext import strip_photo_placeholders
 from releases.views.base import PublicContext, or_404, public_page
 from releases.views.photos import Figure
@@ -34,19 +34,34 @@ class ContactLine:
     email: str
     languages: str
     hours: str
+    interviews: str = ""
 
     @classmethod
     def from_contact(cls, contact: MediaContact, language: str) -> "ContactLine":
         with override(language):
             languages = " · ".join(str(Language(language_code).label) for language_code in contact.languages)
-        return cls(contact.name, contact.role_in(language), contact.phone, contact.email, languages, contact.hours_in(language))
+            names = [str(LANGUAGE_NAMES[Language(language_code)]) for language_code in contact.languages]
+            interviews = _("interviews in %(languages)s") % {"languages": _(" and ").join(names)}
+        return cls(
+            contact.name,
+            contact.role_in(language),
+            contact.phone,
+            contact.email,
+            languages,
+            contact.hours_in(language),
+            interviews if names else "",
+        )
 
     @property
     def one_line(self) -> str:
-        return ", ".join(filter(None, (self.name, self.role, self.phone, self.email, self.languages, self.hours)))
+        return ", ".join(
+            filter(None, (self.name, self.role, self.phone, self.email, self.interviews, self.hours))
+        )
 
 
-def get_contacts(release: Release, newsroom: NewsroomSettings, at: datetime, media_contacts: dict[int, MediaContact]) -> list[ContactLine]:
+def get_contacts(
+    release: Release, newsroom: NewsroomSettings, at: datetime, media_contacts: dict[int, MediaContact]
+) -> list[ContactLine]:
     """Return the media contacts of `release` at `at` (aware). `media_contacts` are all of them, by id.
 
     The press line replaces them when the release has none, or is older than `contact_display_days`.
@@ -72,7 +87,10 @@ def get_media_contacts(ctx: PublicContext) -> dict[int, MediaContact]:
 
 
 def get_release_line(release: Release, at: datetime) -> str:
-    """Return “FOR IMMEDIATE RELEASE”, or the embargo or “NOT FOR RELEASE” if it is not public at `at` (aware)."""
+    """Return “FOR IMMEDIATE RELEASE”, the embargo, or “NOT FOR RELEASE”.
+
+    The last two apply if the release is not public at `at` (aware).
+    """
     if release.is_public(at):
         return _("FOR IMMEDIATE RELEASE")
     if release.is_embargoed and release.public_at:
@@ -88,14 +106,25 @@ def format_release(release: Release, format_name: str, contacts: list[ContactLin
     with override(release.language):
         lines = [get_release_line(release, at)]
         lines += [_("This is a sample translation.")] if release.is_sample_translation else []
-        lines += ["\n".join(_("Media contact: %(contact)s") % {"contact": contact.one_line} for contact in contacts)]
-        dateline = datelines.format_ap_dateline(release.date, release.dateline, release.language) if release.date else ""
+        lines += [
+            "\n".join(_("Media contact: %(contact)s") % {"contact": contact.one_line} for contact in contacts)
+        ]
+        dateline = (
+            datelines.format_ap_dateline(release.date, release.dateline, release.language)
+            if release.date
+            else ""
+        )
         opening = f"{dateline} {release.summary}".strip()
         body = strip_photo_placeholders(release.body)
         about_heading = _("About CARECEN")
         event = "\n".join(format_event(release))
     if format_name == "md":
-        opening_lines = [f"# {release.headline}", f"*{release.subhead}*" if release.subhead else "", opening, event.replace("\n", "\n\n")]
+        opening_lines = [
+            f"# {release.headline}",
+            f"*{release.subhead}*" if release.subhead else "",
+            opening,
+            event.replace("\n", "\n\n"),
+        ]
         lines += [*opening_lines, _markdown(body)]
         lines += [f"## {about_heading}", release.boilerplate] if release.boilerplate else []
     else:
@@ -116,7 +145,9 @@ def _markdown(body: str) -> str:
 
 
 @public_page
-def text(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, format_name: str) -> HttpResponse:
+def text(
+    request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, format_name: str
+) -> HttpResponse:
     """Serve a public release as text, to paste elsewhere. Search engines do not index it."""
     release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
     contacts = get_contacts(release, ctx.newsroom, ctx.at, get_media_contacts(ctx))
@@ -125,7 +156,10 @@ def text(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: 
 
 @public_page
 def calendar(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
-    """Serve the event of a public release as an iCalendar file (RFC 5545). An event without an end lasts one hour."""
+    """Serve the event of a public release as an iCalendar file (RFC 5545).
+
+    An event without an end lasts one hour.
+    """
     release = or_404(ctx.published.dated_in(year, month).filter(slug=slug, event_at__isnull=False).first())
     starts_at = or_404(release.event_at)
     from icalendar import Calendar, Event  # imported here because it is large and rarely needed
@@ -138,7 +172,12 @@ def calendar(request: HttpRequest, ctx: PublicContext, year: int, month: int, sl
     entry.add("summary", release.headline)
     entry.add("location", release.event_place)
     entry.add("url", get_release_url(release))
-    entry.add("description", "\n\n".join(filter(None, (release.summary, "\n".join(format_event(release)), get_release_url(release)))))
+    entry.add(
+        "description",
+        "\n\n".join(
+            filter(None, (release.summary, "\n".join(format_event(release)), get_release_url(release)))
+        ),
+    )
     calendar = Calendar()
     calendar.add("prodid", "-//CARECEN//News//EN")
     calendar.add("version", "2.0")
@@ -148,18 +187,18 @@ def calendar(request: HttpRequest, ctx: PublicContext, year: int, month: int, sl
 
 
 def format_event(release: Release) -> list[str]:
-    """Return the event details of `release` as lines such as “When: …”, in the active language; empty without an event."""
+    """Return the event of `release` as lines such as “When: …”, in the active language.
+
+    Empty without an event.
+    """
     if release.event_at is None:
         return []
-    when = localtime.format_datetime(release.event_at)
-    if release.event_until:
-        when = _("%(begins)s to %(ends)s") % {"begins": when, "ends": localtime.format_datetime(release.event_until)}
     rows = [
-        (_("When"), when),
+        (_("When"), localtime.format_period(release.event_at, release.event_until)),
         (_("Where"), release.event_place),
         (_("Who"), "; ".join(filter(None, map(str.strip, release.event_who.splitlines())))),
         (_("Languages"), release.event_languages),
-        (_("Visuals"), release.event_visuals),
+        (_("Photo and video opportunities"), release.event_visuals),
     ]
     return [f"{label}: {value}" for label, value in rows if value]
 
@@ -173,7 +212,11 @@ def for_the_press(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Show the press page: media contacts, boilerplate, portraits and logos, and recent coverage."""
     newsroom, language = ctx.newsroom, ctx.language
     press_line = ContactLine("", "", newsroom.press_phone, newsroom.press_email, "", "")
-    contacts = [ContactLine.from_contact(contact, language) for contact in get_media_contacts(ctx).values() if contact.show_on_press_page]
+    contacts = [
+        ContactLine.from_contact(contact, language)
+        for contact in get_media_contacts(ctx).values()
+        if contact.show_on_press_page
+    ]
     photo_categories = [
         (PressKitCategory(category).label, [_build_press_kit_figure(photo, language) for photo in photos])
         for category, photos in _get_press_kit(ctx)
@@ -184,7 +227,9 @@ def for_the_press(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
         ctx,
         section="press",
         contacts=([press_line] if press_line.phone or press_line.email else []) + contacts,
-        boilerplate=ctx.generation.get_or_set(("boilerplate", language), lambda: Boilerplate.get_text(ctx.notice_dates[0], language)),
+        boilerplate=ctx.generation.get_or_set(
+            ("boilerplate", language), lambda: Boilerplate.get_text(ctx.notice_dates[0], language)
+        ),
         photo_categories=photo_categories,
         coverage=get_coverage(ctx)[:3],
     )
@@ -196,7 +241,9 @@ MAX_COVERAGE = 300  # stories on one page; a small newsroom gets a few a month
 @public_page
 def in_the_news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Show the coverage in other media, in both languages, newest first."""
-    years = [(year, list(items)) for year, items in groupby(get_coverage(ctx), key=lambda item: item.date.year)]
+    years = [
+        (year, list(items)) for year, items in groupby(get_coverage(ctx), key=lambda item: item.date.year)
+    ]
     return render_page(request, "releases/in_the_news.html", ctx, section="press", years=years)
 
 
@@ -223,10 +270,15 @@ def _get_press_kit(ctx: PublicContext) -> list[tuple[str, list[Photo]]]:
 
 def _build_press_kit_figure(photo: Photo, language: str) -> Figure:
     label = photo.label_in(language)
-    return Figure(photo, 2, label, label, photo.credit, photo.url(photo.original).removesuffix(photo.original))
+    return Figure(
+        photo, 2, label, label, photo.credit, photo.url(photo.original).removesuffix(photo.original)
+    )
 
 
 def get_download_urls(release: Release) -> dict[str, Any]:
     """Return the URLs of the text and calendar downloads of `release`, by format."""
     base_url = release.get_absolute_url().rstrip("/")
-    return {format_name: f"{base_url}.{format_name}" for format_name in [*TEXT_TYPES, *(["ics"] if release.event_at else [])]}
+    return {
+        format_name: f"{base_url}.{format_name}"
+        for format_name in [*TEXT_TYPES, *(["ics"] if release.event_at else [])]
+    }

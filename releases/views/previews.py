@@ -18,7 +18,17 @@ from django.views.decorators.http import require_http_methods
 
 from releases.actions.photos import get_current_photos
 from releases.actions.preview_links import approve_release, get_preview_link, record_opening
-from releases.models import Boilerplate, Document, MediaContact, NewsroomSettings, PendingRevision, Photo, PreviewLink, Release, Topic
+from releases.models import (
+    Boilerplate,
+    Document,
+    MediaContact,
+    NewsroomSettings,
+    PendingRevision,
+    Photo,
+    PreviewLink,
+    Release,
+    Topic,
+)
 from releases.text import localtime
 from releases.text.choices import LinkKind
 from releases.views import photos, press, quotes, sharing
@@ -33,12 +43,19 @@ TEMPLATES = {
 
 
 def render_preview(
-    request: HttpRequest, release: Release, look: str = "page", *, photo_base_url: str, document_base_url: str, **context: Any
+    request: HttpRequest,
+    release: Release,
+    look: str = "page",
+    *,
+    photo_base_url: str,
+    document_base_url: str,
+    **context: Any,
 ) -> HttpResponse:
     """Render `release` with its pending revision, in the public templates and its own language.
 
-    `look` is "page", "item" (of a list), "print", "shared" (share cards and feed entry) or "card" (share image, PNG). Unknown ones
-    are "page". `photo_base_url` and `document_base_url` are where this reader can load the files. `release` is changed in memory.
+    `look` is "page", "item" (of a list), "print", "shared" (share cards and feed entry) or "card" (share
+    image, PNG). Unknown ones are "page". `photo_base_url` and `document_base_url` are where this reader can
+    load the files. `release` is changed in memory.
     """
     at = timezone.now()
     revision = PendingRevision.for_release(release)
@@ -87,9 +104,13 @@ def render_preview(
     return response
 
 
-# --- Private links --------------------------------------------------------------------------------------------------------
+# --- Private links ------------------------------------------------------------------------------------------
 
-PRIVATE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+PRIVATE_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+}
 
 View = Callable[..., HttpResponse]
 
@@ -113,7 +134,8 @@ def private_link_view(view: View) -> View:
 def open_preview(request: HttpRequest, secret: str) -> HttpResponse:
     """Show a page with a button that opens the release, without any of its text.
 
-    Mail scanners follow links, so only the POST of the button counts as opened. It moves the secret from the URL to a cookie.
+    Mail scanners follow links, so only the POST of the button counts as opened. It moves the secret from the
+    URL to a cookie.
     """
     link = get_preview_link(secret)
     if link is None:
@@ -160,7 +182,8 @@ def preview_page(request: HttpRequest, reference: str) -> HttpResponse:
 def preview_document(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """Serve a document of the release of this link. Raises Http404 for any other document."""
     document_ids = [
-        attachment["document"] for attachment in get_current_photos(_get_opened_link(request, reference).release, "attachments")
+        attachment["document"]
+        for attachment in get_current_photos(_get_opened_link(request, reference).release, "attachments")
     ]
     document = Document.objects.filter(pk__in=document_ids, name=name).first()
     if document is None:
@@ -177,7 +200,9 @@ def preview_text(request: HttpRequest, reference: str) -> HttpResponse:
         release.apply_content(revision.content)
     release.date = release.date or localtime.local_date(release.public_at or at)
     release.boilerplate = release.boilerplate or Boilerplate.get_text(release.date, release.language)
-    contacts = press.get_contacts(release, NewsroomSettings.current(), at, MediaContact.objects.in_bulk(release.contacts))
+    contacts = press.get_contacts(
+        release, NewsroomSettings.current(), at, MediaContact.objects.in_bulk(release.contacts)
+    )
     return press.build_text_response(press.format_release(release, "txt", contacts, at), "txt")
 
 
@@ -200,7 +225,10 @@ def approve_preview(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _get_opened_link(request: HttpRequest, reference: str) -> PreviewLink:
-    """Return the link at this URL. Raises Http404 unless its secret is in the cookie and it is still valid."""
+    """Return the link at this URL.
+
+    Raises Http404 unless its secret is in the cookie and it is still valid.
+    """
     link = get_preview_link(request.COOKIES.get(COOKIE_NAME, ""))
     if link is None or link.reference != reference:
         raise Http404

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 
 from releases import search
+from releases.actions.withdrawal import default_withdrawal_reason
 from releases.models import Release
 from releases.views import photos, press, quotes, sharing
 from releases.views.base import PermanentRedirect, PublicContext, or_404, public_page
@@ -21,7 +22,11 @@ MAX_RELATED = 3  # under a release
 @csp_update({"script-src": [SELF]})  # for the share and copy buttons (static/js/share.js)
 @public_page
 def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
-    candidates = [candidate for candidate in Release.objects.published_at_slug(slug.lower(), ctx.at) if candidate.language == ctx.language]
+    candidates = [
+        candidate
+        for candidate in Release.objects.published_at_slug(slug.lower(), ctx.at)
+        if candidate.language == ctx.language
+    ]
     release = next(iter(ctx.attach_topics(candidates).values()), None)
     if release and request.path != release.get_absolute_url():
         raise PermanentRedirect(release.get_absolute_url())
@@ -32,7 +37,9 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
         body_html = quotes.render_quotes(release, translation, is_public=True)
         body, gallery = photos.place_photos(body_html, figures)
         share = sharing.ShareLinks.for_release(release, figures[0].photo if figures else None)
-        navigation = ctx.generation.get_or_set(("navigation", release.pk), lambda: get_navigation(release, ctx))
+        navigation = ctx.generation.get_or_set(
+            ("navigation", release.pk), lambda: get_navigation(release, ctx)
+        )
         context = navigation._asdict() | {"language": ctx.language}
         return render_page(
             request,
@@ -55,28 +62,48 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
             event_is_over=release.event_is_over(ctx.at),
             is_release=True,
             alternates=get_release_alternates(release, translation),
-            has_sample_translation=release.is_sample_translation or bool(translation and translation.is_sample_translation),
+            has_sample_translation=release.is_sample_translation
+            or bool(translation and translation.is_sample_translation),
             updated_translation=quotes.get_updated_translation(translation),
             shows_legal_help=sharing.shows_legal_help(release, ctx.newsroom),
             current_notice=navigation.current_notice,
             navigation=ctx.generation.get_or_set(
-                ("navigation html", release.pk), lambda: render_to_string("releases/_release_navigation.html", context)
+                ("navigation html", release.pk),
+                lambda: render_to_string("releases/_release_navigation.html", context),
             ),
         )
     if redirect_target := ctx.published.with_former_slug(slug.lower()).first():
         raise PermanentRedirect(redirect_target.get_absolute_url())
-    withdrawn = Release.objects.withdrawn().in_language(ctx.language).dated_in(year, month).restricted_to(Q(slug=slug)).first()
-    return render_page(request, "410.html", ctx, status=410, release=or_404(withdrawn))
+    return render_withdrawn_release(request, ctx, year, month, slug)
+
+
+def render_withdrawn_release(
+    request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str
+) -> HttpResponse:
+    """Return the 410 page of a withdrawn release, or raise Http404."""
+    withdrawn = (
+        Release.objects.withdrawn()
+        .in_language(ctx.language)
+        .dated_in(year, month)
+        .restricted_to(Q(slug=slug))
+        .first()
+    )
+    withdrawn = or_404(withdrawn)
+    has_reason = withdrawn.withdrawal_reason != default_withdrawal_reason(withdrawn.language)
+    return render_page(request, "410.html", ctx, status=410, release=withdrawn, has_reason=has_reason)
 
 
 def get_release_alternates(release: Release, translation: Release | None) -> dict[str, str]:
     """Return the URLs of a release by language; empty unless it is public in both."""
     versions = [release, translation] if translation else []
-    return {version.language: version.get_absolute_url() for version in sorted(versions, key=lambda version: version.language)}
+    return {
+        version.language: version.get_absolute_url()
+        for version in sorted(versions, key=lambda version: version.language)
+    }
 
 
 class ReleaseNavigation(NamedTuple):
-    """Links from a release: the next newer and older one, the notice that replaces it, and related releases."""
+    """Links from a release: to its neighbors, the notice that replaces it, and related releases."""
 
     newer: Release | None
     older: Release | None
@@ -86,16 +113,30 @@ class ReleaseNavigation(NamedTuple):
 
 def get_navigation(release: Release, ctx: PublicContext) -> ReleaseNavigation:
     # Three more than are shown, because the release itself and its neighbors may be among them.
-    ids_sharing_all_topics, ids_sharing_any_topic = search.find_related(release, ctx.get_hidden_ids(), MAX_RELATED + 3)
-    queryset = ctx.published.adjacent_to(release, extra=Q(pk__in={*ids_sharing_all_topics, *ids_sharing_any_topic}))
+    ids_sharing_all_topics, ids_sharing_any_topic = search.find_related(
+        release, ctx.get_hidden_ids(), MAX_RELATED + 3
+    )
+    queryset = ctx.published.adjacent_to(
+        release, extra=Q(pk__in={*ids_sharing_all_topics, *ids_sharing_any_topic})
+    )
     candidates = sorted(
         queryset.only("kind", "headline", "slug", "date", "language", "public_at", "valid_until"),
         key=lambda candidate: candidate.list_sort_key,
     )
-    newer = next((candidate for candidate in candidates if candidate.list_sort_key > release.list_sort_key), None)
-    older = next((candidate for candidate in reversed(candidates) if candidate.list_sort_key < release.list_sort_key), None)
+    newer = next(
+        (candidate for candidate in candidates if candidate.list_sort_key > release.list_sort_key), None
+    )
+    older = next(
+        (candidate for candidate in reversed(candidates) if candidate.list_sort_key < release.list_sort_key),
+        None,
+    )
     current_notice = next(
-        (candidate for candidate in candidates if candidate.pk == release.current_notice_id and not candidate.is_expired(ctx.at)), None
+        (
+            candidate
+            for candidate in candidates
+            if candidate.pk == release.current_notice_id and not candidate.is_expired(ctx.at)
+        ),
+        None,
     )
     shown_ids = {candidate.pk for candidate in (release, newer, older, current_notice) if candidate}
     related = [

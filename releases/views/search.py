@@ -25,7 +25,7 @@ MIN_HITS = 5  # with fewer hits the other language is searched as well
 
 
 class Hit(NamedTuple):
-    """A search result: the release, its headline and an excerpt with highlighted terms, and the footer of its card."""
+    """A search result: the release, its highlighted headline and excerpt, and its card's footer."""
 
     release: Release
     headline: SafeString
@@ -43,7 +43,10 @@ class FacetLink(NamedTuple):
 
 @public_page
 def search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
-    """Search for `?q=` with `topic` (a slug), `kind`, `year`, `order=date` and `page`. Invalid values are ignored."""
+    """Search for `?q=` with `topic` (a slug), `kind`, `year`, `order=date` and `page`.
+
+    Invalid values are ignored.
+    """
     query = index.parse_query(request.GET.get("q", "")[:1000], ctx.language)
     filters = parse_filters(request, ctx)
     if query.is_empty:
@@ -60,15 +63,16 @@ def search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
             alternates=alternates,
         )
     facets = {name: filters[name] for name in ("topic", "kind", "year")}
-    hits = index.find(query, ctx.language, ctx.at, **facets, by_date=bool(filters["order"]), hidden=ctx.get_hidden_ids())
+    hits = index.find(
+        query, ctx.language, ctx.at, **facets, by_date=bool(filters["order"]), hidden=ctx.get_hidden_ids()
+    )
     page: Any = Paginator(hits.release_ids, HITS_PER_PAGE).get_page(get_page_number(request) or 1)
     releases = ctx.get_releases_for_cards(page.object_list)
     page.object_list = _build_hits(releases, query, ctx)
-    build_url = partial(_build_url, url_in_language(ctx.language, "search"), _build_params(query, filters, ctx.language))
+    build_url = partial(
+        _build_url, url_in_language(ctx.language, "search"), _build_params(query, filters, ctx.language)
+    )
     url_without_year, url_without_kind = build_url(year=""), build_url(kind="")
-
-    def format_count(count: int) -> str:
-        return "" if hits.has_more else str(count)
 
     return render_page(
         request,
@@ -84,8 +88,14 @@ def search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
         else [],
         alternates=_get_alternates(query.text, ctx),
         period=_format_period(query, ctx.language),
-        years=[FacetLink(str(value), format_count(count), f"{url_without_year}&year={value}") for value, count in hits.years],
-        kinds=[FacetLink(str(Kind(value).label), format_count(count), f"{url_without_kind}&kind={value}") for value, count in hits.kinds],
+        years=[
+            FacetLink(str(year), _format_count(count, hits), f"{url_without_year}&year={year}")
+            for year, count in hits.years
+        ],
+        kinds=[
+            FacetLink(str(Kind(kind).label), _format_count(count, hits), f"{url_without_kind}&kind={kind}")
+            for kind, count in hits.kinds
+        ],
         active_filters=get_active_filters(query, filters, ctx.language),
         querystring=f"{build_url().partition('?')[2]}&",
         newest_first_url=build_url(order="date"),
@@ -93,9 +103,16 @@ def search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     )
 
 
+def _format_count(count: int, hits: index.Hits) -> str:
+    """Return the count of a facet, or "" if the index found more releases than it counts."""
+    return "" if hits.has_more else str(count)
+
+
 def parse_filters(request: HttpRequest, ctx: PublicContext) -> dict[str, Any]:
     slug = request.GET.get("topic", "")
-    topic = next((topic for topic in ctx.topics() if topic.slug_in(ctx.language) == slug), None) if slug else None
+    topic = (
+        next((topic for topic in ctx.topics() if topic.slug_in(ctx.language) == slug), None) if slug else None
+    )
     kind, year = request.GET.get("kind", ""), request.GET.get("year", "")
     return {
         "topic": topic,
@@ -111,9 +128,13 @@ def _build_hits(releases: list[Release], query: index.SearchQuery, ctx: PublicCo
     excerpts = {release.pk: highlighter.excerpt(release.summary) for release in releases}
     # A headline that contains the only search term needs no excerpt from the body.
     matched_in_headline = {
-        pk for pk, fragments in headlines.items() if len(query.words) == 1 and any(fragment.is_match for fragment in fragments)
+        pk
+        for pk, fragments in headlines.items()
+        if len(query.words) == 1 and any(fragment.is_match for fragment in fragments)
     }
-    unmatched_ids = [pk for pk, fragments in excerpts.items() if not fragments and pk not in matched_in_headline]
+    unmatched_ids = [
+        pk for pk, fragments in excerpts.items() if not fragments and pk not in matched_in_headline
+    ]
 
     for document in _get_documents(ctx, unmatched_ids):
         excerpts[document.release_id] = highlighter.excerpt(document.body)
@@ -121,7 +142,10 @@ def _build_hits(releases: list[Release], query: index.SearchQuery, ctx: PublicCo
         Hit(
             release,
             _render_fragments(headlines[release.pk]),
-            _render_fragments(excerpts[release.pk] or [index.Fragment(truncate(release.summary, index.EXCERPT_LENGTH), is_match=False)]),
+            _render_fragments(
+                excerpts[release.pk]
+                or [index.Fragment(truncate(release.summary, index.EXCERPT_LENGTH), is_match=False)]
+            ),
             ctx.render_card(release, "releases/_release_card_footer.html"),
         )
         for release in releases
@@ -129,14 +153,23 @@ def _build_hits(releases: list[Release], query: index.SearchQuery, ctx: PublicCo
 
 
 def _get_documents(ctx: PublicContext, ids: list[int]) -> list[index.SearchDocument]:
-    """Return the search documents of the public releases with these `ids`, cached for one cache generation."""
+    """Return the search documents of the public releases with these `ids`, cached per generation."""
     return ctx.generation.get_many_or_set(
-        "bodies", ids, lambda missing_ids: {document.release_id: document for document in index.get_documents(missing_ids, ctx.at)}
+        "bodies",
+        ids,
+        lambda missing_ids: {
+            document.release_id: document for document in index.get_documents(missing_ids, ctx.at)
+        },
     )
 
 
-def _find_in_other_language(text: str, releases: list[Release], ctx: PublicContext, facets: dict[str, Any]) -> list[Hit]:
-    """Return hits for `text` in the other language, stemmed in that language, except translations of `releases`."""
+def _find_in_other_language(
+    text: str, releases: list[Release], ctx: PublicContext, facets: dict[str, Any]
+) -> list[Hit]:
+    """Return hits for `text` in the other language, except translations of `releases`.
+
+    The text is stemmed in that language.
+    """
     other_ctx = ctx.in_other_language()
     if other_ctx.language not in ctx.newsroom.languages:
         return []
@@ -146,25 +179,36 @@ def _find_in_other_language(text: str, releases: list[Release], ctx: PublicConte
         return []
     known_urls = {release.translation_url for release in releases}
     cards = [
-        card for card in other_ctx.get_releases_for_cards(hits.release_ids[:HITS_PER_PAGE]) if card.get_absolute_url() not in known_urls
+        card
+        for card in other_ctx.get_releases_for_cards(hits.release_ids[:HITS_PER_PAGE])
+        if card.get_absolute_url() not in known_urls
     ]
     return _build_hits(cards[:MIN_HITS], query, other_ctx)
 
 
 def _get_alternates(text: str, ctx: PublicContext) -> dict[str, str]:
-    """Return the URLs of the search for `text` by language; empty unless both languages have public releases."""
+    """Return the URLs of the search for `text` by language, if both have public releases."""
     if len(ctx.newsroom.languages) < 2:
         return {}
-    return {language: _build_url(url_in_language(language, "search"), {"q": text}).rstrip("?") for language in ctx.newsroom.languages}
+    return {
+        language: _build_url(url_in_language(language, "search"), {"q": text}).rstrip("?")
+        for language in ctx.newsroom.languages
+    }
 
 
 def _render_fragments(fragments: list[index.Fragment]) -> SafeString:
-    return mark_safe("".join(f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in fragments))  # noqa: S308
+    return mark_safe(  # noqa: S308
+        "".join(f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in fragments)
+    )
 
 
 def _build_params(query: index.SearchQuery, filters: dict[str, Any], language: str) -> dict[str, Any]:
     """Return the query parameters of this search."""
-    return {"q": query.text, **filters, "topic": filters["topic"].slug_in(language) if filters["topic"] else ""}
+    return {
+        "q": query.text,
+        **filters,
+        "topic": filters["topic"].slug_in(language) if filters["topic"] else "",
+    }
 
 
 def _build_url(path: str, params: dict[str, Any], **changes: object) -> str:
@@ -181,7 +225,11 @@ def get_active_filters(query: index.SearchQuery, filters: dict[str, Any], langua
     }
     params = _build_params(query, filters, language)
     path = url_in_language(language, "search")
-    return [FacetLink(str(label), "", _build_url(path, params, **{name: ""})) for name, label in labels.items() if label]
+    return [
+        FacetLink(str(label), "", _build_url(path, params, **{name: ""}))
+        for name, label in labels.items()
+        if label
+    ]
 
 
 def _format_period(query: index.SearchQuery, language: str) -> str:

@@ -35,7 +35,10 @@ def get_release_url(release: Release) -> str:
 
 
 class ShareLinks(NamedTuple):
-    """The URL and image of a release, and links to share it. They contact no other site before someone clicks them."""
+    """The URL and image of a release, and links to share it.
+
+    They contact no other site before someone clicks them.
+    """
 
     url: str
     image: str
@@ -47,7 +50,7 @@ class ShareLinks(NamedTuple):
 
     @classmethod
     def for_release(cls, release: Release, photo: Photo | None = None) -> "ShareLinks":
-        """Return the links for `release`, with `photo` as the image, or the generated share image without one."""
+        """Return the links for `release`, with `photo` or the generated share image."""
         url = get_release_url(release)
         image = (f"{url}card.png", str(share_images.WIDTH), str(share_images.HEIGHT))
         if photo:
@@ -59,7 +62,9 @@ class ShareLinks(NamedTuple):
             )
         headline, quoted_url = quote(release.headline, safe=""), quote(url, safe="")
         text = f"{headline}%20{quoted_url}"
-        mailto_url = f"mailto:?subject={headline}&body={_quote_for_link(release.summary)}%0D%0A%0D%0A{quoted_url}"
+        mailto_url = (
+            f"mailto:?subject={headline}&body={_quote_for_link(release.summary)}%0D%0A%0D%0A{quoted_url}"
+        )
         return cls(url, *image, f"https://wa.me/?text={text}", mailto_url, f"sms:?&body={text}")
 
 
@@ -81,7 +86,10 @@ def get_publisher_data(site_url: str) -> dict[str, Any]:
 
 
 def build_news_article(release: Release, corrections: list[Correction], image_url: str) -> SafeString:
-    """Return `release` as a NewsArticle (https://schema.org/NewsArticle) with its corrections: JSON-LD, escaped for HTML."""
+    """Return JSON-LD, escaped for HTML, of `release` with its corrections.
+
+    The type is NewsArticle (https://schema.org/NewsArticle).
+    """
     url = get_release_url(release)
     publisher = get_publisher_data(settings.SITE_URL)
     data: dict[str, Any] = {
@@ -94,7 +102,9 @@ def build_news_article(release: Release, corrections: list[Correction], image_ur
         "description": release.summary,
         "image": [image_url],
         "datePublished": _format_datetime(release.public_at),
-        "dateModified": _format_datetime(max(filter(None, (release.public_at, release.corrected_at)), default=None)),
+        "dateModified": _format_datetime(
+            max(filter(None, (release.public_at, release.corrected_at)), default=None)
+        ),
         "dateline": release.dateline,
         "inLanguage": str(release.language),
         "articleSection": str(Kind(release.kind).label),
@@ -107,7 +117,11 @@ def build_news_article(release: Release, corrections: list[Correction], image_ur
         data["expires"] = release.valid_until.isoformat()
     if corrections:
         data["correction"] = [
-            {"@type": "CorrectionComment", "text": correction.note, "datePublished": local_date(correction.created_at).isoformat()}
+            {
+                "@type": "CorrectionComment",
+                "text": correction.note,
+                "datePublished": local_date(correction.created_at).isoformat(),
+            }
             for correction in corrections
         ]
     content = json.dumps(data, ensure_ascii=False)
@@ -148,7 +162,7 @@ def build_feed_entry(release: Release) -> dict[str, Any]:
 
 
 class ShareKit(NamedTuple):
-    """Texts for staff to send when a release is public: the URL, a WhatsApp message and an e-mail, in its language."""
+    """Texts for staff to send: the URL, a WhatsApp message and an email, in one language."""
 
     release: Release
     url: str
@@ -163,17 +177,35 @@ class ShareKit(NamedTuple):
         share = ShareLinks.for_release(release)
         message = f"*{release.headline.replace('*', '')}*\n\n{release.summary}\n\n{share.url}"
         with translation.override(release.language):
-            read_more = _("Read the whole release: %(url)s") % {"url": share.url}
-            about = _("CARECEN, the Central American Resource Center, is an immigrant-rights organization in Los Angeles, founded in 1983.")
-        body = f"{release.headline}\n\n{release.formatted_dateline} {release.summary}\n\n{read_more}\n\n{about}\n"
+            read_more = _("Read the full release: %(url)s") % {"url": share.url}
+            about = _(
+                "CARECEN, the Central American Resource Center, is an immigrant-rights organization in Los "
+                "Angeles, founded in 1983."
+            )
+        body = (
+            f"{release.headline}\n\n{release.formatted_dateline} "
+            f"{release.summary}\n\n{read_more}\n\n{about}\n"
+        )
         ending = f"{read_more}\n\n{about}\n"
         opening = _quote_for_link(f"{release.formatted_dateline} {release.summary}")
-        mailto_url = f"mailto:?subject={quote(release.headline, safe='')}&body={opening}%0D%0A%0D%0A{_quote_for_link(ending)}"
-        return cls(release, share.url, message, f"https://wa.me/?text={quote(message, safe='')}", release.headline, body, mailto_url)
+        subject = quote(release.headline, safe="")
+        mailto_url = f"mailto:?subject={subject}&body={opening}%0D%0A%0D%0A{_quote_for_link(ending)}"
+        return cls(
+            release,
+            share.url,
+            message,
+            f"https://wa.me/?text={quote(message, safe='')}",
+            release.headline,
+            body,
+            mailto_url,
+        )
 
 
 def _quote_for_link(text: str) -> str:
-    """Return `text` quoted for a URL, cut between words to at most MAX_LINK_TEXT characters for mail programs."""
+    """Return `text` quoted for a URL and cut between words.
+
+    Mail programs accept at most MAX_LINK_TEXT characters.
+    """
     while len(quoted := quote(text.replace("\n", "\r\n"), safe="")) > MAX_LINK_TEXT:
         text = f"{text[: len(text) * MAX_LINK_TEXT // len(quoted)].rpartition(' ')[0] or text[:100]}…"
     return quoted

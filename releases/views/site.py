@@ -40,8 +40,13 @@ def health(request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT 1")
         status, message = 200, "ok"
     except DatabaseError:
-        status, message = 503, "the database does not answer"
-    return HttpResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+        status, message = 503, "the database is not reachable"
+    return HttpResponse(
+        f"{message}\n",
+        status=status,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

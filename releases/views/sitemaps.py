@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from releases.models import Release
+from releases.models.permalinks import build_permalink
 from releases.models.querysets import ReleaseQuerySet
-from releases.models.release import build_permalink
 from releases.text.choices import Language
 from releases.text.cleaning import strip_control_characters
 from releases.views.base import PublicContext, or_404, public_page, url_in_language
 
-MAX_SINGLE = 5_000  # releases; with more, each year has its own sitemap, so that publishing changes few of them
+# With more releases, each year has its own sitemap, so that publishing changes few of them.
+MAX_SINGLE = 5_000
 NEWS_PERIOD = timedelta(days=2)
 MAX_NEWS = 1000
 SITEMAP_SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -32,7 +33,8 @@ SITEMAP_SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def sitemap(request: HttpRequest, ctx: PublicContext, year: int | None = None) -> HttpResponse:
     """Serve the sitemap of all public pages and their translations.
 
-    With more than MAX_SINGLE releases it is an index of one sitemap per year. The newest one also has the list pages.
+    With more than MAX_SINGLE releases it is an index of one sitemap per year. The newest one also has the
+    list pages.
     """
     years: Counter[int] = Counter()
     for month_count in (*ctx.month_counts(), *ctx.in_other_language().month_counts()):
@@ -40,39 +42,56 @@ def sitemap(request: HttpRequest, ctx: PublicContext, year: int | None = None) -
     is_split = years.total() > MAX_SINGLE
     if year is None and is_split:
         parts = (
-            f"<sitemap><loc>{_build_absolute_url(reverse('sitemap-part', args=[part_year]))}</loc></sitemap>" for part_year in sorted(years)
+            f"<sitemap><loc>{_build_absolute_url(reverse('sitemap-part', args=[part_year]))}</loc></sitemap>"
+            for part_year in sorted(years)
         )
         return _build_xml_response(f'<sitemapindex xmlns="{SITEMAP_SCHEMA}">', parts, "</sitemapindex>")
     releases = Release.objects.published(ctx.at).order_by("pk")
     if year is not None:
         or_404(is_split and year in years)
         releases = releases.dated_in(year)
-    entries = [*(_get_list_entries(ctx) if year in (None, max(years, default=None)) else ()), *_get_release_entries(releases, ctx.at)]
-    if not entries:  # the releases of a year may all be samples, and the protocol does not allow an empty sitemap
+    entries = [
+        *(_get_list_entries(ctx) if year in (None, max(years, default=None)) else ()),
+        *_get_release_entries(releases, ctx.at),
+    ]
+    # The releases of a year may all be samples, and the protocol does not allow an empty sitemap.
+    if not entries:
         entries = [_format_entry(url_in_language(ctx.language, "news"), {})]
-    return _build_xml_response(f'<urlset xmlns="{SITEMAP_SCHEMA}" xmlns:xhtml="http://www.w3.org/1999/xhtml">', entries, "</urlset>")
+    return _build_xml_response(
+        f'<urlset xmlns="{SITEMAP_SCHEMA}" xmlns:xhtml="http://www.w3.org/1999/xhtml">', entries, "</urlset>"
+    )
 
 
 @public_page
 def news_sitemap(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Serve the sitemap of the releases published in the last two days, in both languages, newest first."""
-    recent = Release.objects.published(ctx.at).filter(public_at__gt=ctx.at - NEWS_PERIOD).order_by("-public_at", "-pk")[:MAX_NEWS]
+    recent = (
+        Release.objects.published(ctx.at)
+        .filter(public_at__gt=ctx.at - NEWS_PERIOD)
+        .order_by("-public_at", "-pk")[:MAX_NEWS]
+    )
     entries = (
-        f"<url><loc>{_build_absolute_url(release.get_absolute_url())}</loc><news:news><news:publication><news:name>CARECEN</news:name>"
+        f"<url><loc>{_build_absolute_url(release.get_absolute_url())}</loc><news:news>"
+        "<news:publication><news:name>CARECEN</news:name>"
         f"<news:language>{release.language}</news:language></news:publication>"
         f"<news:publication_date>{_format_datetime(release.public_at)}</news:publication_date>"
-        f"<news:title>{escape(' '.join(strip_control_characters(release.headline).split()))}</news:title></news:news></url>"
+        f"<news:title>{escape(' '.join(strip_control_characters(release.headline).split()))}</news:title>"
+        "</news:news></url>"
         for release in recent.only("language", "slug", "date", "headline", "public_at")
     )
     return _build_xml_response(
-        f'<urlset xmlns="{SITEMAP_SCHEMA}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">', entries, "</urlset>"
+        f'<urlset xmlns="{SITEMAP_SCHEMA}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">',
+        entries,
+        "</urlset>",
     )
 
 
 def _get_release_entries(releases: ReleaseQuerySet, at: datetime) -> Iterator[str]:
     """Yield an entry for each of `releases` except sample translations, with its public translation."""
     rows = list(
-        releases.filter(is_sample_translation=False).values_list("language", "slug", "date", "translation_key", "public_at", "corrected_at")
+        releases.filter(is_sample_translation=False).values_list(
+            "language", "slug", "date", "translation_key", "public_at", "corrected_at"
+        )
     )
     paths_by_key: dict[Any, dict[str, str]] = {}
     for start in range(0, len(rows), 500):
@@ -85,7 +104,9 @@ def _get_release_entries(releases: ReleaseQuerySet, at: datetime) -> Iterator[st
             paths_by_key.setdefault(translation_key, {})[language] = _get_release_path(language, slug, date)
     for language, slug, date, translation_key, public_at, corrected_at in rows:
         yield _format_entry(
-            _get_release_path(language, slug, date), paths_by_key.get(translation_key, {}), max(filter(None, (public_at, corrected_at)))
+            _get_release_path(language, slug, date),
+            paths_by_key.get(translation_key, {}),
+            max(filter(None, (public_at, corrected_at))),
         )
 
 
@@ -111,7 +132,9 @@ def _get_list_entries(ctx: PublicContext) -> Iterator[str]:
         for topic in contexts[language].topics():
             topics.setdefault(topic.pk, {})[language] = topic.get_absolute_url(language)
         for month_count in contexts[language].month_counts():
-            months.setdefault(month_count[:2], {})[language] = url_in_language(language, "month", month_count.year, month_count.month)
+            months.setdefault(month_count[:2], {})[language] = url_in_language(
+                language, "month", month_count.year, month_count.month
+            )
     for urls in (*topics.values(), *months.values()):
         for url in urls.values():
             yield _format_entry(url, urls)
@@ -124,7 +147,10 @@ def _format_entry(path: str, alternates: dict[str, str], changed: datetime | Non
         for language, translation_path in translations.items()
     ]
     if Language.ENGLISH in translations:
-        links.append(f'<xhtml:link rel="alternate" hreflang="x-default" href="{_build_absolute_url(translations[Language.ENGLISH])}"/>')
+        links.append(
+            '<xhtml:link rel="alternate" hreflang="x-default" '
+            f'href="{_build_absolute_url(translations[Language.ENGLISH])}"/>'
+        )
     lastmod = f"<lastmod>{_format_datetime(changed)}</lastmod>" if changed else ""
     return f"<url><loc>{_build_absolute_url(path)}</loc>{lastmod}{''.join(links)}</url>"
 
@@ -138,7 +164,11 @@ def _build_absolute_url(path: str) -> str:
 
 
 def _format_datetime(value: datetime | None) -> str:
-    return timezone.localtime(value, timezone.get_default_timezone()).isoformat(timespec="seconds") if value else ""
+    return (
+        timezone.localtime(value, timezone.get_default_timezone()).isoformat(timespec="seconds")
+        if value
+        else ""
+    )
 
 
 def _build_xml_response(opening: str, entries: Iterable[str], closing: str) -> HttpResponse:

@@ -26,7 +26,9 @@ def process_photos() -> list[Photo]:
 
 def save_and_publish(release, user, summary, kind="correction", **changes):
     save_revision(release, user=user, content=release.content() | {"summary": summary}, topic_ids=[])
-    publish_revision(release, user=user, kind=kind, note="" if kind == "typo" else "Una fecha cambió.", **changes)
+    publish_revision(
+        release, user=user, kind=kind, note="" if kind == "typo" else "Una fecha cambió.", **changes
+    )
 
 
 def get_out_of_date():
@@ -35,4 +37,6 @@ def get_out_of_date():
 
 def make_translated_drafts():
     english = make_draft(summary="Families can stay.")
-    return english, make_draft(language="es", translation_key=english.translation_key, summary="Las familias se quedan.")
+    return english, make_draft(
+        language="es", translation_key=english.translation_key, summary="Las familias se quedan."
+    )

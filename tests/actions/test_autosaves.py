@@ -33,15 +33,24 @@ def test_autosave_with_an_empty_body_keeps_the_previous_body(ana_client):
 def test_autosave_is_refused_for_releases_the_user_cannot_edit(ben_client):
     scheduled = make_scheduled()
     assert post_autosave(ben_client, scheduled).status_code == 409
-    assert ben_client.post(AUTOSAVE_URL, {"release": "999999", "client_id": uuid.uuid4(), "sequence": 1}).status_code == 409
+    assert (
+        ben_client.post(
+            AUTOSAVE_URL, {"release": "999999", "client_id": uuid.uuid4(), "sequence": 1}
+        ).status_code
+        == 409
+    )
     assert not Autosave.objects.exists()
 
 
 def test_form_shows_other_editors_and_recent_saves(ana_client, ben_client):
     draft = make_draft()
     ana_client.get(admin_url(draft, "change"))
-    assert "Ana Paz has this open too." in ben_client.get(admin_url(draft, "change")).content.decode()
-    assert ana_client.get(admin_url(draft, "ping")).json()["messages"] == ["Ben Ruiz has this open too."]
+    assert (
+        "Ana Paz also has this release open." in ben_client.get(admin_url(draft, "change")).content.decode()
+    )
+    assert ana_client.get(admin_url(draft, "ping")).json()["messages"] == [
+        "Ben Ruiz also has this release open."
+    ]
     EditingSession.objects.update(last_seen_at=timezone.now() - SESSION_TIMEOUT)
     ben_client.post(admin_url(draft, "change"), form_data(draft, summary="New."))
     messages = ana_client.get(admin_url(draft, "ping")).json()["messages"]
@@ -61,7 +70,7 @@ def test_autosave_cannot_write_back_a_redacted_name(ana_client):
 def test_autosave_can_be_discarded_only_by_its_owner(ana_client, ben_client):
     draft = make_draft()
     post_autosave(ana_client, draft, summary="Hers.")
-    assert "take the text over" in ben_client.post(admin_url(draft, "discard-autosave")).content.decode()
+    assert "Continue that text" in ben_client.post(admin_url(draft, "discard-autosave")).content.decode()
     ana_client.post(admin_url(draft, "discard-autosave"))
     assert not Autosave.objects.exists()
 
@@ -77,7 +86,12 @@ def test_autosave_can_be_discarded_only_by_its_owner(ana_client, ben_client):
     ("Publishers", "withdrawn", False),
 ])  # fmt: skip
 def test_only_users_who_can_edit_can_claim_or_discard_an_autosave(client, action, group, state, allowed):
-    release = {"draft": make_draft, "scheduled": make_scheduled, "public": make_release, "withdrawn": make_withdrawn}[state]()
+    release = {
+        "draft": make_draft,
+        "scheduled": make_scheduled,
+        "public": make_release,
+        "withdrawn": make_withdrawn,
+    }[state]()
     typed_by = make_user("petra")
     user = make_user("walter", group)
     owner = user if action == "discard-autosave" else typed_by
@@ -88,6 +102,6 @@ def test_only_users_who_can_edit_can_claim_or_discard_an_autosave(client, action
         assert response.status_code == 302
         assert not Autosave.objects.filter(user=typed_by).exists()
     else:
-        assert "can no longer be changed by you" in response.content.decode()
+        assert "You can no longer change this release" in response.content.decode()
         text = Autosave.objects.get()
         assert (text.user, text.data) == (owner, {"summary": "Typed for an hour."})

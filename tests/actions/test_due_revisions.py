@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 def test_scheduled_revision_becomes_public_at_its_time_without_a_job(release, publisher):
     write_revision(release, publisher, summary="New words.")
-    publish_revision(release, user=publisher, kind="update", note="It is new.", at=timezone.now() + timedelta(hours=1))
+    publish_revision(
+        release, user=publisher, kind="update", note="It is new.", at=timezone.now() + timedelta(hours=1)
+    )
     before = get_pages()
     time = datetime(2026, 6, 1, 19, tzinfo=UTC)
     PendingRevision.objects.update(public_at=time)  # the hour has passed
@@ -99,7 +101,9 @@ def test_read_only_database_serves_the_old_text_from_the_page_cache(release, pub
         saves.append(1)
         raise OperationalError("attempt to write a readonly database")
 
-    monkeypatch.setattr(BaseHandler, "resolve_request", lambda self, request: renderings.append(1) or resolve(self, request))
+    monkeypatch.setattr(
+        BaseHandler, "resolve_request", lambda self, request: renderings.append(1) or resolve(self, request)
+    )
     with monkeypatch.context() as patch:
         patch.setattr(Release, "save", fail)
         for _reader in range(3):
@@ -153,5 +157,7 @@ def test_admin_form_shows_a_due_revision_as_published(release, publisher, publis
     revision = write_revision(release, publisher, summary="New words.")
     revision.public_at, revision.kind = timezone.now(), "typo"
     revision.save()
-    assert "New words." in publisher_client.get(f"/admin/releases/release/{release.pk}/change/").content.decode()
+    assert (
+        "New words." in publisher_client.get(f"/admin/releases/release/{release.pk}/change/").content.decode()
+    )
     assert not PendingRevision.objects.exists()

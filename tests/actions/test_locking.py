@@ -17,7 +17,7 @@ def test_action_uses_the_current_database_row(publisher):
     stale = make_draft()
     publish(Release.objects.get(pk=stale.pk), user=publisher)
     assert stale.status == Status.DRAFT
-    with pytest.raises(ActionNotAllowed, match="public already"):
+    with pytest.raises(ActionNotAllowed, match="already public"):
         publish(stale, user=publisher)
 
 
@@ -32,7 +32,7 @@ def test_stale_edit_token_prevents_publishing_or_discarding_a_revision(release, 
     write_revision(release, publisher, summary="Mine.")
     edit_token = release.edit_token
     write_revision(release, writer, summary="Theirs.")
-    with pytest.raises(ActionNotAllowed, match="while you were looking"):
+    with pytest.raises(ActionNotAllowed, match="while you were viewing it"):
         publish_revision(release, user=publisher, kind="typo", edit_token=edit_token)
-    with pytest.raises(ActionNotAllowed, match="while you were looking"):
+    with pytest.raises(ActionNotAllowed, match="while you were viewing it"):
         discard_revision(release, user=publisher, edit_token=edit_token)

@@ -1,4 +1,4 @@
-"""Who may publish and edit, and when a second person must approve."""
+"""Who may publish and edit, and when a second approver is required."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def second_approver_required(db):
 
 def test_second_approver_must_not_be_the_author_of_the_text(second_approver_required, publisher):
     draft = make_draft(changed_by=publisher)
-    with pytest.raises(ActionNotAllowed, match="second person"):
+    with pytest.raises(ActionNotAllowed, match="someone else must approve it"):
         publish(draft, user=publisher)
     publish(draft, user=make_user("other"))
     assert draft.is_public()
@@ -62,7 +62,7 @@ def test_overriding_the_second_approver_adds_a_note(second_approver_required, pu
 
 def test_revision_also_requires_a_second_approver(second_approver_required, release, publisher, writer):
     write_revision(release, publisher, summary="New words.")
-    with pytest.raises(ActionNotAllowed, match="second person"):
+    with pytest.raises(ActionNotAllowed, match="someone else must approve it"):
         publish_revision(release, user=publisher, kind="typo")
     write_revision(release, writer, summary="Newer words.")
     publish_revision(release, user=publisher, kind="typo")
@@ -78,7 +78,12 @@ def test_second_approver_is_not_required_by_default(publisher):
 def test_scheduled_release_cannot_be_edited_when_a_second_approver_is_required(publisher_client):
     scheduled = make_scheduled(summary="Approved.")
     NewsroomSettings(requires_second_approver=True).save()
-    assert publisher_client.post(admin_url(scheduled, "change"), form_data(scheduled, summary="Not approved.")).status_code == 403
+    assert (
+        publisher_client.post(
+            admin_url(scheduled, "change"), form_data(scheduled, summary="Not approved.")
+        ).status_code
+        == 403
+    )
     scheduled.refresh_from_db()
     assert scheduled.summary == "Approved."
 

@@ -1,4 +1,4 @@
-"""A name that must go: found in every spelling and place, and gone from the bytes of the database."""
+"""Redaction: a name is found in every spelling and field, and its bytes leave the database files."""
 
 import base64
 from datetime import timedelta
@@ -14,10 +14,16 @@ from django.test import Client
 from django.utils import timezone
 
 from releases.actions.errors import ActionNotAllowed
+from releases.actions.newsroom_restoration import restore_everything
 from releases.actions.photos import set_photos
 from releases.actions.publication import change_slug
-from releases.actions.redaction import NamePattern, _flatten_text, find_occurrences, get_removal_notice, redact
-from releases.actions.restoration import restore_everything
+from releases.actions.redaction import (
+    NamePattern,
+    _flatten_text,
+    find_occurrences,
+    get_removal_notice,
+    redact,
+)
 from releases.actions.reviews import write_note
 from releases.actions.revisions import publish_revision, save_revision
 from releases.actions.topics import merge_topics
@@ -32,28 +38,38 @@ NAME_PARTS = ("quetzalina", "ñáñez", "nanez")
 
 
 def create_occurrences(publisher) -> Release:
-    """The name in every place a newsroom has for words, as people write it."""
+    """Write the name into every text field of the newsroom, in several spellings."""
     release = make_release(
         headline=f"CARECEN calls for the release of {NAME}",
         slug="carecen-calls-for-the-release-of-quetzalina-nanez",
         subhead="Quetzalina Nanez’s mother speaks",
         summary=f"{NAME.upper()} was detained.",
-        body="<p><strong>Quetzalina</strong>&nbsp;Ñáñez, 19, was taken.</p>"
-        "<p><em>Quetzalina</em> <a href='https://example.org/quetzalina-nanez'>Ñáñez</a> waits.</p>",
+        body="<p><strong>Quetzalina</strong>&nbsp;Ñáñez, 19, was taken.</p><p><em>Quetzalina</em> <a "
+        "href='https://example.org/quetzalina-nanez'>Ñáñez</a> waits.</p>",
         source_key="en:2015-03-04:0123",
     )
     change_slug(release, user=publisher, slug="release-of-quetzalina-nanez")
-    save_revision(release, user=publisher, content=release.content() | {"summary": f"{NAME} is free."}, topic_ids=[])
+    save_revision(
+        release, user=publisher, content=release.content() | {"summary": f"{NAME} is free."}, topic_ids=[]
+    )
     publish_revision(release, user=publisher, kind="update", note=f"{NAME} was freed.")
-    save_revision(release, user=publisher, content=release.content() | {"summary": f"{NAME} is at home."}, topic_ids=[])
+    save_revision(
+        release, user=publisher, content=release.content() | {"summary": f"{NAME} is at home."}, topic_ids=[]
+    )
     write_note(release, user=publisher, text=f"Call Ñáñez, Quetzalina’s lawyer. {NAME}.")
     withdrawn = make_release(slug="quetzalina-nanez", language="es", headline=f"Libertad para {NAME}")
-    withdraw(withdrawn, user=publisher, reason=f"{NAME} lo pidió.", replacement="/2015/03/quetzalina-nanez-libre/")
+    withdraw(
+        withdrawn, user=publisher, reason=f"{NAME} lo pidió.", replacement="/2015/03/quetzalina-nanez-libre/"
+    )
     make_draft(summary="A draft about Quetzalina-Ñáñez.").delete()
     topic = make_topic(f"Case of {NAME}", f"Caso de {NAME}")
     merge_topics(topic, into=make_topic(NAME), user=publisher)
     LogEntry.objects.create(
-        user=publisher, content_type=ContentType.objects.get_for_model(Topic), object_id="1", object_repr=NAME, action_flag=2
+        user=publisher,
+        content_type=ContentType.objects.get_for_model(Topic),
+        object_id="1",
+        object_repr=NAME,
+        action_flag=2,
     )
     return release
 
@@ -95,8 +111,16 @@ def test_every_occurrence_is_listed_before_redaction(publisher):
     occurrences = find_occurrences(NAME)
     kinds = {occurrence.kind for occurrence in occurrences}
     assert any(occurrence.is_history and occurrence.kind == "release" for occurrence in occurrences)
-    assert {"release", "change not yet public", "correction", "note", "topic", "former topic", "log entry"} <= kinds
-    assert len(get_rows_containing_name()) > 20  # looking removes nothing
+    assert {
+        "release",
+        "unpublished change",
+        "correction",
+        "note",
+        "topic",
+        "former topic",
+        "log entry",
+    } <= kinds
+    assert len(get_rows_containing_name()) > 20  # finding removes nothing
 
 
 @pytest.mark.parametrize(
@@ -131,18 +155,23 @@ def test_redaction_refuses_short_names_unknown_names_and_writers(publisher, writ
     make_release()
     for spellings, sentence in (
         ("Al", "too short"),
-        (" ", "Write the name"),
-        ("Nobody Known", "stands nowhere"),
+        (" ", "Enter the name"),
+        ("Nobody Known", "was not found"),
         ("María\nX.", "too short"),
     ):
         with pytest.raises(ActionNotAllowed, match=sentence):
             redact(spellings, user=publisher)
-    with pytest.raises(ActionNotAllowed, match="for publishers"):
+    with pytest.raises(ActionNotAllowed, match="Only publishers"):
         redact("Los Angeles", user=writer)
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("José “Pepe” Martínez", "Jose 'Pepe' Martinez"), ("Ajqʼab Tum", "Ajq'ab Tum"), ("Ajq’ab Tum", "Ajqʼab Tum")]
+    ("name", "text"),
+    [
+        ("José “Pepe” Martínez", "Jose 'Pepe' Martinez"),
+        ("Ajqʼab Tum", "Ajq'ab Tum"),
+        ("Ajq’ab Tum", "Ajqʼab Tum"),
+    ],
 )
 def test_quotation_mark_and_apostrophe_variants_match(name, text):
     assert NamePattern(name).occurs_in(text)
@@ -161,14 +190,21 @@ def test_redaction_keeps_the_rest_of_the_text(publisher):
     release.refresh_from_db()
     day = get_removal_notice("en")
     assert release.summary == f"{day} & family: “hers” <ana@example.org>, it’s so."
-    assert release.body == richtext.sanitize('<p>her page and <a href="https://example.org/a">another</a>, 5 &lt; 6.</p>')
+    assert release.body == richtext.sanitize(
+        '<p>her page and <a href="https://example.org/a">another</a>, 5 &lt; 6.</p>'
+    )
     assert release.headline == "[…] " + "’n’ " * 69 + "on Friday"
 
 
 @pytest.mark.django_db
 def test_redaction_keeps_dates_and_choice_values_of_a_revision(publisher, client):
     release = make_release(kind="service_notice", summary="The service notice of 2015-03-04.")
-    save_revision(release, user=publisher, content=release.content() | {"headline": "service notice 2015-03-04"}, topic_ids=[])
+    save_revision(
+        release,
+        user=publisher,
+        content=release.content() | {"headline": "service notice 2015-03-04"},
+        topic_ids=[],
+    )
     publish_revision(release, user=publisher, kind="typo", at=timezone.now() + timedelta(hours=1))
     redact("service notice\n2015-03-04", user=publisher)
     revision = PendingRevision.objects.get()
@@ -181,11 +217,14 @@ def test_redaction_keeps_dates_and_choice_values_of_a_revision(publisher, client
 @pytest.mark.django_db
 def test_form_opened_before_redaction_cannot_write_the_name_back(publisher, publisher_client):
     release = make_release()
-    save_revision(release, user=publisher, content=release.content() | {"summary": f"{NAME} is free."}, topic_ids=[])
+    save_revision(
+        release, user=publisher, content=release.content() | {"summary": f"{NAME} is free."}, topic_ids=[]
+    )
     edit_token = release.edit_token
     redact(NAME, user=publisher)
     response = publisher_client.post(
-        f"/admin/releases/release/{release.pk}/change/", form_data(release, summary=f"{NAME} is free!") | {"edit_token": edit_token}
+        f"/admin/releases/release/{release.pk}/change/",
+        form_data(release, summary=f"{NAME} is free!") | {"edit_token": edit_token},
     )
     assert "Someone saved this release" in response.content.decode()
     assert get_rows_containing_name() == []
@@ -230,14 +269,17 @@ def test_session_that_contains_the_name_is_deleted(publisher):
 def test_redaction_leaves_no_bytes_of_the_name_in_database_or_uploads():
     publisher = make_user(is_superuser=True)
     create_occurrences(publisher)
-    for number in range(50):  # enough to be moved about, deleted and overwritten in the file
+    for number in range(50):  # enough rows that pages of the file are moved, deleted and overwritten
         make_draft(headline=f"{NAME} {number}", body=f"<p>{NAME} {'word ' * 300}</p>").delete()
     occurrences, scrubbed = redact(f"{NAME}\nÑáñez, Quetzalina", user=publisher)
     assert (len(occurrences) > 100, scrubbed) == (True, True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("CHECKPOINT")
-            cursor.execute("SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()")
+            cursor.execute(
+                "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = "
+                "current_database()"
+            )
             folder, oid = cursor.fetchone()
             files = list(Path(folder, "base", str(oid)).iterdir())
         else:
@@ -247,7 +289,11 @@ def test_redaction_leaves_no_bytes_of_the_name_in_database_or_uploads():
     assert sum(file.stat().st_size for file in files) > 100_000
     raw = b"".join(file.read_bytes() for file in files).lower()
     spelled = [NAME, *NAME_PARTS, "\\u00f1\\u00e1\\u00f1ez", "ÑÁÑEZ"]
-    assert [trace for trace in spelled if trace.lower().encode() in raw or base64.b64encode(trace.encode()).lower() in raw] == []
+    assert [
+        trace
+        for trace in spelled
+        if trace.lower().encode() in raw or base64.b64encode(trace.encode()).lower() in raw
+    ] == []
 
 
 @pytest.mark.django_db
@@ -259,7 +305,14 @@ def test_redaction_removes_a_name_from_captions_and_history(publisher, client):
     release.refresh_from_db()
     photo.refresh_from_db()
     revision = PendingRevision.objects.get()
-    values = [release.photos, photo.label, revision.data, *release.history.values(), *photo.history.values(), *revision.history.values()]
+    values = [
+        release.photos,
+        photo.label,
+        revision.data,
+        *release.history.values(),
+        *photo.history.values(),
+        *revision.history.values(),
+    ]
     assert "Melgar" not in str(values)
     assert [entry["photo"] for entry in release.photos] == [photo.pk]
     assert "text removed" in client.get(release.get_absolute_url()).content.decode()

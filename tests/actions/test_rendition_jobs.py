@@ -1,4 +1,4 @@
-"""Photos are shown with one copy at first, and with all of them once these are made."""
+"""Photos are shown with one rendition at first, and with all renditions once these exist."""
 
 import os
 from itertools import islice
@@ -30,7 +30,9 @@ def test_photo_uses_its_fallback_until_renditions_are_generated(client, photo):
     assert f'<img src="/photos/{photo.name}/960.jpg"' in page
     assert f'content="http://127.0.0.1:8000/photos/{photo.name}/960.jpg"' in page
     assert "<source" not in page
-    assert client.get(photo.url("960.jpg")).status_code == client.get(photo.url("full.jpg")).status_code == 200
+    assert (
+        client.get(photo.url("960.jpg")).status_code == client.get(photo.url("full.jpg")).status_code == 200
+    )
     assert client.get(photo.url("480.webp")).status_code == 404
 
     assert process_photos() == [photo]
@@ -41,7 +43,10 @@ def test_photo_uses_its_fallback_until_renditions_are_generated(client, photo):
     assert (
         get_stored_files(photo)
         == set(photo.files)
-        == {"full.jpg", *(f"{width}.{form}" for width in (480, 960, 1000) for form in ("avif", "webp", "jpg"))}
+        == {
+            "full.jpg",
+            *(f"{width}.{form}" for width in (480, 960, 1000) for form in ("avif", "webp", "jpg")),
+        }
     )
     assert {client.get(photo.url(file)).status_code for file in photo.files} == {200}
 
@@ -82,7 +87,7 @@ def test_photo_deleted_before_rendering_fails_leaves_no_files(photo, monkeypatch
 
 
 def test_files_unknown_to_the_database_are_kept(photo):
-    """The database may be empty, older, or another one: its rows are no reason to delete a file."""
+    """The database may be empty, older or another one, so unknown files must not be deleted."""
     for file in get_stored_files(photo):
         os.utime(default_storage.path(f"{photo.storage_folder}/{file}"), (0, 0))
     Photo.objects.filter(pk=photo.pk).delete()
@@ -91,7 +96,7 @@ def test_files_unknown_to_the_database_are_kept(photo):
 
 
 def test_rendition_written_during_deletion_is_also_deleted(photo, monkeypatch):
-    """The desk is answered all the same."""
+    """The request in the admin succeeds anyway."""
     original_listdir = default_storage.listdir
     late_names = iter(["480.webp", "480.avif"])
 
@@ -116,4 +121,7 @@ def test_photo_that_exhausts_memory_does_not_block_newer_photos(photo, publisher
         return iter([])
 
     monkeypatch.setattr(photos, "make_remaining_renditions", copies)
-    assert [(item.pk, type(error)) for item, error in generate_renditions()] == [(other.pk, type(None)), (photo.pk, MemoryError)]
+    assert [(item.pk, type(error)) for item, error in generate_renditions()] == [
+        (other.pk, type(None)),
+        (photo.pk, MemoryError),
+    ]

@@ -1,3 +1,5 @@
+"""Review requests and internal notes."""
+
 from datetime import timedelta
 
 import pytest
@@ -63,12 +65,12 @@ def test_review_request_does_not_change_the_release(writer):
 
 def test_an_empty_note_is_refused(writer, publisher):
     draft = make_draft()
-    with pytest.raises(ActionNotAllowed, match="few words"):
+    with pytest.raises(ActionNotAllowed, match="Write a comment"):
         write_note(draft, user=writer, text=" \x01 ")
-    with pytest.raises(ActionNotAllowed, match="Nobody waits"):
+    with pytest.raises(ActionNotAllowed, match="No review has been requested"):
         return_for_changes(draft, user=publisher, text="No.")
     request_review(draft, user=writer)
-    with pytest.raises(ActionNotAllowed, match="few words"):
+    with pytest.raises(ActionNotAllowed, match="Write a comment"):
         return_for_changes(draft, user=publisher, text="")
     assert Note.objects.open_review_requests().exists()
 

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_merged_topic_redirects_and_its_names_stay_reserved(publisher, client):
-    daca, old, older = make_topic("DACA"), make_topic("Dreamers", "Soñadores"), make_topic("Deferred action", "Acción diferida")
+    daca, old, older = (
+        make_topic("DACA"),
+        make_topic("Dreamers", "Soñadores"),
+        make_topic("Deferred action", "Acción diferida"),
+    )
     in_both, in_one = make_release(topics=(daca, old)), make_release(topics=(old,))
     make_release(topics=(older,), language="es")
     merge_topics(older, into=old, user=publisher)
@@ -27,7 +31,7 @@ def test_merged_topic_redirects_and_its_names_stay_reserved(publisher, client):
     ):
         response = client.get(url)
         assert (response.status_code, response["Location"]) == (301, target)
-    with pytest.raises(ValidationError, match="already: DACA"):
+    with pytest.raises(ValidationError, match="already a topic with this name: DACA"):
         make_topic("dreamers", "otra cosa")
 
 

@@ -6,7 +6,12 @@ import pytest
 from django.utils import timezone
 
 from releases.actions.due_revisions import publish_due_revisions
-from releases.actions.translations import create_translation, get_outdated_translation, link_translations, unlink_translations
+from releases.actions.translations import (
+    create_translation,
+    get_outdated_translation,
+    link_translations,
+    unlink_translations,
+)
 from releases.models import PendingRevision
 from tests.actions import SPANISH_IS_NEWER, get_out_of_date, save_and_publish
 from tests.factories import make_draft, make_release

@@ -4,7 +4,12 @@ import pytest
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.publication import publish
-from releases.actions.translations import apply_to_both, create_translation, link_translations, mark_translation_current
+from releases.actions.translations import (
+    apply_to_both,
+    create_translation,
+    link_translations,
+    mark_translation_current,
+)
 from releases.models import MediaContact, Release
 from tests.actions import SPANISH_IS_NEWER, get_out_of_date, make_translated_drafts, save_and_publish
 from tests.admin import RELEASE_LIST_URL
@@ -17,7 +22,13 @@ pytestmark = pytest.mark.django_db
 def test_new_translation_copies_fields_that_need_no_translation(publisher_client, publisher):
     photo, contact = make_photo(), MediaContact.objects.create(name="Ana Ruiz", phone="213-555-0100")
     topic = make_topic("Courts", "Tribunales")
-    fields = {"kind": "statement", "photos": [photo_entry(photo)], "contacts": [contact.pk], "topics": (topic,), "dateline": "Los Angeles"}
+    fields = {
+        "kind": "statement",
+        "photos": [photo_entry(photo)],
+        "contacts": [contact.pk],
+        "topics": (topic,),
+        "dateline": "Los Angeles",
+    }
     release = make_release(headline="A ruling", **fields)
     publisher_client.post(f"{RELEASE_LIST_URL}{release.pk}/translation/")
     draft = Release.objects.get(language="es")
@@ -37,7 +48,10 @@ def test_new_translation_copies_fields_that_need_no_translation(publisher_client
 
 
 def test_copied_quotations_block_publishing_until_they_are_translated(publisher):
-    body = "<p>They said:</p><blockquote><p>We stay &amp; fight.</p><p>— Ana Ruiz, director</p></blockquote><p>More.</p>"
+    body = (
+        "<p>They said:</p><blockquote><p>We stay &amp; fight.</p><p>— Ana Ruiz, "
+        "director</p></blockquote><p>More.</p>"
+    )
     draft = create_translation(make_release(body=body), user=publisher)
     assert draft.body == "<blockquote><p>[EN ⇄ ES] We stay &amp; fight.</p><p>— Ana Ruiz</p></blockquote>"
     draft.headline, draft.summary = "Un fallo", "Las familias se quedan."

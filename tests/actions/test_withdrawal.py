@@ -21,7 +21,11 @@ def test_withdrawal_keeps_public_at(publisher):
     public_at = release.public_at
     withdraw(release, user=publisher, reason=" A name was wrong. ")
     release.refresh_from_db()
-    assert (release.status, release.public_at, release.withdrawal_reason) == (Status.WITHDRAWN, public_at, "A name was wrong.")
+    assert (release.status, release.public_at, release.withdrawal_reason) == (
+        Status.WITHDRAWN,
+        public_at,
+        "A name was wrong.",
+    )
     assert release.withdrawn_at
 
 
@@ -32,7 +36,8 @@ def test_only_a_public_release_can_be_withdrawn(make, publisher):
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "CARECEN has taken this release back."), ("es", "CARECEN ha retirado este comunicado.")]
+    ("language", "sentence"),
+    [("en", "CARECEN has withdrawn this release."), ("es", "CARECEN retiró este comunicado.")],
 )
 def test_withdrawal_without_a_reason_uses_a_neutral_sentence(publisher, language, sentence):
     for reason in ("", "  ", "\x01"):
@@ -43,7 +48,9 @@ def test_withdrawal_without_a_reason_uses_a_neutral_sentence(publisher, language
 
 def test_withdrawal_reason_can_be_set_later(publisher):
     release = make_withdrawn()
-    set_withdrawal_reason(release, user=publisher, reason="A name was wrong.", replacement="/2015/03/a-ruling/")
+    set_withdrawal_reason(
+        release, user=publisher, reason="A name was wrong.", replacement="/2015/03/a-ruling/"
+    )
     release.refresh_from_db()
     assert (release.withdrawal_reason, release.replacement) == ("A name was wrong.", "/2015/03/a-ruling/")
 

@@ -1,4 +1,4 @@
-"""The desk through the client: its addresses, and what its form sends."""
+"""Helpers for tests of the admin: its URLs, and the data of its form."""
 
 import uuid
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from releases.models import Release
 from tests.factories import make_user
 
 NEXT_YEAR = timezone.now().year + 1
-# The night in March on which the clock jumps from two to three.
+# The night in March in which the hour from two to three does not exist.
 DST_START_DATE = date(NEXT_YEAR, 3, 8) + timedelta(days=(6 - date(NEXT_YEAR, 3, 8).weekday()) % 7)
 
 # The night in November on which the hour from one to two comes twice.
@@ -36,7 +36,7 @@ def admin_url(release: Release, page_name: str) -> str:
 
 
 def form_data(release: Release, **changes: str) -> dict[str, object]:
-    """What the form of `release` sends when it was opened just now."""
+    """Return what the form of `release` submits if it was opened just now."""
     return FORM_DEFAULTS | {"date": "2015-03-04", "edit_token": release.version} | changes
 
 
@@ -47,19 +47,30 @@ def form_errors(response) -> dict[str, list[str]]:
 def post_autosave(client, release=None, sequence=1, client_id=None, **changes):
     data = form_data(release or Release(), **changes) | {"edit_token": release.edit_token if release else ""}
     return client.post(
-        AUTOSAVE_URL, data | {"release": release.pk if release else "", "client_id": client_id or uuid.uuid4(), "sequence": sequence}
+        AUTOSAVE_URL,
+        data
+        | {
+            "release": release.pk if release else "",
+            "client_id": client_id or uuid.uuid4(),
+            "sequence": sequence,
+        },
     )
 
 
 def post_release_form(publisher_client, release, **changes):
     return publisher_client.post(
-        admin_url(release, "change"), form_data(release, **{"headline": "A ruling"} | changes) | {"edit_token": release.edit_token}
+        admin_url(release, "change"),
+        form_data(release, **{"headline": "A ruling"} | changes) | {"edit_token": release.edit_token},
     )
 
 
 def sign_in(client, role: str) -> None:
     if role != "visitor":
-        client.force_login(make_user("ana", role if role in ("Writers", "Publishers") else "", is_superuser=role == "manager"))
+        client.force_login(
+            make_user(
+                "ana", role if role in ("Writers", "Publishers") else "", is_superuser=role == "manager"
+            )
+        )
 
 
 def upload_data(*files, **fields):
@@ -73,8 +84,15 @@ def upload_data(*files, **fields):
 
 
 def photo_form_data(*photos, **changes):
-    form = {"photo-TOTAL_FORMS": len(photos), "photo-INITIAL_FORMS": len(photos), "document-TOTAL_FORMS": 0, "document-INITIAL_FORMS": 0}
+    form = {
+        "photo-TOTAL_FORMS": len(photos),
+        "photo-INITIAL_FORMS": len(photos),
+        "document-TOTAL_FORMS": 0,
+        "document-INITIAL_FORMS": 0,
+    }
     for index, photo in enumerate(photos):
-        fields = {"photo": photo.pk, "alt": f"Alt {index}", "position": index + 1} | changes.get(f"of_{index}", {})
+        fields = {"photo": photo.pk, "alt": f"Alt {index}", "position": index + 1} | changes.get(
+            f"of_{index}", {}
+        )
         form |= {f"photo-{index}-{name}": value for name, value in fields.items()}
     return form

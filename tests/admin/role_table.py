@@ -1,29 +1,43 @@
-"""The role table: which role opens which admin page in which state of a release, and in which states the page does something."""
+"""The role table: which role may open each admin page in each state of a release.
+
+It also says in which states the page does something.
+"""
 
 from tests.admin import RELEASE_LIST_URL
 
 ROLES = ["visitor", "nobody", "Writers", "Publishers", "manager"]
 ALL_STATES = "draft review scheduled public changed changing withdrawn"
 PUBLIC_STATES = "public changed changing"
-# An address of one release: for writers, then for publishers, the states in which it opens and in which it does something.
+# Pages of a release. For writers, then for publishers: the states in which the page opens, and those in which
+# it does something.
 ACTION_PERMISSIONS = {
-    "change": ((ALL_STATES, "draft review public changed"), (ALL_STATES, "draft review scheduled public changed")),
+    "change": (
+        (ALL_STATES, "draft review public changed"),
+        (ALL_STATES, "draft review scheduled public changed"),
+    ),
     "delete": (("draft review", "draft review"), ("draft review", "draft review")),
     "history": ((ALL_STATES, ""), (ALL_STATES, "")),
     "compare": ((ALL_STATES, ""), (ALL_STATES, "")),
-    "restore": (("draft review public changed", "draft review public changed"), ("draft review scheduled public changed",) * 2),
+    "restore": (
+        ("draft review public changed", "draft review public changed"),
+        ("draft review scheduled public changed",) * 2,
+    ),
     "add-note": ((ALL_STATES, ALL_STATES), (ALL_STATES, ALL_STATES)),
     "request-review": ((ALL_STATES, "draft review changed"), (ALL_STATES, "draft review changed")),
     "discard-revision": ((ALL_STATES, "changed"), (ALL_STATES, "changed changing")),
     "preview": ((ALL_STATES, ""), (ALL_STATES, "")),
     "translation": ((ALL_STATES, ALL_STATES), (ALL_STATES, ALL_STATES)),
-    "link-translation": ((ALL_STATES, ""), (ALL_STATES, "")),  # with none, and none of these has a counterpart
+    # None of these has a translation.
+    "link-translation": ((ALL_STATES, ""), (ALL_STATES, "")),
     "unlink-translations": ((ALL_STATES, ""), (ALL_STATES, "")),
     "mark-translation-current": ((ALL_STATES, ""), (ALL_STATES, "")),
-    "photos": ((ALL_STATES, "draft review public changed"), (ALL_STATES, "draft review scheduled public changed")),
+    "photos": (
+        (ALL_STATES, "draft review public changed"),
+        (ALL_STATES, "draft review scheduled public changed"),
+    ),
     "share-kit": ((ALL_STATES, ""), (ALL_STATES, "")),
     "preview-links": ((ALL_STATES, "draft review scheduled"), (ALL_STATES, "draft review scheduled")),
-    "claim-autosave": ((ALL_STATES, ""), (ALL_STATES, "")),  # nothing is typed in these
+    "claim-autosave": ((ALL_STATES, ""), (ALL_STATES, "")),  # pages without a form
     "discard-autosave": ((ALL_STATES, ""), (ALL_STATES, "")),
     "ping": (("draft review public changed", ""), ("draft review scheduled public changed", "")),
     "publish": (("", ""), (ALL_STATES, "draft review")),
@@ -37,16 +51,21 @@ ACTION_PERMISSIONS = {
     "set-withdrawal-reason": (("", ""), (ALL_STATES, "withdrawn")),
     "republish": (("", ""), (ALL_STATES, "withdrawn")),
     "pin": (("", ""), (ALL_STATES, PUBLIC_STATES)),
-    "unpin": (("", ""), (ALL_STATES, "")),  # none of these is pinned
+    "unpin": (("", ""), (ALL_STATES, "")),  # no release in these tests is pinned
     "return-for-changes": (("", ""), (ALL_STATES, "review")),
 }
-# Every other address of the desk, and who gets in. A visitor gets in nowhere.
+# Every other URL of the admin, and the roles that may open it. Visitors may open none.
 ALL_STAFF_ROLES = "nobody Writers Publishers manager"
 OTHER_ADMIN_URLS = {
     "index": ("/admin/", ALL_STAFF_ROLES),
+    "help": ("/admin/help/", ALL_STAFF_ROLES),
+    "help_page": ("/admin/help/emergency/", ALL_STAFF_ROLES),
     "password_change": ("/admin/password_change/", ALL_STAFF_ROLES),
     "jsi18n": ("/admin/jsi18n/", ALL_STAFF_ROLES),
-    "autocomplete": ("/admin/autocomplete/?app_label=releases&model_name=release&field_name=current_notice", "Writers Publishers manager"),
+    "autocomplete": (
+        "/admin/autocomplete/?app_label=releases&model_name=release&field_name=current_notice",
+        "Writers Publishers manager",
+    ),
     "app_list": ("/admin/releases/", "Writers Publishers manager"),
     "releases_release_changelist": (RELEASE_LIST_URL, "Writers Publishers manager"),
     "releases_release_add": (f"{RELEASE_LIST_URL}add/", "Writers Publishers manager"),
@@ -59,7 +78,10 @@ OTHER_ADMIN_URLS = {
     "releases_topic_history": ("/admin/releases/topic/{topic}/history/", "Writers Publishers manager"),
     "releases_topic_delete": ("/admin/releases/topic/{topic}/delete/", "Publishers manager"),
     "releases_topic_merge": ("/admin/releases/topic/{topic}/merge/", "Publishers manager"),
-    "releases_release_document": (f"{RELEASE_LIST_URL}{{release}}/documents/{{document}}.pdf", "Writers Publishers manager"),
+    "releases_release_document": (
+        f"{RELEASE_LIST_URL}{{release}}/documents/{{document}}.pdf",
+        "Writers Publishers manager",
+    ),
     "releases_photo_changelist": ("/admin/releases/photo/", "Writers Publishers manager"),
     "releases_photo_add": ("/admin/releases/photo/add/", "Writers Publishers manager"),
     "releases_photo_change": ("/admin/releases/photo/{photo}/change/", "Writers Publishers manager"),
@@ -68,14 +90,32 @@ OTHER_ADMIN_URLS = {
     "releases_photo_file": ("/admin/releases/photo/files/{name}/480.webp", "Writers Publishers manager"),
     "releases_mediacontact_changelist": ("/admin/releases/mediacontact/", "Publishers manager"),
     "releases_mediacontact_add": ("/admin/releases/mediacontact/add/", "Publishers manager"),
-    "releases_mediacontact_change": ("/admin/releases/mediacontact/{mediacontact}/change/", "Publishers manager"),
-    "releases_mediacontact_history": ("/admin/releases/mediacontact/{mediacontact}/history/", "Publishers manager"),
-    "releases_mediacontact_delete": ("/admin/releases/mediacontact/{mediacontact}/delete/", "Publishers manager"),
+    "releases_mediacontact_change": (
+        "/admin/releases/mediacontact/{mediacontact}/change/",
+        "Publishers manager",
+    ),
+    "releases_mediacontact_history": (
+        "/admin/releases/mediacontact/{mediacontact}/history/",
+        "Publishers manager",
+    ),
+    "releases_mediacontact_delete": (
+        "/admin/releases/mediacontact/{mediacontact}/delete/",
+        "Publishers manager",
+    ),
     "releases_boilerplate_changelist": ("/admin/releases/boilerplate/", "Publishers manager"),
     "releases_boilerplate_add": ("/admin/releases/boilerplate/add/", "Publishers manager"),
-    "releases_boilerplate_change": ("/admin/releases/boilerplate/{boilerplate}/change/", "Publishers manager"),
-    "releases_boilerplate_history": ("/admin/releases/boilerplate/{boilerplate}/history/", "Publishers manager"),
-    "releases_boilerplate_delete": ("/admin/releases/boilerplate/{boilerplate}/delete/", "Publishers manager"),
+    "releases_boilerplate_change": (
+        "/admin/releases/boilerplate/{boilerplate}/change/",
+        "Publishers manager",
+    ),
+    "releases_boilerplate_history": (
+        "/admin/releases/boilerplate/{boilerplate}/history/",
+        "Publishers manager",
+    ),
+    "releases_boilerplate_delete": (
+        "/admin/releases/boilerplate/{boilerplate}/delete/",
+        "Publishers manager",
+    ),
     "releases_coverage_changelist": ("/admin/releases/coverage/", "Publishers manager"),
     "releases_coverage_add": ("/admin/releases/coverage/add/", "Publishers manager"),
     "releases_coverage_change": ("/admin/releases/coverage/{coverage}/change/", "Publishers manager"),

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("make", "button", "others"),
     [
-        (make_draft, "Publish…", ["Back to draft", "Withdraw with a reason…"]),
-        (make_scheduled, "Back to draft", ["Publish…", "Withdraw with a reason…"]),
+        (make_draft, "Publish…", ["Back to draft", "Withdraw (with a reason)…"]),
+        (make_scheduled, "Back to draft", ["Publish…", "Withdraw (with a reason)…"]),
         (make_release, "Publish the change…", ["Publish…", "Back to draft"]),
-        (make_withdrawn, "Publish again…", ["Publish…", "Back to draft", "Withdraw with a reason…"]),
+        (make_withdrawn, "Publish again…", ["Publish…", "Back to draft", "Withdraw (with a reason)…"]),
     ],
 )
 def test_each_state_shows_one_primary_button(publisher_client, make, button, others):
@@ -26,7 +26,9 @@ def test_each_state_shows_one_primary_button(publisher_client, make, button, oth
 
 
 def test_read_only_form_renders_the_body_as_html(writer_client):
-    page = writer_client.get(admin_url(make_scheduled(body="<p>More <strong>words</strong>.</p>"), "change")).content.decode()
+    page = writer_client.get(
+        admin_url(make_scheduled(body="<p>More <strong>words</strong>.</p>"), "change")
+    ).content.decode()
     assert "<p>More <strong>words</strong>.</p>" in page
     assert "submit-row" in page
     assert 'value="Save' not in page[page.index("submit-row") :]
@@ -44,7 +46,11 @@ def test_action_on_an_unknown_release_redirects(publisher_client, action):
 
 
 def test_get_request_to_an_action_changes_nothing(publisher_client):
-    for make, action in ((make_draft, "publish"), (make_release, "withdraw"), (make_scheduled, "return-to-draft")):
+    for make, action in (
+        (make_draft, "publish"),
+        (make_release, "withdraw"),
+        (make_scheduled, "return-to-draft"),
+    ):
         release = make()
         version = release.version
         assert publisher_client.get(admin_url(release, action)).status_code == 200
@@ -62,16 +68,22 @@ def test_publishing_asks_for_confirmation_after_a_concurrent_edit(publisher_clie
     assert "Unread words." in response.content.decode()
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
-    publisher_client.post(admin_url(draft, "publish"), {"when": "at once", "edit_token": response.context["form"]["edit_token"].value()})
+    publisher_client.post(
+        admin_url(draft, "publish"),
+        {"when": "at once", "edit_token": response.context["form"]["edit_token"].value()},
+    )
     draft.refresh_from_db()
     assert draft.is_public()
 
 
 def test_scheduled_revision_is_shown_as_a_diff_and_cannot_be_edited(publisher_client, release):
     post_release_form(publisher_client, release, summary="Nine families came.")
-    publisher_client.post(admin_url(release, "publish-revision"), {"when": "later", "at": f"{NEXT_YEAR}-05-01T09:00", "kind": "typo"})
+    publisher_client.post(
+        admin_url(release, "publish-revision"),
+        {"when": "later", "at": f"{NEXT_YEAR}-05-01T09:00", "kind": "typo"},
+    )
     page = publisher_client.get(admin_url(release, "change")).content.decode()
-    assert f"Public, with a change on May 1, {NEXT_YEAR}, 9 a.m. Los Angeles time" in page
+    assert f"Public, with a change scheduled for May 1, {NEXT_YEAR}, 9 a.m. Los Angeles time" in page
     assert "<ins>Nine</ins>" in page
     response = post_release_form(publisher_client, release, summary="Ten families came.")
     assert response.status_code == 403
@@ -82,5 +94,10 @@ def test_pending_revision_is_discarded_after_confirmation(publisher_client, rele
     post_release_form(publisher_client, release, summary="Nine families came.")
     page = publisher_client.get(admin_url(release, "discard-revision"))
     assert "<ins>Nine</ins>" in page.content.decode()
-    publisher_client.post(admin_url(release, "discard-revision"), {"edit_token": page.context["form"]["edit_token"].value()})
-    assert publisher_client.get(admin_url(release, "change")).context["adminform"].form["summary"].value() == "Eight families came."
+    publisher_client.post(
+        admin_url(release, "discard-revision"), {"edit_token": page.context["form"]["edit_token"].value()}
+    )
+    assert (
+        publisher_client.get(admin_url(release, "change")).context["adminform"].form["summary"].value()
+        == "Eight families came."
+    )

@@ -7,7 +7,16 @@ import pytest
 from django.test import Client
 
 from releases.models import Autosave, PendingRevision, Release
-from tests.admin import AUTOSAVE_URL, NEXT_YEAR, RELEASE_ADD_URL, RELEASE_LIST_URL, admin_url, form_data, post_autosave, post_release_form
+from tests.admin import (
+    AUTOSAVE_URL,
+    NEXT_YEAR,
+    RELEASE_ADD_URL,
+    RELEASE_LIST_URL,
+    admin_url,
+    form_data,
+    post_autosave,
+    post_release_form,
+)
 from tests.factories import EVENT_FIELDS, make_contact, make_draft, make_release, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -16,15 +25,19 @@ pytestmark = pytest.mark.django_db
 def test_autosave_is_restored_after_signing_out_and_in(ana_client):
     draft = make_draft(summary="As it was.")
     response = post_autosave(ana_client, draft, summary="Half a sent", date="soon")
-    assert re.fullmatch(r"Saved \d+:\d+ [ap]\.m\.|Saved \d+ [ap]\.m\.|Saved noon|Saved midnight", response.json()["message"])
+    assert re.fullmatch(
+        r"Saved \d+:\d+ [ap]\.m\.|Saved \d+ [ap]\.m\.|Saved noon|Saved midnight", response.json()["message"]
+    )
     draft.refresh_from_db()
     assert draft.summary == "As it was."
     ana_client.logout()
-    ana_client.force_login(draft.__class__._meta.get_field("author").related_model.objects.get(username="ana"))
+    ana_client.force_login(
+        draft.__class__._meta.get_field("author").related_model.objects.get(username="ana")
+    )
     page = ana_client.get(admin_url(draft, "change"))
     form = page.context["adminform"].form
     assert (form["summary"].value(), form["date"].value()) == ("Half a sent", "soon")
-    assert "It is not saved yet." in page.content.decode()
+    assert "This is your unsaved text from" in page.content.decode()
 
 
 def test_new_release_is_autosaved_before_its_first_save(ana_client):
@@ -34,11 +47,11 @@ def test_new_release_is_autosaved_before_its_first_save(ana_client):
     assert not Release.objects.exists()
     assert "A new ruling" in ana_client.get("/admin/").content.decode()
     release_form = ana_client.get(f"{RELEASE_ADD_URL}?unsaved={form}").context["adminform"].form
-    assert (release_form["headline"].value(), release_form["tags"].value(), release_form["client_id"].value()) == (
-        "A new ruling",
-        [str(daca.pk)],
-        form,
-    )
+    assert (
+        release_form["headline"].value(),
+        release_form["tags"].value(),
+        release_form["client_id"].value(),
+    ) == ("A new ruling", [str(daca.pk)], form)
     ana_client.post(RELEASE_ADD_URL, form_data(Release(), headline="A new ruling") | {"client_id": form})
     assert Release.objects.get().headline == "A new ruling"
     assert not Autosave.objects.exists()
@@ -51,7 +64,9 @@ def test_save_deletes_the_autosave(ana_client):
     assert not Autosave.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["x" * 500_001, "<td" * 50_000, "<ol>" * 50_000], ids=["long", "cells", "lists"])
+@pytest.mark.parametrize(
+    "body", ["x" * 500_001, "<td" * 50_000, "<ol>" * 50_000], ids=["long", "cells", "lists"]
+)
 def test_oversized_body_is_rejected_by_autosave_and_save(ana_client, body):
     draft = make_draft(body="<p>An hour of work.</p>")
     response = post_autosave(ana_client, draft, body=body)
@@ -79,10 +94,15 @@ def test_autosave_needs_sign_in_and_returns_a_csrf_token_afterwards(client):
     assert len(client.get(AUTOSAVE_URL).json()["csrf_token"]) > 20
 
 
-@pytest.mark.parametrize("changes", [{"sequence": "x"}, {"client_id": "x"}, {"sequence": ""}, {"sequence": "9" * 30}])
+@pytest.mark.parametrize(
+    "changes", [{"sequence": "x"}, {"client_id": "x"}, {"sequence": ""}, {"sequence": "9" * 30}]
+)
 def test_autosave_with_invalid_fields_causes_no_server_error(ana_client, changes):
     draft = make_draft()
-    response = ana_client.post(AUTOSAVE_URL, form_data(draft) | {"release": draft.pk, "client_id": uuid.uuid4(), "sequence": 1} | changes)
+    response = ana_client.post(
+        AUTOSAVE_URL,
+        form_data(draft) | {"release": draft.pk, "client_id": uuid.uuid4(), "sequence": 1} | changes,
+    )
     assert response.status_code in (200, 400)
 
 
@@ -97,42 +117,68 @@ def test_second_editor_sees_the_autosave_and_can_claim_it(ana_client, ben_client
     assert "Ana Paz has unsaved text here" in response.json()["error"]
     assert "half" in ben_client.get(admin_url(draft, "claim-autosave")).content.decode()
     ben_client.post(admin_url(draft, "claim-autosave"))
-    assert ben_client.get(admin_url(draft, "change")).context["adminform"].form["summary"].value() == "Hers, half"
-    assert "Ben Ruiz has unsaved text here" in post_autosave(ana_client, draft, sequence=9, summary="Hers, and more").json()["error"]
+    assert (
+        ben_client.get(admin_url(draft, "change")).context["adminform"].form["summary"].value()
+        == "Hers, half"
+    )
+    assert (
+        "Ben Ruiz has unsaved text here"
+        in post_autosave(ana_client, draft, sequence=9, summary="Hers, and more").json()["error"]
+    )
 
 
 def test_stale_save_shows_conflicts_and_applies_the_chosen_values(ana_client, ben_client):
     daca, courts = make_topic("DACA"), make_topic("Courts", "Tribunales")
     draft = make_draft(headline="A ruling", summary="As it was.", dateline="Los Angeles", topics=(daca,))
     edit_token = draft.edit_token
-    data = form_data(draft, headline="A ruling", summary="Hers.", subhead="Her subhead", tags=[daca.pk], date="") | {
-        "edit_token": edit_token
-    }
-    ben_client.post(admin_url(draft, "change"), form_data(draft, headline="His ruling", summary="His.", tags=[courts.pk], date=""))
+    data = form_data(
+        draft, headline="A ruling", summary="Hers.", subhead="Her subhead", tags=[daca.pk], date=""
+    ) | {"edit_token": edit_token}
+    ben_client.post(
+        admin_url(draft, "change"),
+        form_data(draft, headline="His ruling", summary="His.", tags=[courts.pk], date=""),
+    )
     page = ana_client.post(admin_url(draft, "change"), data)
     draft.refresh_from_db()
     assert (draft.summary, draft.topics) == ("His.", [courts])
     suggestions = {conflict.name: conflict.suggested for conflict in page.context["conflicts"]}
     assert suggestions == {"headline": "theirs", "summary": "mine", "subhead": "mine", "tags": "mine"}
     assert "<del>His</del><ins>Hers</ins>." in page.content.decode()
-    choices = {"choose_headline": "theirs", "choose_summary": "mine", "choose_subhead": "mine", "choose_tags": "theirs"}
+    choices = {
+        "choose_headline": "theirs",
+        "choose_summary": "mine",
+        "choose_subhead": "mine",
+        "choose_tags": "theirs",
+    }
     response = ana_client.post(admin_url(draft, "merge-versions"), data | choices)
     assert response["Location"] == admin_url(draft, "change")
     form = ana_client.get(admin_url(draft, "change")).context["adminform"].form
     merged_data = {
-        name: form[name].value() for name in ("headline", "summary", "subhead", "body", "dateline", "kind", "language", "edit_token")
+        name: form[name].value()
+        for name in ("headline", "summary", "subhead", "body", "dateline", "kind", "language", "edit_token")
     }
-    assert (merged_data["headline"], merged_data["summary"], merged_data["subhead"]) == ("His ruling", "Hers.", "Her subhead")
+    assert (merged_data["headline"], merged_data["summary"], merged_data["subhead"]) == (
+        "His ruling",
+        "Hers.",
+        "Her subhead",
+    )
     ana_client.post(admin_url(draft, "change"), merged_data | {"tags": form["tags"].value(), "date": ""})
     draft.refresh_from_db()
-    assert (draft.headline, draft.summary, draft.subhead, draft.topics) == ("His ruling", "Hers.", "Her subhead", [courts])
+    assert (draft.headline, draft.summary, draft.subhead, draft.topics) == (
+        "His ruling",
+        "Hers.",
+        "Her subhead",
+        [courts],
+    )
 
 
 def test_stale_save_of_a_public_release_shows_a_diff(ana_client, ben_client):
     release = make_release(summary="As it was.")
     edit_token = release.edit_token
     ben_client.post(admin_url(release, "change"), form_data(release, summary="His."))
-    page = ana_client.post(admin_url(release, "change"), form_data(release, summary="Hers.") | {"edit_token": edit_token})
+    page = ana_client.post(
+        admin_url(release, "change"), form_data(release, summary="Hers.") | {"edit_token": edit_token}
+    )
     assert "<del>His</del><ins>Hers</ins>." in page.content.decode()
     assert PendingRevision.objects.get().data["summary"] == "His."
 
@@ -141,7 +187,8 @@ def test_stale_save_of_a_public_release_shows_a_diff(ana_client, ben_client):
 def test_form_with_an_invalid_edit_token_is_treated_as_stale(ana_client, edit_token):
     draft = make_draft(summary="As it was.")
     page = ana_client.post(
-        admin_url(draft, "change"), form_data(draft, summary="Mine.", date="never") | {"edit_token": edit_token, "valid_until": "x"}
+        admin_url(draft, "change"),
+        form_data(draft, summary="Mine.", date="never") | {"edit_token": edit_token, "valid_until": "x"},
     )
     assert page.status_code == 200
     assert "Mine" in page.content.decode()
@@ -149,13 +196,17 @@ def test_form_with_an_invalid_edit_token_is_treated_as_stale(ana_client, edit_to
     assert draft.summary == "As it was."
 
 
-def test_concurrent_edit_of_a_revision_shows_a_diff_and_overwrites_nothing(client, release, publisher, writer):
+def test_concurrent_edit_of_a_revision_shows_a_diff_and_overwrites_nothing(
+    client, release, publisher, writer
+):
     client.force_login(writer)
     edit_token = client.get(admin_url(release, "change")).context["adminform"].form["edit_token"].value()
     other_client = Client()
     other_client.force_login(publisher)
     post_release_form(other_client, release, summary="Hers.")
-    response = client.post(admin_url(release, "change"), form_data(release, summary="His.") | {"edit_token": edit_token})
+    response = client.post(
+        admin_url(release, "change"), form_data(release, summary="His.") | {"edit_token": edit_token}
+    )
     assert "Someone saved this release" in response.content.decode()
     assert "<del>Hers</del><ins>His</ins>." in response.content.decode()
     assert PendingRevision.objects.get().data["summary"] == "Hers."
@@ -167,7 +218,8 @@ def test_conflicting_event_times_are_both_shown(publisher_client):
     draft.event_at = EVENT_FIELDS["event_at"]
     draft.save()
     page = publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/change/", form_data(draft, event_at=f"{NEXT_YEAR}-05-01T12:00") | {"edit_token": edit_token}
+        f"{RELEASE_LIST_URL}{draft.pk}/change/",
+        form_data(draft, event_at=f"{NEXT_YEAR}-05-01T12:00") | {"edit_token": edit_token},
     ).content.decode()
     assert 'name="choose_event_at"' in page
     assert 'name="choose_event_until"' not in page
@@ -179,7 +231,8 @@ def test_conflicting_contact_selections_are_both_shown(publisher_client):
     draft.contacts = [contact.pk]
     draft.save()
     page = publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/change/", form_data(draft) | {"edit_token": edit_token, "contacts": [other_contact.pk]}
+        f"{RELEASE_LIST_URL}{draft.pk}/change/",
+        form_data(draft) | {"edit_token": edit_token, "contacts": [other_contact.pk]},
     ).content.decode()
     assert "Ana Ruiz" in page
     assert "Luis Paz" in page

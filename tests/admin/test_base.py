@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 def test_release_list_has_no_bulk_delete(publisher_client):
     draft = make_draft()
-    publisher_client.post(RELEASE_LIST_URL, {"action": "delete_selected", "_selected_action": [draft.pk], "post": "yes"})
+    publisher_client.post(
+        RELEASE_LIST_URL, {"action": "delete_selected", "_selected_action": [draft.pk], "post": "yes"}
+    )
     assert Release.objects.filter(pk=draft.pk).exists()
 
 

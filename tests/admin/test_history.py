@@ -15,8 +15,12 @@ def test_history_shows_user_time_action_and_text_diff(publisher_client, publishe
     publisher.first_name, publisher.last_name = "Petra", "Luna"
     publisher.save()
     courts = make_topic("Courts", "Tribunales")
-    post_release_form(publisher_client, release, summary="Nine families came.", tags=[courts.pk], body=release.body)
-    publisher_client.post(admin_url(release, "publish-revision"), {"when": "at once", "kind": "update", "note": "Nine."})
+    post_release_form(
+        publisher_client, release, summary="Nine families came.", tags=[courts.pk], body=release.body
+    )
+    publisher_client.post(
+        admin_url(release, "publish-revision"), {"when": "at once", "kind": "update", "note": "Nine."}
+    )
     publisher_client.post(admin_url(release, "withdraw"), {"reason": "It was wrong."})
     page = publisher_client.get(admin_url(release, "history")).content.decode()
     for text in (
@@ -40,7 +44,9 @@ def test_any_two_versions_can_be_compared_with_the_older_first(publisher_client,
         page = publisher_client.get(f"{admin_url(release, 'compare')}?{query}").content.decode()
         assert "<del>Eight</del><ins>Ten</ins> families came." in page
     for query in ("", f"first={newest}&other={newest}", "first=x&other=9999999"):
-        assert publisher_client.get(f"{admin_url(release, 'compare')}?{query}")["Location"] == admin_url(release, "history")
+        assert publisher_client.get(f"{admin_url(release, 'compare')}?{query}")["Location"] == admin_url(
+            release, "history"
+        )
 
 
 def test_restoring_a_version_of_a_public_release_creates_a_pending_revision(publisher_client, release):
@@ -60,7 +66,7 @@ def test_discarded_revision_stays_in_history_and_can_be_restored(publisher_clien
     publisher_client.post(admin_url(release, "discard-revision"))
     page = publisher_client.get(admin_url(release, "history")).content.decode()
     assert "Change discarded" in page
-    assert "Change saved, not public" in page
+    assert "Change saved, not published" in page
     assert "<del>Eight</del><ins>Nine</ins> families came." in page
     saved = next(version for version in get_versions(release) if version.release.summary.startswith("Nine"))
     publisher_client.post(f"{RELEASE_LIST_URL}{release.pk}/restore/{saved.key}/")
@@ -77,7 +83,9 @@ def test_history_shows_a_canceled_publication_as_scheduled_not_published(publish
 
 
 def test_unknown_version_redirects_to_history(publisher_client, release):
-    assert publisher_client.get(f"{RELEASE_LIST_URL}{release.pk}/restore/999999/")["Location"] == admin_url(release, "history")
+    assert publisher_client.get(f"{RELEASE_LIST_URL}{release.pk}/restore/999999/")["Location"] == admin_url(
+        release, "history"
+    )
     assert publisher_client.get(f"{RELEASE_LIST_URL}999999/history/").status_code == 302
 
 
@@ -86,7 +94,9 @@ def test_long_history_is_paginated(publisher_client):
     for number in range(25):
         draft.summary = f"Version {number}."
         draft.save()
-    first, second = (publisher_client.get(f"{admin_url(draft, 'history')}?p={page}").content.decode() for page in (1, 2))
+    first, second = (
+        publisher_client.get(f"{admin_url(draft, 'history')}?p={page}").content.decode() for page in (1, 2)
+    )
     assert "<ins>24</ins>" in first
     assert "<ins>5</ins>" in first  # the last line of a page is compared with the first of the next
     assert "<ins>0</ins>" not in first
@@ -96,21 +106,35 @@ def test_long_history_is_paginated(publisher_client):
 def test_restore_asks_for_confirmation_again_after_a_concurrent_edit(publisher_client):
     draft = make_draft(summary="First.")
     version = get_versions(draft)[0].key
-    edit_token = publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/restore/{version}/").context["form"]["edit_token"].value()
+    edit_token = (
+        publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/restore/{version}/")
+        .context["form"]["edit_token"]
+        .value()
+    )
     draft.summary = "Theirs."
     draft.save()
-    response = publisher_client.post(f"{RELEASE_LIST_URL}{draft.pk}/restore/{version}/", {"edit_token": edit_token})
+    response = publisher_client.post(
+        f"{RELEASE_LIST_URL}{draft.pk}/restore/{version}/", {"edit_token": edit_token}
+    )
     assert "<del>Theirs</del><ins>First</ins>." in response.content.decode()
     publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/restore/{version}/", {"edit_token": response.context["form"]["edit_token"].value()}
+        f"{RELEASE_LIST_URL}{draft.pk}/restore/{version}/",
+        {"edit_token": response.context["form"]["edit_token"].value()},
     )
     draft.refresh_from_db()
     assert draft.summary == "First."
 
 
 def test_restore_page_shows_the_diff_with_the_pending_revision(publisher_client, publisher, release):
-    save_revision(release, user=publisher, content=release.content() | {"summary": "Two hours of writing."}, topic_ids=[])
-    page = publisher_client.get(f"{RELEASE_LIST_URL}{release.pk}/restore/{get_versions(release)[-1].key}/").content.decode()
+    save_revision(
+        release,
+        user=publisher,
+        content=release.content() | {"summary": "Two hours of writing."},
+        topic_ids=[],
+    )
+    page = publisher_client.get(
+        f"{RELEASE_LIST_URL}{release.pk}/restore/{get_versions(release)[-1].key}/"
+    ).content.decode()
     assert "writing" in page
 
 

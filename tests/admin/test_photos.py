@@ -20,11 +20,12 @@ pytestmark = pytest.mark.django_db
 def test_valid_photos_are_saved_when_another_upload_is_invalid(publisher_client):
     draft = make_draft()
     page = publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/photos/", upload_data(("one.png", PNG_BYTES), ("two.txt", b"no picture"), ("three.png", PNG_BYTES))
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        upload_data(("one.png", PNG_BYTES), ("two.txt", b"no picture"), ("three.png", PNG_BYTES)),
     ).content.decode()
     draft.refresh_from_db()
     assert len(draft.photos) == Photo.objects.count() == 2
-    assert "two.txt: This is no picture that can be shown." in page
+    assert "two.txt: This file isn&#x27;t a supported image." in page
     assert page.count('class="module media-fieldset"') == 2
 
 
@@ -42,9 +43,14 @@ def test_upload_keeps_a_photo_that_was_added_in_the_meantime(publisher_client):
 def test_photo_descriptions_are_saved_in_the_chosen_order(publisher_client):
     first, second, third = make_photo(), make_photo(), make_photo()
     draft = make_draft(photos=[photo_entry(first), photo_entry(second), photo_entry(third)])
-    changes = {"of_0": {"position": 9, "consent": "Her mother agreed."}, "of_1": {"is_removed": "on"}, "of_2": {"caption": "  C\x07 \n d "}}
+    changes = {
+        "of_0": {"position": 9, "consent": "Her mother agreed."},
+        "of_1": {"is_removed": "on"},
+        "of_2": {"caption": "  C\x07 \n d "},
+    }
     publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/photos/", photo_form_data(first, second, third, **changes) | {"edit_token": draft.edit_token}
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        photo_form_data(first, second, third, **changes) | {"edit_token": draft.edit_token},
     )
     draft.refresh_from_db()
     assert [(entry["photo"], entry["alt"], entry["caption"]) for entry in draft.photos] == [
@@ -62,11 +68,13 @@ def test_outdated_edit_token_shows_both_versions_of_the_alt_text(publisher_clien
     draft.photos = [photo_entry(photo, alt="Quetzal.")]
     draft.save()
     data = photo_form_data(photo, of_0={"alt": "Mine."})
-    page = publisher_client.post(f"{RELEASE_LIST_URL}{draft.pk}/photos/", data | {"edit_token": edit_token}).content.decode()
+    page = publisher_client.post(
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/", data | {"edit_token": edit_token}
+    ).content.decode()
     draft.refresh_from_db()
     assert draft.photos[0]["alt"] == "Quetzal."
-    assert "Someone saved this release since you opened this page." in page
-    assert "Quetzal" in page.split("Two texts of one release")[1].split("<form")[0]
+    assert "Someone saved this release after you opened this page." in page
+    assert "Quetzal" in page.split("Two people edited this release")[1].split("<form")[0]
     assert 'name="photo-0-alt"' in page
     publisher_client.post(f"{RELEASE_LIST_URL}{draft.pk}/photos/", data | {"edit_token": draft.edit_token})
     draft.refresh_from_db()
@@ -99,23 +107,33 @@ def test_consent_has_a_history_and_is_not_overwritten_by_an_outdated_form(publis
     assert photo.history.first().history_user == publisher
     draft.refresh_from_db()
     page = publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/photos/", data | {"edit_token": draft.edit_token, "photo-0-consent": "Mine."}, follow=True
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        data | {"edit_token": draft.edit_token, "photo-0-consent": "Mine."},
+        follow=True,
     )
     photo.refresh_from_db()
     assert photo.consent == "Her mother agreed."
     assert "Mine." in page.content.decode()
     draft.refresh_from_db()
     publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/photos/", photo_form_data(other_photo, of_0={"consent": ""}) | {"edit_token": draft.edit_token}
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        photo_form_data(other_photo, of_0={"consent": ""}) | {"edit_token": draft.edit_token},
     )
     other_photo.refresh_from_db()
     assert other_photo.consent == "Agreed in writing."
 
 
-def test_replacement_pdf_is_served_at_the_same_url_after_publishing(client, publisher_client, publisher, document):
+def test_replacement_pdf_is_served_at_the_same_url_after_publishing(
+    client, publisher_client, publisher, document
+):
     release = make_release(slug="a-ruling", attachments=[attachment_data(document)])
     content = client.get("/2015/03/a-ruling/fact-sheet-on-tps.pdf").content
-    form = {"photo-TOTAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "document-TOTAL_FORMS": 1, "document-INITIAL_FORMS": 1}
+    form = {
+        "photo-TOTAL_FORMS": 0,
+        "photo-INITIAL_FORMS": 0,
+        "document-TOTAL_FORMS": 1,
+        "document-INITIAL_FORMS": 1,
+    }
     form |= {
         "document-0-document": document.pk,
         "document-0-title": "Fact sheet on TPS",
@@ -124,7 +142,8 @@ def test_replacement_pdf_is_served_at_the_same_url_after_publishing(client, publ
     }
     newer = SimpleUploadedFile("newer.pdf", make_pdf(2))
     publisher_client.post(
-        f"{RELEASE_LIST_URL}{release.pk}/photos/", form | {"document-0-replacement_file": newer, "edit_token": release.edit_token}
+        f"{RELEASE_LIST_URL}{release.pk}/photos/",
+        form | {"document-0-replacement_file": newer, "edit_token": release.edit_token},
     )
     assert client.get("/2015/03/a-ruling/fact-sheet-on-tps.pdf").content == content
     publish_revision(Release.objects.get(), user=publisher, kind="update", note="A newer fact sheet.")
@@ -133,14 +152,23 @@ def test_replacement_pdf_is_served_at_the_same_url_after_publishing(client, publ
 
 def test_uploaded_pdf_is_visible_in_previews_before_publication(publisher_client, publisher):
     draft = make_draft()
-    form = {"photo-TOTAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "document-TOTAL_FORMS": 0, "document-INITIAL_FORMS": 0}
+    form = {
+        "photo-TOTAL_FORMS": 0,
+        "photo-INITIAL_FORMS": 0,
+        "document-TOTAL_FORMS": 0,
+        "document-INITIAL_FORMS": 0,
+    }
     files = [SimpleUploadedFile("one.pdf", make_pdf()), SimpleUploadedFile("two.pdf", b"no")]
-    page = publisher_client.post(f"{RELEASE_LIST_URL}{draft.pk}/photos/", form | {"documents": files}).content.decode()
-    assert "two.pdf: This is no PDF." in page
+    page = publisher_client.post(
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/", form | {"documents": files}
+    ).content.decode()
+    assert "two.pdf: This isn&#x27;t a PDF." in page
     draft.refresh_from_db()
     document = Document.objects.get()
     assert draft.attachments == [attachment_data(document, "")]
-    assert publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/documents/{document.name}.pdf").status_code == 200
+    assert (
+        publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/documents/{document.name}.pdf").status_code == 200
+    )
     assert (
         f"{RELEASE_LIST_URL}{draft.pk}/documents/{document.name}.pdf"
         in publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/preview/").content.decode()
@@ -165,12 +193,17 @@ def test_pdf_uploaded_with_an_outdated_edit_token_is_saved(publisher_client, doc
         "document-INITIAL_FORMS": 0,
         "edit_token": edit_token,
     }
-    publisher_client.post(f"{RELEASE_LIST_URL}{draft.pk}/photos/", form | {"documents": [SimpleUploadedFile("one.pdf", make_pdf())]})
+    publisher_client.post(
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        form | {"documents": [SimpleUploadedFile("one.pdf", make_pdf())]},
+    )
     draft.refresh_from_db()
     assert len(draft.attachments) == 1
 
 
-def test_deleting_a_document_removes_its_file_and_links(client, publisher_client, document, django_capture_on_commit_callbacks):
+def test_deleting_a_document_removes_its_file_and_links(
+    client, publisher_client, document, django_capture_on_commit_callbacks
+):
     release = make_release(slug="a-ruling", headline="A ruling", attachments=[attachment_data(document)])
     assert "A ruling" in publisher_client.get("/admin/releases/document/").content.decode()
     with django_capture_on_commit_callbacks(execute=True):
@@ -182,12 +215,18 @@ def test_deleting_a_document_removes_its_file_and_links(client, publisher_client
 
 def test_replacement_pdf_is_saved_when_another_field_is_invalid(publisher_client, document):
     draft = make_draft(attachments=[attachment_data(document)])
-    form = {"photo-TOTAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "document-TOTAL_FORMS": 1, "document-INITIAL_FORMS": 1}
+    form = {
+        "photo-TOTAL_FORMS": 0,
+        "photo-INITIAL_FORMS": 0,
+        "document-TOTAL_FORMS": 1,
+        "document-INITIAL_FORMS": 1,
+    }
     fields = {"document": document.pk, "title": "x" * 301, "language": "en", "position": 1}
     form |= {f"document-0-{name}": value for name, value in fields.items()}
     newer = SimpleUploadedFile("newer.pdf", make_pdf(2))
     page = publisher_client.post(
-        f"{RELEASE_LIST_URL}{draft.pk}/photos/", form | {"document-0-replacement_file": newer, "edit_token": draft.edit_token}
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        form | {"document-0-replacement_file": newer, "edit_token": draft.edit_token},
     ).content.decode()
     draft.refresh_from_db()
     assert Document.objects.get(pk=draft.attachments[0]["document"]).pages == 2

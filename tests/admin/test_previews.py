@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def test_preview_link_is_shown_once_and_can_be_revoked(publisher_client, embargoed_release):
     url = f"{RELEASE_LIST_URL}{embargoed_release.pk}/preview-links/"
-    page = publisher_client.post(url, {"label": "Ana Paz", "kind": "reporter", "hours": "24"}).content.decode()
+    page = publisher_client.post(
+        url, {"label": "Ana Paz", "kind": "reporter", "hours": "24"}
+    ).content.decode()
     secret = re.search(r"/preview/([\w-]{43})/", page)[1]
     assert CANARY in read_preview(open_link(secret), PreviewLink.objects.get())
     listed = publisher_client.get(url).content.decode()
@@ -37,7 +39,7 @@ def test_submitting_the_form_twice_creates_one_preview_link(publisher_client, em
         "client_id": publisher_client.get(url).context["form"]["client_id"].value(),
     }
     publisher_client.post(url, data)
-    assert "made already" in publisher_client.post(url, data).content.decode()
+    assert "This link already exists." in publisher_client.post(url, data).content.decode()
     assert PreviewLink.objects.count() == 1
 
 
@@ -46,13 +48,18 @@ def test_admin_preview_shows_the_public_page(publisher_client, layout):
     daca = make_topic("DACA")
     draft = make_draft(headline="A ruling", summary="Families stay.", topics=(daca,))
     page = publisher_client.get(f"{admin_url(draft, 'preview')}?look={layout}").content.decode()
-    for text in ("A ruling", "Families stay.", "DACA", "as the public will see it"):
+    for text in ("A ruling", "Families stay.", "DACA", "as readers will see it"):
         assert text in page
 
 
 def test_preview_of_a_public_release_shows_its_pending_revision(publisher_client, publisher):
     release = make_release(headline="A ruling")
-    save_revision(release, user=publisher, content=release.content() | {"headline": "Another ruling"}, topic_ids=[make_topic("DACA").pk])
+    save_revision(
+        release,
+        user=publisher,
+        content=release.content() | {"headline": "Another ruling"},
+        topic_ids=[make_topic("DACA").pk],
+    )
     page = publisher_client.get(admin_url(release, "preview")).content.decode()
     assert "Another ruling" in page
     assert "DACA" in page
@@ -92,7 +99,9 @@ def test_preview_shows_the_social_card(publisher_client):
 
 def test_share_kit_includes_the_translation_once_it_is_public(publisher_client):
     release = make_release(headline="Ruling", summary="Sum.")
-    spanish = make_draft(headline="Fallo", language="es", translation_key=release.translation_key, summary="Suma.")
+    spanish = make_draft(
+        headline="Fallo", language="es", translation_key=release.translation_key, summary="Suma."
+    )
     url = f"/admin/releases/release/{release.pk}/share-kit/"
     page = publisher_client.get(url).content.decode()
     assert release.get_absolute_url() in page
@@ -102,11 +111,11 @@ def test_share_kit_includes_the_translation_once_it_is_public(publisher_client):
     page = publisher_client.get(url).content.decode()
     assert "*Fallo*" in page
     assert "Lea el comunicado completo:" in page
-    assert "Read the whole release:" in page
+    assert "Read the full release:" in page
 
 
 def test_share_kit_is_empty_for_a_draft(publisher_client):
     draft = make_draft()
     page = publisher_client.get(f"/admin/releases/release/{draft.pk}/share-kit/").content.decode()
-    assert "nothing to send" in page
+    assert "nothing to share" in page
     assert "textarea" not in page

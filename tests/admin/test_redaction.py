@@ -25,7 +25,8 @@ def test_redaction_page_shows_until_when_backups_contain_the_name(publisher_clie
     assert "Found in" in unseen.content.decode()
     assert Release.objects.filter(headline__contains=NAME).exists()
     page = publisher_client.post(
-        url, {"names": NAME, "previewed_names": unseen.context["form"]["previewed_names"].value(), "_remove": "x"}
+        url,
+        {"names": NAME, "previewed_names": unseen.context["form"]["previewed_names"].value(), "_remove": "x"},
     ).content.decode()
     day = timezone.localdate() + timedelta(days=45)
     assert f"until {day:%b}" in page.replace(".", "") or f"{day.day}, {day.year}" in page

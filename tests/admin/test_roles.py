@@ -1,7 +1,7 @@
-"""Who may do what, from one table: every address of the desk, for every role, in every state of a release.
+"""Permissions from one table: every admin URL, for every role, in every state of a release.
 
-Writers write and ask; publishers decide what the public reads; nobody manages accounts without the right; nobody else
-comes in, and a refusal shows no title.
+Writers edit and request reviews, publishers decide what the public reads, and only managers edit accounts. A
+refusal never shows a headline.
 """
 
 import uuid
@@ -61,7 +61,10 @@ def make_draft_in_review(**fields) -> Release:
 def make_release_with_revision(public_at=None, **fields) -> Release:
     release = make_release(**fields)
     PendingRevision.objects.create(
-        release=release, data={**release.content(), "summary": f"{CANARY} change", "tags": []}, public_at=public_at, kind="typo"
+        release=release,
+        data={**release.content(), "summary": f"{CANARY} change", "tags": []},
+        public_at=public_at,
+        kind="typo",
     )
     return release
 
@@ -72,7 +75,9 @@ BUILDERS_BY_STATE = {
     "scheduled": make_scheduled,
     "public": make_release,
     "changed": make_release_with_revision,
-    "changing": lambda **fields: make_release_with_revision(public_at=timezone.now() + timedelta(hours=1), **fields),
+    "changing": lambda **fields: make_release_with_revision(
+        public_at=timezone.now() + timedelta(hours=1), **fields
+    ),
     "withdrawn": make_withdrawn,
 }
 
@@ -92,13 +97,19 @@ POST_DATA = {
 
 
 def photo_form_data() -> dict[str, Any]:
-    """What the page of photos sends when one is chosen."""
+    """Return what the page of photos submits when one is selected."""
     file = SimpleUploadedFile("one.png", pictures.encode_image(pictures.make_image(60, 40), "PNG"))
-    return {"photo-TOTAL_FORMS": 0, "document-TOTAL_FORMS": 0, "document-INITIAL_FORMS": 0, "photo-INITIAL_FORMS": 0, "pictures": file}
+    return {
+        "photo-TOTAL_FORMS": 0,
+        "document-TOTAL_FORMS": 0,
+        "document-INITIAL_FORMS": 0,
+        "photo-INITIAL_FORMS": 0,
+        "pictures": file,
+    }
 
 
 def expected_states(role: str, page_name: str) -> tuple[set[str], set[str]]:
-    """The states in which `page_name` opens for `role`, and in which it does something."""
+    """Return the states in which `page_name` opens for `role`, and those in which it does something."""
     if role in ("visitor", "nobody"):
         return set(), set()
     opens, acts = ACTION_PERMISSIONS[page_name][0 if role == "Writers" else 1]
@@ -106,7 +117,7 @@ def expected_states(role: str, page_name: str) -> tuple[set[str], set[str]]:
 
 
 def database_snapshot() -> list[list[dict]]:
-    """All that a page_name could change."""
+    """Return everything that a page could change."""
     return [
         list(model._base_manager.order_by("pk").values())
         for model in (Release, ReleaseTag, PendingRevision, Note, NewsroomSettings, PreviewLink)
@@ -114,7 +125,7 @@ def database_snapshot() -> list[list[dict]]:
 
 
 def is_refused(response, role: str) -> bool:
-    if role == "visitor":  # shown the way in, or, after a POST with words, the words to copy
+    if role == "visitor":  # the sign-in page, or after a POST the typed text to copy
         return response.status_code == 403 or response["Location"].startswith("/admin/login/")
     return response.status_code in (403, 404)
 
@@ -126,7 +137,7 @@ def test_every_page_and_action_of_a_release_follows_the_role_table(client, role,
     release = BUILDERS_BY_STATE[state](headline=f"{CANARY} headline", summary="First summary.")
     if release.status != "withdrawn" and not release.is_public():
         release.summary = "Second summary."
-        release.save()  # so that there is something to bring back
+        release.save()  # creates a version to restore
     else:
         Release.history.filter(id=release.pk).update(summary="Another summary.")
         release.save()
@@ -140,7 +151,10 @@ def test_every_page_and_action_of_a_release_follows_the_role_table(client, role,
 def check_page_and_action(client, role: str, page_name: str, state: str, release: Release) -> None:
     url = f"{RELEASE_LIST_URL}{release.pk}/{page_name}/"
     versions = get_versions(release)
-    url = {"compare": f"{url}?first={versions[-1].key}&other={versions[0].key}", "restore": f"{url}{versions[-1].key}/"}.get(page_name, url)
+    url = {
+        "compare": f"{url}?first={versions[-1].key}&other={versions[0].key}",
+        "restore": f"{url}{versions[-1].key}/",
+    }.get(page_name, url)
     opens, acts = expected_states(role, page_name)
 
     page = client.get(url)
@@ -171,16 +185,31 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
     photo = make_photo(label=f"{CANARY} label")
     document = make_document()
     attachments = [{"document": document.pk, "title": CANARY, "language": "en"}]
-    draft = make_draft(headline=f"{CANARY} headline", topics=(topic,), photos=[photo_entry(photo)], attachments=attachments)
+    draft = make_draft(
+        headline=f"{CANARY} headline", topics=(topic,), photos=[photo_entry(photo)], attachments=attachments
+    )
     sign_in(client, role)
-    numbers = {"topic": topic.pk, "user": other_user.pk, "group": Group.objects.first().pk, "photo": photo.pk, "mediacontact": contact.pk}
+    numbers = {
+        "topic": topic.pk,
+        "user": other_user.pk,
+        "group": Group.objects.first().pk,
+        "photo": photo.pk,
+        "mediacontact": contact.pk,
+    }
     numbers["boilerplate"] = Boilerplate.objects.first().pk
-    numbers["coverage"] = Coverage.objects.create(outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04").pk
+    numbers["coverage"] = Coverage.objects.create(
+        outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04"
+    ).pk
     for url, allowed in OTHER_ADMIN_URLS.values():
-        url = url.format(**numbers, name=photo.name, release=draft.pk, document=document.name, paper=document.pk)
+        url = url.format(
+            **numbers, name=photo.name, release=draft.pk, document=document.name, paper=document.pk
+        )
         response = client.get(url)
         if role in allowed.split():
-            assert response.status_code == 200 or response["Location"] == "/admin/releases/newsroomsettings/1/change/", url
+            assert (
+                response.status_code == 200
+                or response["Location"] == "/admin/releases/newsroomsettings/1/change/"
+            ), url
         else:
             assert is_refused(response, role), url
             assert CANARY not in response.content.decode(), url
@@ -194,7 +223,11 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
 def test_only_users_who_can_edit_can_autosave(client, role, state, page_name):
     release = BUILDERS_BY_STATE[state](headline=f"{CANARY} headline")
     sign_in(client, role)
-    url = f"{RELEASE_LIST_URL}autosave/" if page_name == "autosave" else f"{RELEASE_LIST_URL}{release.pk}/{page_name}/"
+    url = (
+        f"{RELEASE_LIST_URL}autosave/"
+        if page_name == "autosave"
+        else f"{RELEASE_LIST_URL}{release.pk}/{page_name}/"
+    )
     data = form_data(release, summary="Typed.") | {
         "edit_token": release.edit_token,
         "release": release.pk,
@@ -230,9 +263,11 @@ def test_permission_tables_cover_every_admin_url():
                 yield from names(pattern.url_patterns)
 
     page_names = {f"releases_release_{page_name.replace('-', '_')}" for page_name in ACTION_PERMISSIONS}
-    open_to_all = {"login", "logout", "password_change_done"}  # of the account alone
-    page_names |= {"language", "releases_release_merge_versions", "releases_release_revoke_preview_link"}  # below: they show nothing
-    url_names = {name for name in names(admin.site.get_urls()) if name}  # the rest leads from a number to its change page, or nowhere
+    open_to_all = {"login", "logout", "password_change_done"}  # pages of the own account
+    # These pages show no release and are tested below.
+    page_names |= {"language", "releases_release_merge_versions", "releases_release_revoke_preview_link"}
+    # Other URLs redirect to a change page, or don't exist.
+    url_names = {name for name in names(admin.site.get_urls()) if name}
     assert url_names - page_names - set(OTHER_ADMIN_URLS) - open_to_all == set()
     assert len(ROLES) * (len(ACTION_PERMISSIONS) * len(BUILDERS_BY_STATE) + len(OTHER_ADMIN_URLS)) > 800
 
@@ -244,7 +279,9 @@ def test_admin_language_is_stored_per_user(client, role):
     response = client.post("/admin/language/", {"language": "es", "next": "https://elsewhere.example/admin/"})
     assert response.status_code == 302
     assert "elsewhere" not in response["Location"]
-    assert list(User.objects.order_by("pk").values_list("language", flat=True)) == ["en"] + ["es"] * (role != "visitor")
+    assert list(User.objects.order_by("pk").values_list("language", flat=True)) == ["en"] + ["es"] * (
+        role != "visitor"
+    )
     other_user.refresh_from_db()
     assert other_user.language == "en"
     if role != "visitor":
@@ -263,7 +300,10 @@ def test_shortcut_and_unknown_admin_urls_reveal_no_headline(client, role):
 
 
 @pytest.mark.parametrize("role", ["Writers", "Publishers", "manager"])
-@pytest.mark.parametrize("query", ["author__password__startswith=a", "author__username=x", "history__headline=x", "_to_field=source_key"])
+@pytest.mark.parametrize(
+    "query",
+    ["author__password__startswith=a", "author__username=x", "history__headline=x", "_to_field=source_key"],
+)
 def test_release_list_rejects_lookups_on_hidden_fields(client, role, query):
     sign_in(client, role)
     assert client.get(f"{RELEASE_LIST_URL}?{query}").status_code in (302, 400)

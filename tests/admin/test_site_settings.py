@@ -10,8 +10,16 @@ pytestmark = pytest.mark.django_db
 
 def test_newsroom_settings_are_a_single_page_for_managers(client):
     client.force_login(make_user(is_superuser=True))
-    assert client.get("/admin/releases/newsroomsettings/")["Location"] == "/admin/releases/newsroomsettings/1/change/"
-    numbers = {"undo_window": "5", "years_until_old": "2", "backup_retention_days": "30", "contact_display_days": "90"}
+    assert (
+        client.get("/admin/releases/newsroomsettings/")["Location"]
+        == "/admin/releases/newsroomsettings/1/change/"
+    )
+    numbers = {
+        "undo_window": "5",
+        "years_until_old": "2",
+        "backup_retention_days": "30",
+        "contact_display_days": "90",
+    }
     client.post("/admin/releases/newsroomsettings/1/change/", numbers)
     assert NewsroomSettings.current().undo_window == 5
     assert client.get("/admin/releases/newsroomsettings/add/").status_code == 403
@@ -22,7 +30,14 @@ def test_coverage_is_added_in_the_admin(publisher_client):
     form = publisher_client.get("/admin/releases/coverage/add/").content.decode()
     assert "A ruling" in form
     assert "Hidden draft" not in form
-    data = {"outlet": "EFE", "headline": "Fallo", "language": "es", "url": "example.org/a", "date": "2026-11-01", "release": release.pk}
+    data = {
+        "outlet": "EFE",
+        "headline": "Fallo",
+        "language": "es",
+        "url": "example.org/a",
+        "date": "2026-11-01",
+        "release": release.pk,
+    }
     publisher_client.post("/admin/releases/coverage/add/", data)
     coverage = Coverage.objects.get()
     assert (coverage.url, coverage.release) == ("https://example.org/a", release)

@@ -1,3 +1,5 @@
+"""Topics in the admin: the list, merging and deletion."""
+
 import re
 
 import pytest
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_another_spelling_of_a_topic_name_is_rejected(publisher_client, name):
     make_topic("DACA")
     response = publisher_client.post("/admin/releases/topic/add/", {"name": name, "name_es": "Otro"})
-    assert "already: DACA" in str(response.context["adminform"].form.errors["name"])
+    assert "already a topic with this name: DACA" in str(response.context["adminform"].form.errors["name"])
     assert Topic.objects.count() == 1
 
 
@@ -32,17 +34,21 @@ def test_topic_list_shows_release_counts_and_sorts_by_them(publisher_client):
 
     def counts(query: str) -> list[str]:
         return re.findall(
-            '<td class="field-releases">([0-9])</td>', publisher_client.get(f"/admin/releases/topic/{query}").content.decode()
+            '<td class="field-releases">([0-9])</td>',
+            publisher_client.get(f"/admin/releases/topic/{query}").content.decode(),
         )
 
-    assert counts("") == ["0", "1", "2"]  # by name
+    assert counts("") == ["0", "1", "2"]  # sorted by name
     assert counts("?o=-2") == ["2", "1", "0"]
 
 
-def test_topic_list_query_count_does_not_grow_with_its_topics(publisher_client, django_assert_max_num_queries):
+def test_topic_list_query_count_does_not_grow_with_its_topics(
+    publisher_client, django_assert_max_num_queries
+):
     for number in range(12):
         make_release(topics=(make_topic(f"Topic {chr(65 + number)}"),))
-    with django_assert_max_num_queries(15):  # with those that begin an edition, and two counts of the paginator
+    # Includes the queries of a new cache generation, and two counts of the paginator.
+    with django_assert_max_num_queries(15):
         publisher_client.get("/admin/releases/topic/")
 
 

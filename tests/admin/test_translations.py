@@ -35,13 +35,14 @@ def test_saving_a_draft_in_admin_marks_its_translation_out_of_date(publisher_cli
     publisher_client.post(f"{RELEASE_LIST_URL}{spanish.pk}/change/", data | {"_continue": "x"})
     assert get_out_of_date() == [english]
     page = publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/change/").content.decode()
-    assert "Out of date: what changed in the Spanish version since" in page
+    assert "Out of date: changes in the Spanish version since the last check" in page
     assert "<del>Uno" in page
     assert "<ins>Dos" in page
     response = publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/mark-translation-current/")
     assert "<ins>Dos" in response.content.decode()
     publisher_client.post(
-        f"{RELEASE_LIST_URL}{english.pk}/mark-translation-current/", {"version": response.context["form"]["version"].value()}
+        f"{RELEASE_LIST_URL}{english.pk}/mark-translation-current/",
+        {"version": response.context["form"]["version"].value()},
     )
     assert get_out_of_date() == []
 
@@ -52,7 +53,10 @@ def test_admin_lists_outdated_and_missing_translations(publisher_client, transla
     page = publisher_client.get("/admin/").content.decode()
     assert "out of date: the Spanish version changed" in page
     assert "no public Spanish version" in page
-    listed = {value: publisher_client.get(f"{RELEASE_LIST_URL}?other={value}").content.decode() for value in ("none", "waiting", "old")}
+    listed = {
+        value: publisher_client.get(f"{RELEASE_LIST_URL}?other={value}").content.decode()
+        for value in ("none", "waiting", "old")
+    }
     for state, expected in {"none": [alone], "waiting": [alone], "old": [translated_releases[0]]}.items():
         rows = re.findall(rf'href="{RELEASE_LIST_URL}([0-9]+)/change/', listed[state])
         assert [int(row) for row in rows] == [release.pk for release in expected], state
@@ -74,5 +78,11 @@ def test_translation_candidates_can_be_searched(publisher_client):
     for number in range(24):
         make_release(language="es", headline=f"Un fallo {number}", date=date(2015, 3 + number % 2, 4))
     distant = make_release(language="es", headline="Quetzal", date=NOON.date())
-    assert f'value="{distant.pk}"' not in publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/translation/").content.decode()
-    assert f'value="{distant.pk}"' in publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/translation/?q=quetzal").content.decode()
+    assert (
+        f'value="{distant.pk}"'
+        not in publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/translation/").content.decode()
+    )
+    assert (
+        f'value="{distant.pk}"'
+        in publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/translation/?q=quetzal").content.decode()
+    )

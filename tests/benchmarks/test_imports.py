@@ -1,4 +1,7 @@
-"""Test that the names, commands and settings used by the benchmarks exist. Most imports run only when a benchmark runs."""
+"""Test that the names, commands and settings used by the benchmarks exist.
+
+Most imports run only when a benchmark runs.
+"""
 
 import ast
 import importlib.util
@@ -17,14 +20,23 @@ BENCHMARK_SOURCE = "\n".join(file.read_text() for file in BENCHMARK_FILES)
 
 
 def get_imported_names(file: Path) -> list[tuple[str, str]]:
-    """Return the module and name of each import of project code in `file`, including attributes of imported modules."""
+    """Return the module and name of each import of project code in `file`.
+
+    Attributes of imported modules count as well.
+    """
     tree = ast.parse(file.read_text())
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
     project_imports = [
-        node for node in imports if str(node.module).partition(".")[0] in ("releases", "carecen_news", "benchmarks", "tests")
+        node
+        for node in imports
+        if str(node.module).partition(".")[0] in ("releases", "carecen_news", "benchmarks", "tests")
     ]
     names = [(str(node.module), alias.name) for node in project_imports for alias in node.names]
-    modules = {name: f"{module}.{name}" for module, name in names if importlib.util.find_spec(module) and is_module(module, name)}
+    modules = {
+        name: f"{module}.{name}"
+        for module, name in names
+        if importlib.util.find_spec(module) and is_module(module, name)
+    }
     for node in ast.walk(tree):
         parts = ast.unparse(node).split(".") if isinstance(node, ast.Attribute) else []
         if parts and parts[0] in modules and all(map(str.isidentifier, parts)):
@@ -33,7 +45,9 @@ def get_imported_names(file: Path) -> list[tuple[str, str]]:
 
 
 def is_module(module: str, name: str) -> bool:
-    return isinstance(getattr(importlib.import_module(module), name, None), ModuleType) or not has_attribute(module, name)
+    return isinstance(getattr(importlib.import_module(module), name, None), ModuleType) or not has_attribute(
+        module, name
+    )
 
 
 def has_attribute(module: str, name: str) -> bool:
@@ -46,7 +60,9 @@ def has_attribute(module: str, name: str) -> bool:
 
 
 def is_importable(module: str, name: str) -> bool:
-    return has_attribute(module, name) or ("." not in name and importlib.util.find_spec(f"{module}.{name}") is not None)
+    return has_attribute(module, name) or (
+        "." not in name and importlib.util.find_spec(f"{module}.{name}") is not None
+    )
 
 
 def test_names_imported_by_benchmarks_exist():
@@ -65,7 +81,8 @@ def test_commands_run_by_benchmarks_exist():
 
 
 def test_settings_set_by_benchmarks_are_documented():
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+    settings_page = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", settings_page, re.MULTILINE))
     assert {"DATA_DIR", "SAMPLE", "PORT", "PAGE_CACHE_MB", "DATABASE_URL", "DEBUG"} <= documented
     assert set(re.findall(r'"?\b([A-Z]+(?:_[A-Z]+)*)"?(?:: |=)"?(?:0|no)"', BENCHMARK_SOURCE)) <= documented
 
@@ -73,7 +90,10 @@ def test_settings_set_by_benchmarks_are_documented():
 @pytest.mark.parametrize("module", ["benchmarks.hello", "benchmarks.render_counts"])
 def test_wsgi_applications_served_by_benchmarks_exist(module):
     assert f'"{module}:application"' in BENCHMARK_SOURCE
-    assert "\napplication = " in (source := (ROOT / f"{module.replace('.', '/')}.py").read_text()) or "\ndef application(" in source
+    assert (
+        "\napplication = " in (source := (ROOT / f"{module.replace('.', '/')}.py").read_text())
+        or "\ndef application(" in source
+    )
 
 
 def test_nginx_benchmark_uses_the_deployed_configuration_without_tls():

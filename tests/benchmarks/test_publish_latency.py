@@ -1,3 +1,5 @@
+"""Classification of responses by the benchmark `publish_latency`."""
+
 import subprocess
 import sys
 
@@ -17,7 +19,9 @@ from tests.e2e.test_serve import ROOT, build_environment
         (10.4, 10.5, set(), 0, {0: pytest.approx(0.4)}),  # requested after its time, not shown
     ],
 )
-def test_early_and_late_responses_are_detected_by_request_and_response_time(sent_at, received_at, shown, early, latency):
+def test_early_and_late_responses_are_detected_by_request_and_response_time(
+    sent_at, received_at, shown, early, latency
+):
     log = VisibilityLog([10.0])
     log.record(sent_at, received_at, shown, 10)
     assert (log.early, log.latency) == (early, latency)
@@ -30,8 +34,28 @@ def test_release_pushed_off_the_page_by_newer_ones_is_not_late():
 
 
 def test_publish_latency_benchmark_runs_from_the_command_line(tmp_path):
-    command = [sys.executable, "-m", "benchmarks.publish_latency", "--releases", "3", "--seconds", "1", "--withdraw", "1", "--late", "30"]
-    process = subprocess.run(command, cwd=ROOT, env=build_environment(tmp_path), capture_output=True, text=True, timeout=120, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.publish_latency",
+        "--releases",
+        "3",
+        "--seconds",
+        "1",
+        "--withdraw",
+        "1",
+        "--late",
+        "30",
+    ]
+    process = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=build_environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert process.returncode == 0, process.stdout + process.stderr
     assert "3 releases scheduled" in process.stdout
     assert "1 withdrawn" in process.stdout

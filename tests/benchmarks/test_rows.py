@@ -20,7 +20,11 @@ def test_growth_is_computed_from_ratios_to_hello_at_both_sizes():
     small_sample = make_sample(100, [400.0, 500.0, 600.0], [100.0, 100.0, 100.0])
     large = make_sample(10_000, [1000.0, 1000.0, 1200.0], [200.0, 200.0, 200.0])
     row = pages.build_growth_rows([small_sample, large])[0]
-    assert sorted(row.values) == [pytest.approx(-0.0396, abs=1e-4), pytest.approx(0.0), pytest.approx(0.088, abs=1e-4)]
+    assert sorted(row.values) == [
+        pytest.approx(-0.0396, abs=1e-4),
+        pytest.approx(0.0),
+        pytest.approx(0.088, abs=1e-4),
+    ]
     assert row.verdict == "met"
     assert {row.verdict for row in pages.build_growth_rows([small_sample])} == {"not measured"}
 
@@ -42,7 +46,11 @@ def test_any_page_row_reports_the_most_expensive_page():
 
 
 def test_search_rows_report_the_slowest_query_and_the_largest_growth():
-    times = {10_000: {"the": [9.0], "rare": [1.0]}, 1000: {"the": [1.0], "rare": [1.0]}, 100_000: {"the": [10.0], "rare": [4.0]}}
+    times = {
+        10_000: {"the": [9.0], "rare": [1.0]},
+        1000: {"the": [1.0], "rare": [1.0]},
+        100_000: {"the": [10.0], "rare": [4.0]},
+    }
     *slowest, growth = search_time.build_rows(times)
     assert [row.values for row in slowest] == [[9.0], [1.0], [10.0]]
     assert (growth.values[1], growth.verdict) == (4.0, "missed")
@@ -53,11 +61,15 @@ def test_search_rows_report_the_slowest_query_and_the_largest_growth():
 
 
 def test_query_count_that_grows_with_the_data_misses_the_target():
-    *_counts, increase = sql_time.build_query_rows({100: {"list": 2, "feed": 1}, 1000: {"list": 1, "feed": 2}})
+    *_counts, increase = sql_time.build_query_rows(
+        {100: {"list": 2, "feed": 1}, 1000: {"list": 1, "feed": 2}}
+    )
     assert (increase.values, increase.verdict) == ([1], "missed")
 
 
 def test_page_weight_is_not_measured_without_chromium(monkeypatch):
     monkeypatch.setattr(page_weight, "find_chromium", lambda: None)
     rows = page_weight.measure_page_weight(Server("cached", process=None, port=0), 1)
-    assert [(row.verdict, row.cells[2]) for row in rows] == [("not measured", "not measured: no Chromium")] * 2
+    assert [(row.verdict, row.cells[2]) for row in rows] == [
+        ("not measured", "not measured: no Chromium")
+    ] * 2

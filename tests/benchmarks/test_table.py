@@ -1,3 +1,5 @@
+"""The table of benchmark results: what counts as met."""
+
 import pytest
 
 from benchmarks.table import Row, compute_ratios, format_spread, print_table
@@ -28,7 +30,10 @@ def test_spread_shows_the_median_with_minimum_and_maximum():
 
 
 def test_table_is_markdown_and_lists_unmeasured_rows(capsys):
-    rows = [Row("a page", [1.0, 3.0, 2.0], 2.5, hello_values=[100.0, 90.0, 110.0]), Row("behind nginx", [], 1.0, skip_reason="no nginx")]
+    rows = [
+        Row("a page", [1.0, 3.0, 2.0], 2.5, hello_values=[100.0, 90.0, 110.0]),
+        Row("behind nginx", [], 1.0, skip_reason="no nginx"),
+    ]
     assert print_table(rows) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == [
@@ -38,7 +43,13 @@ def test_table_is_markdown_and_lists_unmeasured_rows(capsys):
         "≤ 2.5",
         "met",
     ]
-    assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == ["behind nginx", "–", "not measured: no nginx", "≤ 1", "not measured"]
+    assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == [
+        "behind nginx",
+        "–",
+        "not measured: no nginx",
+        "≤ 1",
+        "not measured",
+    ]
     assert len({len(line) for line in lines[:4]}) == 1
     assert lines[-1] == "2 rows: 1 met, 0 missed, 1 not measured."
 

@@ -1,3 +1,5 @@
+"""The benchmark `two_editors` runs."""
+
 import subprocess
 import sys
 
@@ -5,8 +7,26 @@ from tests.e2e.test_serve import ROOT, build_environment
 
 
 def test_concurrent_saves_of_one_version_have_a_single_winner(tmp_path):
-    command = [sys.executable, "-m", "benchmarks.two_editors", "--saves", "48", "--drafts", "3", "--clients", "8"]
-    process = subprocess.run(command, cwd=ROOT, env=build_environment(tmp_path), capture_output=True, text=True, timeout=120, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.two_editors",
+        "--saves",
+        "48",
+        "--drafts",
+        "3",
+        "--clients",
+        "8",
+    ]
+    process = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=build_environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert process.returncode == 0, process.stdout + process.stderr
     assert "errors 0" in process.stdout
     assert "versions saved twice 0" in process.stdout

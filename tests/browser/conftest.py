@@ -1,3 +1,5 @@
+"""Fixtures of the browser tests: the database, the browser, and signed-in pages."""
+
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +10,13 @@ from playwright.sync_api import Page
 
 from tests.browser import find_chromium
 
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items):
@@ -27,7 +35,10 @@ def serialized_database(django_db_setup) -> str:
 
 @pytest.fixture(autouse=True)
 def restore_serialized_database(serialized_database, _start_playwright_after_database) -> None:
-    """Playwright runs an event loop in this thread, so Django opens a second connection, which lacks this data."""
+    """Restore the initial data in the second connection.
+
+    Playwright runs an event loop in this thread, so Django opens another connection, which lacks this data.
+    """
     connection._test_serialized_contents = serialized_database
 
 
@@ -45,7 +56,8 @@ def browser_type_launch_args(browser_type_launch_args):
 def page(page: Page) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     yield page
-    if "/admin/" in page.url:  # closing a form sends an autosave, which must arrive before the database is flushed
+    # Closing a form sends an autosave, which must arrive before the database is flushed.
+    if "/admin/" in page.url:
         page.goto("about:blank")
         page.wait_for_timeout(400)
 
@@ -54,7 +66,10 @@ def page(page: Page) -> Iterator[Page]:
 def console_errors(page: Page) -> list[str]:
     """Collect errors and warnings from the console of the page: script errors and CSP violations."""
     heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda message: heard.append(message.text) if message.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
 
@@ -74,7 +89,15 @@ def sign_in(page: Page, site_url: str):
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies([{"name": session.key, "value": session.value, "url": f"{site_url}{settings.SESSION_COOKIE_PATH}"}])
+        page.context.add_cookies(
+            [
+                {
+                    "name": session.key,
+                    "value": session.value,
+                    "url": f"{site_url}{settings.SESSION_COOKIE_PATH}",
+                }
+            ]
+        )
         page.goto(f"{site_url}/admin/")
         page.wait_for_selector("#user-tools")
         return page

@@ -1,4 +1,4 @@
-"""The admin in a browser: the editor works under the CSP, and a release gets from the first draft to its public page."""
+"""The admin in a browser: the editor under the CSP, and a release from draft to public page."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 HEADLINE = "CARECEN honors Raúl Grijalva"
 
 
-def test_release_is_written_published_and_readable_without_javascript(sign_in, site_url, console_errors, browser):
+def test_release_is_written_published_and_readable_without_javascript(
+    sign_in, site_url, console_errors, browser
+):
     make_topic("DACA")
     page = sign_in(make_user())
     page.goto(f"{site_url}/admin/releases/release/add/")
@@ -38,7 +40,7 @@ def test_release_is_written_published_and_readable_without_javascript(sign_in, s
     page.wait_for_url(re.compile("/publish/"))
     page.get_by_label("Now, without waiting").check()
     page.get_by_role("button", name="Publish").click()
-    expect(page.locator(".messagelist")).to_contain_text("It is public now")
+    expect(page.locator(".messagelist")).to_contain_text("Published:")
     assert console_errors == []
 
     release = Release.objects.get()
@@ -81,7 +83,7 @@ def test_publishing_can_be_undone_in_the_countdown(sign_in, site_url):
     page.wait_for_timeout(1500)
     assert int(countdown.text_content()) < seconds
     page.get_by_role("button", name="Undo").first.click()
-    expect(page.locator(".messagelist")).to_contain_text("It is a draft again")
+    expect(page.locator(".messagelist")).to_contain_text("Returned to draft")
 
 
 def test_after_the_countdown_the_page_says_it_is_public(sign_in, site_url):
@@ -90,7 +92,7 @@ def test_after_the_countdown_the_page_says_it_is_public(sign_in, site_url):
     page = sign_in(make_user())
     page.goto(f"{site_url}/admin/releases/release/{draft.pk}/publish/")
     page.get_by_role("button", name="Publish").click()
-    expect(page.locator(".undo")).to_contain_text("It is public now.", timeout=20_000)
+    expect(page.locator(".undo")).to_contain_text("Published.", timeout=20_000)
     draft.refresh_from_db()
     assert draft.is_public()
 
@@ -106,11 +108,11 @@ def test_pending_revision_is_published_as_a_correction(sign_in, site_url, browse
     expect(page.locator(".diff")).to_contain_text("EightNine families came.")
     reader.goto(site_url + release.get_absolute_url())
     expect(reader.locator(".release-body")).to_contain_text("Eight families came.")
-    page.get_by_label("A correction: something was wrong").check()
-    page.get_by_label("What readers are told").fill("Nine families came.")
+    page.get_by_label("Correction (something was wrong)").check()
+    page.get_by_label("Sentence for readers").fill("Nine families came.")
     page.get_by_label("Now, without waiting").check()
     page.get_by_role("button", name="Publish the change").click()
-    expect(page.locator(".messagelist")).to_contain_text("The change is public now")
+    expect(page.locator(".messagelist")).to_contain_text("The change is published")
     reader.reload()
     expect(reader.locator(".notice")).to_contain_text("Correction")
     expect(reader.locator(".release-body")).to_contain_text("Nine families came.")
@@ -124,7 +126,7 @@ def test_takedown_takes_one_tap_on_a_phone(sign_in, site_url):
     page = sign_in(make_user())
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site_url}/admin/releases/release/{release.pk}/change/")
-    page.get_by_role("button", name="Take down now").click()
+    page.get_by_role("button", name="Take down immediately").click()
     expect(page.locator(".messagelist")).to_contain_text("Taken down")
     assert page.request.get(site_url + release.get_absolute_url()).status == 410
 
@@ -135,9 +137,9 @@ def test_name_is_redacted_everywhere(sign_in, site_url, console_errors):
     page.goto(f"{site_url}/admin/")
     page.get_by_role("link", name="Remove a name everywhere…").click()
     page.get_by_label("Name").fill("Maria Lopez")
-    page.get_by_role("button", name="Find it").click()
+    page.get_by_role("button", name="Search").click()
     expect(page.locator(".occurrence-list")).to_contain_text("María López was freed.")
-    page.get_by_role("button", name="Remove it everywhere, for good").click()
+    page.get_by_role("button", name="Remove everywhere, permanently").click()
     expect(page.locator("#content-main")).to_contain_text("Backups made before now")
     release.refresh_from_db()
     page.goto(site_url + release.get_absolute_url())
@@ -158,10 +160,10 @@ def test_history_versions_can_be_compared_and_restored(sign_in, site_url, consol
     expect(entry.locator("del")).to_have_text("Eight")
     page.get_by_label("compare this").first.check()
     page.get_by_label("with this").last.check()
-    page.get_by_role("button", name="Compare the two").click()
+    page.get_by_role("button", name="Compare").click()
     expect(page.locator("ins").last).to_have_text("Nine")
-    page.get_by_role("link", name="Bring the older one back…").click()
-    page.get_by_role("button", name="Bring it back").click()
+    page.get_by_role("link", name="Restore the earlier version…").click()
+    page.get_by_role("button", name="Restore this version").click()
     expect(page.locator("#id_summary")).to_have_value("Eight families came.")
     assert console_errors == []
 
@@ -170,22 +172,24 @@ def test_ambiguous_time_at_the_end_of_dst_is_rejected_with_an_explanation(sign_i
     draft = make_draft()
     page = sign_in(make_user())
     page.goto(f"{site_url}/admin/releases/release/{draft.pk}/publish/")
-    page.get_by_label("At a time").check()
+    page.get_by_label("At a set time").check()
     page.fill("#id_at", f"{DST_END_DATE:%Y-%m-%d}T01:30")
     page.get_by_role("button", name="Publish").click()
-    expect(page.locator(".errorlist").first).to_contain_text("this time comes twice")
+    expect(page.locator(".errorlist").first).to_contain_text("this time occurs twice")
     page.fill("#id_at", f"{DST_END_DATE:%Y-%m-%d}T02:00")
     page.get_by_role("button", name="Publish").click()
     expect(page.locator(".status-message")).to_contain_text("2 a.m. Los Angeles time")
     draft.refresh_from_db()
-    assert draft.public_at.hour == 10  # UTC: standard time has begun
+    assert draft.public_at.hour == 10  # UTC; daylight saving time has ended
 
 
 def tab_to(page, text: str, max_presses: int = 60) -> None:
     """Press Tab until the text or value of the focused element contains `text`."""
     for _press in range(max_presses):
         page.keyboard.press("Tab")
-        focused = page.evaluate("(document.activeElement.textContent + ' ' + (document.activeElement.value ?? '')).trim()")
+        focused = page.evaluate(
+            "(document.activeElement.textContent + ' ' + (document.activeElement.value ?? '')).trim()"
+        )
         if text in focused:
             return
     raise AssertionError(f"no element with “{text}” after {max_presses} tab stops")
@@ -195,11 +199,11 @@ def test_preview_link_is_not_opened_by_scanners_and_can_be_revoked(sign_in, site
     draft = make_draft(headline="A hidden ruling", summary="Families stay.")
     page = sign_in(make_user())
     page.goto(f"{site_url}/admin/releases/release/{draft.pk}/change/")
-    page.get_by_role("link", name="Links…").click()
-    page.get_by_label("For whom").fill("Ana Paz, La Opinión")
-    page.get_by_label("A reporter, under embargo").check()
-    page.get_by_role("button", name="Make the link").click()
-    preview_url = page.get_by_label("The link").input_value()
+    page.get_by_role("link", name="Preview links…").click()
+    page.get_by_label("Recipient").fill("Ana Paz, La Opinión")
+    page.get_by_label("Reporter (embargoed)").check()
+    page.get_by_role("button", name="Create link").click()
+    preview_url = page.get_by_label("Preview link").input_value()
     assert preview_url.startswith(f"{site_url}/preview/")
     assert "A hidden ruling" not in page.request.get(preview_url).text()  # as a mail scanner does
     page.reload()
@@ -214,7 +218,7 @@ def test_preview_link_is_not_opened_by_scanners_and_can_be_revoked(sign_in, site
     page.get_by_role("button", name="Revoke").click()
     expect(page.locator(".preview-links")).to_contain_text("revoked")
     reader.reload()
-    expect(reader.locator("h1")).to_have_text("This page is not here")
+    expect(reader.locator("h1")).to_have_text("We couldn't find this page")
     reader.context.close()
 
 
@@ -232,12 +236,12 @@ def test_admin_works_at_390_pixels_with_the_keyboard_only(sign_in, site_url):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/publish/"))
     tab_to(page, "now")
-    page.keyboard.press("ArrowDown")  # now, without waiting
+    page.keyboard.press("ArrowDown")  # at once
     tab_to(page, "Publish")
     page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("It is public now")
+    expect(page.locator(".messagelist")).to_contain_text("Published:")
     page.goto(f"{site_url}/admin/")
-    tab_to(page, "Put off… Tomorrow’s news")
+    tab_to(page, "Reschedule… Tomorrow’s news")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"/{scheduled.pk}/reschedule/"))
     draft.refresh_from_db()
@@ -247,7 +251,7 @@ def test_admin_works_at_390_pixels_with_the_keyboard_only(sign_in, site_url):
 def test_editor_is_in_spanish_for_a_spanish_speaking_user(sign_in, site_url):
     page = sign_in(make_user(language="es"))
     page.goto(f"{site_url}/admin/releases/release/add/")
-    page.get_by_role("textbox", name="Texto").click()
+    page.get_by_role("textbox", name="Cuerpo").click()
     page.keyboard.type("palabra")
     page.keyboard.press("Control+a")
     for label in ("Negrita", "Cursiva", "Lista con viñetas", "Cita"):
@@ -255,7 +259,9 @@ def test_editor_is_in_spanish_for_a_spanish_speaking_user(sign_in, site_url):
     icons = page.locator(".prose-menubar .material-icons").all_text_contents()
     assert {"undo", "redo", "format_bold"} <= set(icons)  # icon names must not be translated
     page.get_by_role("button", name="Enlace").click()
-    expect(page.locator(".prose-editor-dialog")).to_have_text(re.compile("^EnlaceDirecciónAdónde llevaListoCancelar$"))
+    expect(page.locator(".prose-editor-dialog")).to_have_text(
+        re.compile("^EnlaceDirección webTítulo del enlaceListoCancelar$")
+    )
 
 
 def test_table_can_be_inserted_in_the_editor(sign_in, site_url, console_errors):
@@ -344,24 +350,30 @@ def test_photo_is_uploaded_given_alt_text_placed_and_published(sign_in, site_url
     page = sign_in(make_user())
     page.goto(f"{site_url}/admin/releases/release/{draft.pk}/photos/")
     files = [
-        {"name": "IMG_1.png", "mimeType": "image/png", "buffer": pictures.encode_image(pictures.make_image(), "PNG")},
+        {
+            "name": "IMG_1.png",
+            "mimeType": "image/png",
+            "buffer": pictures.encode_image(pictures.make_image(), "PNG"),
+        },
         {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"},
     ]
     page.get_by_label("Photos from this device").set_input_files(files)
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".errorlist")).to_contain_text("notes.txt: This is no picture")
-    page.get_by_label("What it shows, for people who cannot see it").fill("Families hold banners.")
+    expect(page.locator(".errorlist")).to_contain_text("notes.txt: This file isn't a supported image")
+    page.get_by_label("Alt text: describe the photo for people who can't see it").fill(
+        "Families hold banners."
+    )
     page.get_by_label("Caption").fill("At City Hall.")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name="Back to the text").click()
+    page.get_by_role("link", name="Back to the release").click()
     page.locator(".ProseMirror[contenteditable=true]").get_by_text("First words.").click()
     page.keyboard.press("End")
-    page.get_by_role("button", name="Place it in the text").click()
+    page.get_by_role("button", name="Insert in the text").click()
     page.get_by_role("button", name="Publish…").click()
     page.wait_for_url(re.compile("/publish/"))
     page.get_by_label("Now, without waiting").check()
     page.get_by_role("button", name="Publish").click()
-    expect(page.locator(".messagelist")).to_contain_text("It is public now")
+    expect(page.locator(".messagelist")).to_contain_text("Published:")
     reader = browser.new_context(java_script_enabled=False).new_page()
     reader.goto(site_url + Release.objects.get().get_absolute_url())
     photo = reader.get_by_role("img", name="Families hold banners.")

@@ -32,11 +32,15 @@ def test_autosave_is_restored_after_signing_in_again(sign_in, site_url, console_
     page.click("input[type=submit]")
     expect(page.locator("#id_summary")).to_have_value("Half a sent")
     expect(page.locator(".tiptap")).to_have_text("As it was. And more")
-    expect(page.locator(".unsaved-notice")).to_contain_text("It is not saved yet")
+    expect(page.locator(".unsaved-notice")).to_contain_text("This is your unsaved text")
     page.get_by_role("button", name="Save draft").click()
     expect(page.locator(".messagelist")).to_be_visible()
     draft.refresh_from_db()
-    assert (draft.summary, draft.body, Autosave.objects.count()) == ("Half a sent", "<p>As it was. And more</p>", 0)
+    assert (draft.summary, draft.body, Autosave.objects.count()) == (
+        "Half a sent",
+        "<p>As it was. And more</p>",
+        0,
+    )
     assert console_errors == []
 
 
@@ -46,7 +50,7 @@ def test_autosave_resumes_after_signing_in_in_another_tab(sign_in, site_url, bro
     page.goto(change_form_url(site_url, draft))
     page.context.clear_cookies()
     page.locator("#id_summary").fill("Typed after the session ended")
-    expect(page.locator(".autosave-status")).to_contain_text("You are signed out")
+    expect(page.locator(".autosave-status")).to_contain_text("You're signed out")
     other_tab = page.context.new_page()
     other_tab.goto(f"{site_url}/admin/")
     other_tab.fill("#id_username", "ana")
@@ -74,7 +78,10 @@ def test_autosave_resumes_after_a_lost_connection(sign_in, site_url):
 
 def test_conflicting_edits_of_two_users_can_be_merged(sign_in, site_url, browser, console_errors):
     draft = make_draft(headline="A ruling", summary="Eight families came.")
-    ana, ben = make_user("ana", first_name="Ana", last_name="Paz"), make_user("ben", first_name="Ben", last_name="Ruiz")
+    ana, ben = (
+        make_user("ana", first_name="Ana", last_name="Paz"),
+        make_user("ben", first_name="Ben", last_name="Ruiz"),
+    )
     hers = sign_in(ana)
     hers.goto(change_form_url(site_url, draft))
     his = browser.new_context().new_page()
@@ -84,7 +91,7 @@ def test_conflicting_edits_of_two_users_can_be_merged(sign_in, site_url, browser
     his.click("input[type=submit]")
     his.wait_for_selector("#user-tools")
     his.goto(change_form_url(site_url, draft))
-    expect(his.locator(".active-editors")).to_contain_text("Ana Paz has this open too.")
+    expect(his.locator(".active-editors")).to_contain_text("Ana Paz also has this release open.")
     his.fill("#id_headline", "A great ruling")
     his.get_by_role("button", name="Save draft").click()
     expect(his.locator(".messagelist")).to_be_visible()
@@ -93,7 +100,7 @@ def test_conflicting_edits_of_two_users_can_be_merged(sign_in, site_url, browser
     expect(hers.locator(".conflict")).to_have_count(2)
     expect(hers.locator("input[name=choose_headline][value=theirs]")).to_be_checked()
     expect(hers.locator("input[name=choose_summary][value=mine]")).to_be_checked()
-    hers.get_by_role("button", name="Go on with these").click()
+    hers.get_by_role("button", name="Continue with these").click()
     expect(hers.locator("#id_headline")).to_have_value("A great ruling")
     hers.get_by_role("button", name="Save draft").click()
     expect(hers.locator(".messagelist")).to_be_visible()
@@ -117,9 +124,9 @@ def test_autosave_can_be_claimed_by_another_user(sign_in, site_url, browser):
     his.fill("#id_password", PASSWORD)
     his.click("input[type=submit]")
     expect(his.locator(".unsaved-notice")).to_contain_text("Ana Paz has unsaved text here")
-    his.get_by_role("link", name="View it, take it over…").click()
+    his.get_by_role("link", name="View or continue…").click()
     expect(his.locator(".diff")).to_contain_text("Half a sent")
-    his.get_by_role("button", name="Take it over").click()
+    his.get_by_role("button", name="Continue editing").click()
     expect(his.locator("#id_summary")).to_have_value("Half a sent")
     hers.locator("#id_summary").fill("Half a sentence")
     expect(hers.locator(".autosave-status")).to_contain_text("has unsaved text here")

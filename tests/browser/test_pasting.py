@@ -15,7 +15,8 @@ PASTE_SCRIPT = """html => {
   const data = new DataTransfer();
   data.setData("text/html", html);
   data.setData("text/plain", "plain");
-  document.querySelector(".tiptap").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector(".tiptap").dispatchEvent(event);
 }"""
 
 
@@ -41,7 +42,8 @@ def release_form(sign_in, site_url):
 EXPECTED_HTML = {
     "word": """
         <h2>What the ruling means</h2><p>The court <strong>agreed</strong> with the <em>families</em>.</p>
-        <ul><li><p>Bring your papers</p><ul><li><p>the passport</p></li></ul></li><li><p>Come early</p></li></ul>
+        <ul><li><p>Bring your papers</p><ul><li><p>the passport</p></li></ul></li>
+        <li><p>Come early</p></li></ul>
         <ol data-type="decimal"><li><p>First</p></li><li><p>Second</p></li></ol>
         <table><tbody>
         <tr><td><p>Monday</p></td><td><p>9 a.m.</p></td></tr>
@@ -56,15 +58,16 @@ EXPECTED_HTML = {
         """,
     "outlook": "<p>Dear all,</p><ul><li><p>one thing</p></li><li><p>another</p></li></ul><p>the file</p>",
     "web": """
-        <h3>More</h3><p>Plain words in a div</p><blockquote><p>We will not leave.</p></blockquote><p>1. not a list</p>
+        <h3>More</h3><p>Plain words in a div</p>
+        <blockquote><p>We will not leave.</p></blockquote><p>1. not a list</p>
         <ol data-type="decimal" start="3"><li><p>third</p></li></ol>
         """,
 }
 EXPECTED_MESSAGES = {
-    "word": "Left out: pictures and the like (1), comments (1).",
+    "word": "Left out: images and other media (1), comments (1).",
     "google-docs": "",
-    "outlook": "Left out: links that lead nowhere outside (1).",
-    "web": "Left out: pictures and the like (1).",
+    "outlook": "Left out: links that don't work outside your computer (1).",
+    "web": "Left out: images and other media (1).",
 }
 
 
@@ -80,8 +83,9 @@ def test_join_broken_lines_button_merges_hard_wrapped_lines(release_form):
     assert get_body(release_form).count("<p>") == 4
     release_form.get_by_role("button", name="Join broken lines").click()
     assert get_body(release_form) == (
-        "<p>CARECEN welcomes the decision of the court, which lets forty families stay in the homes that they have rented for years, "
-        "and asks the city to pro-tect others like them.</p><p>The next hearing is in May.</p>"
+        "<p>CARECEN welcomes the decision of the court, which lets forty families stay in the homes that "
+        "they have rented for years, and asks the city to pro-tect others like them.</p><p>The next hearing "
+        "is in May.</p>"
     )
     expect(release_form.locator(".paste-tools [role=status]")).to_contain_text("joined")
 
@@ -91,7 +95,10 @@ def test_pasted_text_is_saved_as_shown(release_form):
     release_form.fill("#id_headline", "A ruling")
     release_form.get_by_role("button", name="Save draft").click()
     expect(release_form.locator(".messagelist")).to_be_visible()
-    assert "<ul><li><p>Bring your papers</p><ul><li><p>the passport</p></li></ul></li>" in Release.objects.get().body
+    assert (
+        "<ul><li><p>Bring your papers</p><ul><li><p>the passport</p></li></ul></li>"
+        in Release.objects.get().body
+    )
 
 
 def test_form_errors_are_summarized_at_the_top_and_receive_focus(release_form):
@@ -101,7 +108,7 @@ def test_form_errors_are_summarized_at_the_top_and_receive_focus(release_form):
     release_form.bring_to_front()  # a window in the background has no focused element
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("Write a headline.")
-    expect(summary).to_contain_text("Write the place alone")
+    expect(summary).to_contain_text("Enter only the place")
     summary.get_by_role("link", name="Headline").click()
     expect(release_form.locator("#id_headline")).to_be_focused()
 
@@ -114,9 +121,11 @@ def test_form_fields_have_the_language_of_the_release_for_spellcheck(release_for
 
 
 def test_paste_keeps_link_urls_and_removes_event_handlers(release_form, console_errors):
-    """Attribute values may contain ">", "on…=" and "style=", and attributes may follow each other without a space."""
-    page = """<p title="a > b"onclick="x()">See <a href="https://example.org/a/one=1" onmouseover='y(">")'>one</a>,
-    <a href="https://example.org/style=wide">two</a> and <a href=https://example.org/on=2 style=color:red>three</a>.</p>"""
+    """Attributes may contain ">", "on…=" and "style=", and follow each other without a space."""
+    page = """<p title="a > b"onclick="x()">See
+    <a href="https://example.org/a/one=1" onmouseover='y(">")'>one</a>,
+    <a href="https://example.org/style=wide">two</a> and
+    <a href=https://example.org/on=2 style=color:red>three</a>.</p>"""
     release_form.locator(".tiptap").click()
     release_form.evaluate(PASTE_SCRIPT, page)
     pasted = get_body(release_form)

@@ -25,7 +25,10 @@ from tests.factories import (
     photo_entry,
 )
 
-LONG_HEADLINE = "Immigrant Rights Organizations Converge on the Office of a Congressman to Demand That He Defend Existing Protections " * 3
+LONG_HEADLINE = (
+    "Immigrant Rights Organizations Converge on the Office of a Congressman to Demand That He Defend "
+    "Existing Protections " * 3
+)
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -37,13 +40,26 @@ def populated_site_url(site_url):
         for _number in range(11):
             make_release(language=language, topics=(topic,))
         make_release(
-            language=language, slug="long", headline=LONG_HEADLINE[:300].strip(), body="<h2>Heading</h2><p>Text.</p>" * 5, topics=(topic,)
+            language=language,
+            slug="long",
+            headline=LONG_HEADLINE[:300].strip(),
+            body="<h2>Heading</h2><p>Text.</p>" * 5,
+            topics=(topic,),
         )
-        make_release(language=language, slug="notice", kind="service_notice", valid_until=date(2090, 1, 1), topics=(topic,))
+        make_release(
+            language=language,
+            slug="notice",
+            kind="service_notice",
+            valid_until=date(2090, 1, 1),
+            topics=(topic,),
+        )
         make_withdrawn(language=language, slug="gone")
         make_full_release(language)
     NewsroomSettings(
-        legal_help_phone="213-555-0100", legal_help_hours="Weekdays", legal_help_hours_es="Días laborables", address="1 Street"
+        legal_help_phone="213-555-0100",
+        legal_help_hours="Weekdays",
+        legal_help_hours_es="Días laborables",
+        address="1 Street",
     ).save()
     return site_url
 
@@ -53,7 +69,9 @@ QUOTE_BODY = "<p>Before.</p><blockquote><p>We will not leave.</p><p>— Ana Ruiz
 
 def make_full_release(language):
     """Create a release with every kind of content, and content for the press page."""
-    contact, _made = MediaContact.objects.get_or_create(name="Ana Ruiz", phone="213-555-0101", show_on_press_page=True)
+    contact, _made = MediaContact.objects.get_or_create(
+        name="Ana Ruiz", phone="213-555-0101", show_on_press_page=True
+    )
     photos = [photo_entry(make_photo(), caption="A caption."), photo_entry(make_photo(), credit="Ana Ruiz")]
     event = {
         "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
@@ -73,9 +91,19 @@ def make_full_release(language):
         **event,
     )
     Release.objects.filter(slug="full").update(translation_key=release.translation_key)
-    coverage = {"outlet": "La Opinión", "headline": "Familias celebran", "language": "es", "url": "https://example.org/"}
+    coverage = {
+        "outlet": "La Opinión",
+        "headline": "Familias celebran",
+        "language": "es",
+        "url": "https://example.org/",
+    }
     Coverage.objects.create(release=release, date=timezone.localdate(), **coverage)
-    make_photo(press_kit_category="logo", label="The logo of CARECEN", label_es="El logotipo de CARECEN", credit="CARECEN")
+    make_photo(
+        press_kit_category="logo",
+        label="The logo of CARECEN",
+        label_es="El logotipo de CARECEN",
+        credit="CARECEN",
+    )
     caching.invalidate_public_cache()
 
 
@@ -103,14 +131,21 @@ PAGES = {
 
 
 def get_axe_violations(page) -> list[str]:
-    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-    return [f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in results.response["violations"]]
+    results = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in results.response["violations"]
+    ]
 
 
-# Colors do not depend on the language, so the second run checks English only. `make check-pages` checks all combinations.
+# Colors do not depend on the language, so the second run checks English only. `make check-pages` checks all
+# combinations.
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_public_pages_have_no_axe_violations(populated_site_url, browser, scheme, width):
-    context = browser.new_context(bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 800})
+    context = browser.new_context(
+        bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
     page = context.new_page()
     violations = {}
     for name, urls in PAGES.items():
@@ -137,7 +172,9 @@ def test_admin_pages_have_no_axe_violations(site_url, browser):
     request_review(draft, user=user, text="Please read.")
     create_preview_link(draft, user=user, label="Ana Paz", kind="approver", hours=24)
     autosave(user=user, data={"summary": "Typed."}, sequence=1, edit_token=draft.edit_token, release=draft)
-    versions = "&".join(f"{name}={version.key}" for name, version in zip(("first", "other"), get_versions(draft), strict=True))
+    versions = "&".join(
+        f"{name}={version.key}" for name, version in zip(("first", "other"), get_versions(draft), strict=True)
+    )
     desk = "/admin/releases/release"
     violations = {}
     for url in (
@@ -186,14 +223,16 @@ def test_links_are_large_enough_to_tap(populated_site_url, page):
         if urls[0] == "/2015/03/notice/":
             assert page.locator(".legal-help .phone a").bounding_box()["height"] >= 44
         boxes = page.evaluate(
-            "[...document.querySelectorAll('a:not(.skip-link)')].filter(a => a.offsetHeight)"
-            ".map(a => [a.textContent.trim(), Math.round(a.getBoundingClientRect().height)])"
+            "[...document.querySelectorAll('a:not(.skip-link)')].filter(a => a.offsetHeight).map(a => "
+            "[a.textContent.trim(), Math.round(a.getBoundingClientRect().height)])"
         )
         small_links |= {text: height for text, height in boxes if height < 24}
     assert small_links == {}
 
 
-def test_public_pages_make_no_third_party_requests_and_load_only_share_js(populated_site_url, page, console_errors):
+def test_public_pages_make_no_third_party_requests_and_load_only_share_js(
+    populated_site_url, page, console_errors
+):
     requests = []
     page.on("request", lambda request: requests.append((request.resource_type, request.url)))
     for urls in PAGES.values():
@@ -202,7 +241,11 @@ def test_public_pages_make_no_third_party_requests_and_load_only_share_js(popula
     assert {kind for kind, _url in requests} <= {"document", "stylesheet", "other", "image", "script"}
     assert {url.rsplit("/")[-1] for kind, url in requests if kind == "script"} == {"share.js"}
     assert all(url.startswith(populated_site_url) for _kind, url in requests)
-    assert [complaint for complaint in console_errors if "status of 404" not in complaint and "status of 410" not in complaint] == []
+    assert [
+        complaint
+        for complaint in console_errors
+        if "status of 404" not in complaint and "status of 410" not in complaint
+    ] == []
     assert page.context.cookies() == []
 
 
@@ -218,7 +261,7 @@ def test_copy_link_button_copies_the_release_url(populated_site_url, browser):
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{populated_site_url}/2015/03/long/")
-    page.get_by_role("button", name="Copy the link").click()
+    page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == f"{populated_site_url}/2015/03/long/"
     context.close()
@@ -229,7 +272,9 @@ def test_share_links_and_url_are_shown_without_javascript(populated_site_url, br
     page = context.new_page()
     page.goto(f"{populated_site_url}/es/2015/03/long/")
     assert page.get_by_role("link", name="WhatsApp").is_visible()
-    assert page.locator(".share-links .share-url", has_text=f"{populated_site_url}/es/2015/03/long/").is_visible()
+    assert page.locator(
+        ".share-links .share-url", has_text=f"{populated_site_url}/es/2015/03/long/"
+    ).is_visible()
     assert page.get_by_role("button").count() == 0
     context.close()
 
@@ -245,12 +290,15 @@ def test_print_layout_shows_the_letterhead_and_url(populated_site_url, page):
 
 def test_every_tab_stop_is_visible_and_outlined(populated_site_url, page):
     page.goto(f"{populated_site_url}/2015/03/notice/")
-    stops = page.evaluate("[...document.querySelectorAll('a[href], button, input')].filter(one => one.offsetParent).length")
+    stops = page.evaluate(
+        "[...document.querySelectorAll('a[href], button, input')].filter(one => one.offsetParent).length"
+    )
     visited = 0
     for _stop in range(stops + 1):
         page.keyboard.press("Tab")
         state = page.evaluate(
-            "(one => one === document.body ? null : {outline: getComputedStyle(one).outlineStyle, top: one.getBoundingClientRect().top,"
+            "(one => one === document.body ? null : {outline: getComputedStyle(one).outlineStyle, top: "
+            "one.getBoundingClientRect().top,"
             " bottom: one.getBoundingClientRect().bottom, height: innerHeight})(document.activeElement)"
         )
         if state is None:
@@ -270,7 +318,7 @@ def test_quote_and_full_text_can_be_copied(populated_site_url, browser):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("“We will not leave.” — Ana Ruiz, director (CARECEN, ")
     assert copied.endswith("/full/#quote-1)")
-    page.get_by_role("button", name="Copy the text").click()
+    page.get_by_role("button", name="Copy text").click()
     expect(page.locator("[data-copy-url]")).to_have_text("Copied")
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("FOR IMMEDIATE RELEASE")

@@ -1,4 +1,7 @@
-"""A statement is published in Spanish and translated into English. After a correction, readers see which version is newer."""
+"""A statement is published in Spanish and translated into English.
+
+After a correction, readers see which version is newer.
+"""
 
 import re
 
@@ -15,7 +18,7 @@ def publish_immediately(page) -> None:
     page.get_by_role("button", name="Publicar…").click()
     page.get_by_label("Ahora, sin espera").check()
     page.get_by_role("button", name="Publicar", exact=True).click()
-    expect(page.locator(".messagelist")).to_contain_text("ya es público")
+    expect(page.locator(".messagelist")).to_contain_text("Publicado:")
 
 
 def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_url, console_errors, browser):
@@ -24,7 +27,7 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     page.goto(f"{site_url}/admin/releases/release/add/")
     page.fill("#id_headline", "CARECEN exige respeto a las familias")
     page.fill("#id_summary", "Las familias no esperan más.")
-    page.get_by_role("textbox", name="Texto").click()
+    page.get_by_role("textbox", name="Cuerpo").click()
     page.keyboard.type("Primero.")
     page.keyboard.press("Enter")
     page.keyboard.type("Segundo.")
@@ -38,7 +41,7 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     page.fill("#id_headline", "CARECEN demands respect for families")
     page.fill("#id_summary", "Families wait no longer.")
     expect(panel.locator(".is-current")).to_have_text("Las familias no esperan más.")
-    page.get_by_role("textbox", name="Texto").click()
+    page.get_by_role("textbox", name="Cuerpo").click()
     page.keyboard.type("First.")
     expect(panel.locator(".is-current")).to_have_text("Primero.")
     page.keyboard.press("Enter")
@@ -55,20 +58,22 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     page.goto(f"{site_url}/admin/releases/release/{spanish.pk}/change/")
     page.fill("#id_summary", "Las familias no esperan más: el plazo vence el lunes.")
     page.get_by_role("button", name="Publicar el cambio…").click()
-    page.get_by_label("Una corrección: algo estaba mal").check()
-    page.get_by_label("Lo que se dice a los lectores").fill("Se agregó el plazo.")
+    page.get_by_label("Corrección (había un error)").check()
+    page.get_by_label("Frase para los lectores").fill("Se agregó el plazo.")
     page.get_by_label("Ahora, sin espera").check()
     page.get_by_role("button", name="Publicar el cambio").click()
-    expect(page.locator(".messagelist")).to_contain_text("El cambio ya es público")
+    expect(page.locator(".messagelist")).to_contain_text("El cambio ya está publicado")
     reader.goto(site_url + english.get_absolute_url())
     expect(reader.locator(".notice")).to_contain_text("The Spanish version was updated on")
 
     page.goto(f"{site_url}/admin/")
-    page.locator("section", has_text="Inglés y español").get_by_role("link", name="CARECEN demands respect").click()
+    page.locator("section", has_text="Inglés y español").get_by_role(
+        "link", name="CARECEN demands respect"
+    ).click()
     expect(page.locator(".translation-changes ins").first).to_contain_text("el plazo vence el lunes")
-    page.get_by_role("link", name="Sigue siendo correcto…").click()
-    page.get_by_role("button", name="Sigue siendo correcto").click()
-    expect(page.locator(".messagelist")).to_contain_text("las dos versiones dicen lo mismo")
+    page.get_by_role("link", name="No necesita cambios…").click()
+    page.get_by_role("button", name="No necesita cambios").click()
+    expect(page.locator(".messagelist")).to_contain_text("esta versión está al día")
     reader.reload()
     expect(reader.locator(".notice")).to_have_count(0)
 

@@ -1,3 +1,5 @@
+"""The cache generation: when it changes, and how long it is valid."""
+
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +10,16 @@ from django.utils import timezone
 from releases import caching
 from releases.actions.withdrawal import withdraw
 from releases.caching import generation
-from releases.models import CacheInvalidation, Correction, NewsroomSettings, PendingRevision, Release, ReleaseTag, SlugRedirect, TopicAlias
+from releases.models import (
+    CacheInvalidation,
+    Correction,
+    NewsroomSettings,
+    PendingRevision,
+    Release,
+    ReleaseTag,
+    SlugRedirect,
+    TopicAlias,
+)
 from releases.text import localtime
 from tests.factories import make_draft, make_release, make_scheduled, make_topic
 
@@ -24,7 +35,9 @@ def save_correction():
 
 
 def schedule_revision():
-    PendingRevision.objects.create(release=make_release(), data={}, public_at=timezone.now() + timedelta(hours=1))
+    PendingRevision.objects.create(
+        release=make_release(), data={}, public_at=timezone.now() + timedelta(hours=1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,7 +51,9 @@ def schedule_revision():
         lambda: Release.objects.all().delete(),
         lambda: ReleaseTag.objects.create(tag=make_topic(), content_object=make_release()),
         lambda: SlugRedirect.objects.create(release=make_release(), language="en", slug="once"),
-        lambda: TopicAlias.objects.create(topic=make_topic(), name="Old", name_es="Viejo", slug="old", slug_es="viejo"),
+        lambda: TopicAlias.objects.create(
+            topic=make_topic(), name="Old", name_es="Viejo", slug="old", slug_es="viejo"
+        ),
     ],
 )
 def test_public_change_invalidates_the_cache(change):
@@ -85,10 +100,12 @@ def test_cache_generation_expires_when_a_scheduled_revision_is_due(publisher):
 
 
 def test_cache_generation_expires_at_midnight_in_los_angeles():
-    assert caching.get_current_generation(datetime(2026, 7, 1, 6, 59, tzinfo=UTC)).valid_until == datetime(2026, 7, 1, 7, tzinfo=UTC)
-    assert caching.get_current_generation(datetime(2026, 7, 1, 7, tzinfo=UTC)).valid_until == localtime.start_of_day(
-        datetime(2026, 7, 2).date()
+    assert caching.get_current_generation(datetime(2026, 7, 1, 6, 59, tzinfo=UTC)).valid_until == datetime(
+        2026, 7, 1, 7, tzinfo=UTC
     )
+    assert caching.get_current_generation(
+        datetime(2026, 7, 1, 7, tzinfo=UTC)
+    ).valid_until == localtime.start_of_day(datetime(2026, 7, 2).date())
 
 
 def test_later_cache_generation_is_not_used_after_the_clock_is_set_back():
@@ -120,7 +137,9 @@ def test_cache_generation_stores_a_limited_number_of_values(monkeypatch):
     current = caching.get_current_generation(timezone.now())
     for number in range(10):
         assert current.get_or_set(number, lambda number=number: number) == number
-    assert current.get_many_or_set("square", range(10), lambda keys: {key: key * key for key in keys}) == [n * n for n in range(10)]
+    assert current.get_many_or_set("square", range(10), lambda keys: {key: key * key for key in keys}) == [
+        n * n for n in range(10)
+    ]
     assert len(current._values) == 3
 
 
@@ -171,7 +190,7 @@ def test_concurrent_cache_invalidations_do_not_block_and_both_take_effect():
     thread = threading.Thread(target=slow)
     thread.start()
     assert invalidated.wait(10)
-    caching.invalidate_public_cache()  # does not wait
+    caching.invalidate_public_cache()  # must not wait for the lock
     versions.append(get_cache_version())
     may_end.set()
     thread.join()

@@ -1,4 +1,4 @@
-"""Ready pages: the same bytes as a page made anew, for everybody, and never anything that is for one person or over."""
+"""The page cache serves the bytes of a new rendering, and nothing private or outdated."""
 
 import gzip
 import threading
@@ -33,7 +33,7 @@ URLS = [
 
 @pytest.fixture
 def rendered_urls(monkeypatch):
-    """The addresses of the pages that were made, not answered from the store."""
+    """Return the URLs of the pages that were rendered, not served from the cache."""
     urls: list[str] = []
     inner = WSGIHandler.resolve_request
 
@@ -77,7 +77,10 @@ def test_response_uses_the_accepted_content_encoding(client, encoding, unpacked)
     assert unpacked(response.content) == client.get("/").content
     assert response["Vary"] == "Accept-Encoding"
     assert int(response["Content-Length"]) == len(response.content)
-    assert client.get("/", headers={"accept-encoding": f"{encoding};q=0"}).get("Content-Encoding", "identity") == "identity"
+    assert (
+        client.get("/", headers={"accept-encoding": f"{encoding};q=0"}).get("Content-Encoding", "identity")
+        == "identity"
+    )
 
 
 def test_cache_headers_are_the_same_on_every_page(client):
@@ -141,7 +144,16 @@ def test_order_of_query_parameters_does_not_create_another_cached_page(client, r
 
 
 @pytest.mark.parametrize(
-    "url", ["/nowhere/", "/2015/03/never/", "/?page=9", "/admin/login/", "/health/", "/preview/never/", "/2015/03/a-ruling"]
+    "url",
+    [
+        "/nowhere/",
+        "/2015/03/never/",
+        "/?page=9",
+        "/admin/login/",
+        "/health/",
+        "/preview/never/",
+        "/2015/03/a-ruling",
+    ],
 )
 def test_error_redirect_and_private_pages_are_not_cached(client, url, rendered_urls):
     make_release(slug="a-ruling")
@@ -151,7 +163,13 @@ def test_error_redirect_and_private_pages_are_not_cached(client, url, rendered_u
 
 
 @pytest.mark.parametrize(
-    ("odd_url", "url"), [("/?pa%00ge=2", "/"), ("/?ki%00nd=statement", "/"), ("/search/?%00q=zzz", "/search/"), ("/%3Fpage=2", "/?page=2")]
+    ("odd_url", "url"),
+    [
+        ("/?pa%00ge=2", "/"),
+        ("/?ki%00nd=statement", "/"),
+        ("/search/?%00q=zzz", "/search/"),
+        ("/%3Fpage=2", "/?page=2"),
+    ],
 )
 def test_odd_url_cannot_poison_the_cached_page_of_another_url(client, odd_url, url):
     for _release in range(12):
@@ -165,9 +183,11 @@ def test_odd_url_cannot_poison_the_cached_page_of_another_url(client, odd_url, u
 
 
 def test_url_with_unencoded_bytes_has_no_cache_key():
-    """“é” sent as bare bytes, and “Ã©” sent as it should be, look alike before they are read."""
+    """An unencoded “é” and an encoded “Ã©” are the same string before decoding."""
     assert caching.make_cache_key("GET", "/search/", "q=\xc3\xa9") is None
-    assert caching.make_cache_key("GET", "/search/", "q=%C3%A9") != caching.make_cache_key("GET", "/search/", "q=%C3%83%C2%A9")
+    assert caching.make_cache_key("GET", "/search/", "q=%C3%A9") != caching.make_cache_key(
+        "GET", "/search/", "q=%C3%83%C2%A9"
+    )
 
 
 def test_post_is_never_answered_from_the_page_cache(client):
@@ -181,7 +201,9 @@ def test_admin_and_preview_pages_are_not_cached(publisher_client, client):
     publisher_client.get(f"/admin/releases/release/{draft.pk}/preview/")
     store = caching.get_page_cache()
     assert store is not None
-    assert not any(b"Quetzalcanary" in page.body for page in (*store._plain.values(), *store._with_query.values()))
+    assert not any(
+        b"Quetzalcanary" in page.body for page in (*store._plain.values(), *store._with_query.values())
+    )
     assert not any(key.startswith(("/admin", "/preview")) for key in (*store._plain, *store._with_query))
 
 
@@ -220,7 +242,7 @@ def raise_database_error():
 
 
 def test_cached_page_is_served_for_one_second_without_the_database(client, monkeypatch):
-    """What was withdrawn meanwhile must not stay for as long as the database is away."""
+    """A release that was withdrawn in the meantime must not stay public while the database is down."""
     make_release(headline="A ruling")
     client.get("/")
     monkeypatch.setattr(generation, "_read_version", raise_database_error)
@@ -233,7 +255,12 @@ def test_cached_page_is_served_for_one_second_without_the_database(client, monke
 def test_cached_page_is_replaced_when_its_event_ends(client, monkeypatch):
     now = timezone.now()
     event_until = now + timedelta(hours=1)
-    release = make_release(kind="media_advisory", event_at=now - timedelta(hours=1), event_until=event_until, event_place="Pico Union")
+    release = make_release(
+        kind="media_advisory",
+        event_at=now - timedelta(hours=1),
+        event_until=event_until,
+        event_place="Pico Union",
+    )
     content = client.get(release.get_absolute_url()).content
     monkeypatch.setattr(timezone, "now", lambda: event_until)
     assert client.get(release.get_absolute_url()).content != content
@@ -276,7 +303,9 @@ def test_a_thousand_searches_do_not_evict_a_plain_page():
     store = caching.PageCache(100_000)
     store.put(get_cache_generation(), "/", caching.CachedPage("a", {}, b"x" * 4000))
     for number in range(1000):
-        store.put(get_cache_generation(), f"/search/?q=junk{number}", caching.CachedPage("a", {}, b"x" * 4000))
+        store.put(
+            get_cache_generation(), f"/search/?q=junk{number}", caching.CachedPage("a", {}, b"x" * 4000)
+        )
     assert store.get(get_cache_generation(), "/")
 
 

@@ -1,4 +1,4 @@
-"""Ready pages in front of Django: what is sent without asking it, and what goes on to it."""
+"""The page cache in front of Django: which requests it answers, and which it passes on."""
 
 import pytest
 from django.test import RequestFactory
@@ -22,14 +22,14 @@ def call_wsgi(application, **environ):
 
 
 def cache_home_page(client):
-    """Cache the home page, and return it from the cache, less than a tenth of a second after the generation was queried."""
+    """Cache the home page and return it within a tenth of a second of querying the generation."""
     client.get("/", headers={"host": "127.0.0.1:8000"})
     return client.get("/", headers={"host": "127.0.0.1:8000"})
 
 
 @pytest.fixture
 def wsgi_app():
-    """The application with ready pages first, and how often Django behind it was asked."""
+    """Return the application with the page cache, and a list of the requests that reach Django."""
     paths = []
 
     def django(environ, start_response):
@@ -87,7 +87,7 @@ def test_wsgi_page_cache_sees_changes_of_its_own_process_at_once(client, wsgi_ap
 
 
 def test_cache_generation_read_before_a_commit_is_not_treated_as_fresh(client, wsgi_app, monkeypatch):
-    """A thread that asked before a change was committed, and hears the answer after it."""
+    """A thread may query before a change is committed, and get the result afterwards."""
     application, _paths = wsgi_app
     make_release()
     read_version = generation._read_version
@@ -123,6 +123,8 @@ def test_header_added_by_the_server_does_not_leak_into_the_next_response(client,
 
     for _time in range(2):
         request_headers = {"HTTP_IF_NONE_MATCH": page["ETag"]} if is_unchanged else {}
-        application(RequestFactory().get("/").environ | {"HTTP_HOST": "127.0.0.1:8000"} | request_headers, start)
+        application(
+            RequestFactory().get("/").environ | {"HTTP_HOST": "127.0.0.1:8000"} | request_headers, start
+        )
     assert responses[0] == responses[1]
     assert ("ETag", page["ETag"]) in responses[0]

@@ -41,8 +41,10 @@ def run_concurrently(action, releases, **kwargs) -> list[str]:
 def test_concurrent_publish_requests_publish_once(_time):
     user = make_user()
     draft = make_draft()
-    answers = run_concurrently(publication.publish, [Release.objects.get(pk=draft.pk) for _press in range(6)], user=user)
-    assert sorted(answers) == ["This release is public already."] * 5 + ["done"]
+    answers = run_concurrently(
+        publication.publish, [Release.objects.get(pk=draft.pk) for _press in range(6)], user=user
+    )
+    assert sorted(answers) == ["This release is already public."] * 5 + ["done"]
     draft.refresh_from_db()
     assert draft.version == 2
 
@@ -51,9 +53,12 @@ def test_concurrent_withdrawals_withdraw_once():
     user = make_user()
     release = make_release()
     answers = run_concurrently(
-        withdrawal.withdraw, [Release.objects.get(pk=release.pk) for _press in range(6)], user=user, reason="A name was wrong."
+        withdrawal.withdraw,
+        [Release.objects.get(pk=release.pk) for _press in range(6)],
+        user=user,
+        reason="A name was wrong.",
     )
-    assert sorted(answers) == ["This release was withdrawn already."] * 5 + ["done"]
+    assert sorted(answers) == ["This release was already withdrawn."] * 5 + ["done"]
 
 
 def test_concurrently_published_releases_never_share_a_slug():
@@ -62,8 +67,8 @@ def test_concurrently_published_releases_never_share_a_slug():
     answers = run_concurrently(publication.publish, drafts, user=user)
     assert set(answers) <= {
         "done",
-        "Another release took this address a moment ago. Try again.",
-        "Another release in this language has this address. Choose another.",
+        "Another release just took this web address. Try again.",
+        "Another release in this language already has this web address. Choose another.",
     }
     public = Release.objects.published().values_list("slug", flat=True)
     assert len(set(public)) == len(public) == answers.count("done") >= 1
@@ -146,7 +151,8 @@ def test_reader_is_not_blocked_by_a_long_write_lock(client, monkeypatch):
 
     writer = run_in_thread(hold)
     assert holding.wait(10)
-    assert b"Families can stay together." in client.get("/2015/03/a-ruling/").content  # while the writer still holds the lock
+    # The writer still holds the lock.
+    assert b"Families can stay together." in client.get("/2015/03/a-ruling/").content
     finish.set()
     writer.join()
     monkeypatch.setattr(due_revisions, "_retry_at", 0.0)  # skip the wait before the next attempt

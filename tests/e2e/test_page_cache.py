@@ -26,13 +26,18 @@ SCRIPT_SETUP = """
 def run_script(folder, code: str) -> None:
     """Run `code` in another process on the same database."""
     script = "import django; django.setup()\n" + textwrap.dedent(SCRIPT_SETUP) + textwrap.dedent(code)
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=build_environment(folder), check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=build_environment(folder), check=True, timeout=60
+    )
 
 
 CREATE_RELEASES_SCRIPT = """
-    topic = Topic(name="Courts", name_es="Tribunales"); topic.full_clean(exclude=["slug", "slug_es", "key", "key_es"]); topic.save()
+    topic = Topic(name="Courts", name_es="Tribunales")
+    topic.full_clean(exclude=["slug", "slug_es", "key", "key_es"])
+    topic.save()
     for headline, slug in (("Quetzalcanary ruling", "a-ruling"), ("Another ruling", "another")):
-        release = Release(headline=headline, slug=slug, summary="Words.", date="2015-03-04", dateline="Los Angeles")
+        release = Release(headline=headline, slug=slug, summary="Words.", date="2015-03-04")
+        release.dateline = "Los Angeles"
         release.full_clean(); release.save(); release.tags.add(topic)
         publish(release, user=user)
 """
@@ -58,24 +63,40 @@ def test_withdrawal_and_scheduled_publication_update_every_process(tmp_path):
         assert get_pages_showing_release(address) == set(PAGES)
         tags = {page: fetch(address, page).headers["ETag"] for page in PAGES}
 
-        run_script(folder, 'withdraw(Release.objects.get(slug="a-ruling"), user=user, reason="A name was wrong.")')
-        time.sleep(0.15)  # each process checks the cache version ten times a second; the rest is for the request
-        assert get_pages_showing_release(address) <= {"/2015/03/a-ruling/"}  # the 410 page may give the reason for the withdrawal
-        stale = [page for page in PAGES for _time in range(10) if fetch(address, page, If_None_Match=tags[page]).status == 304]
+        run_script(
+            folder, 'withdraw(Release.objects.get(slug="a-ruling"), user=user, reason="A name was wrong.")'
+        )
+        # Each process checks the cache version ten times a second; the rest is for the request.
+        time.sleep(0.15)
+        # The 410 page may give the reason for the withdrawal.
+        assert get_pages_showing_release(address) <= {"/2015/03/a-ruling/"}
+        stale = [
+            page
+            for page in PAGES
+            for _time in range(10)
+            if fetch(address, page, If_None_Match=tags[page]).status == 304
+        ]
         assert stale == []
         assert fetch(address, "/2015/03/a-ruling/").status == 410
 
         run_script(
             folder,
             """
-            release = Release(headline="Quetzalcanary again", slug="again", summary="Words.", date="2015-03-05", dateline="Los Angeles")
+            release = Release(headline="Quetzalcanary again", slug="again", summary="Words.")
+            release.date, release.dateline = "2015-03-05", "Los Angeles"
             release.full_clean(); release.save()
             publish(release, user=user, at=timezone.now() + timedelta(seconds=2))
             print(release.public_at.timestamp())
             """,
         )
         assert "again" not in fetch(address, "/").body
-        assert 0.5 < seconds_until(lambda: all("Quetzalcanary again" in fetch(address, "/").body for _time in range(6))) < 3
+        assert (
+            0.5
+            < seconds_until(
+                lambda: all("Quetzalcanary again" in fetch(address, "/").body for _time in range(6))
+            )
+            < 3
+        )
 
 
 def test_concurrent_requests_for_an_uncached_page_get_the_same_response(tmp_path):

@@ -1,4 +1,4 @@
-"""Upload a photo to a running server: one rendition is saved at once, and a separate process generates the others."""
+"""Upload a photo: one rendition is saved at once, and a separate process creates the others."""
 
 import re
 import subprocess
@@ -35,7 +35,13 @@ default_storage.delete(f"{photo.storage_folder}/480.webp")
 def run_script(folder: Path, code: str) -> list[str]:
     command = [sys.executable, "-c", code]
     return subprocess.run(
-        command, cwd=ROOT, env=build_environment(folder), check=True, stdout=subprocess.PIPE, text=True, timeout=60
+        command,
+        cwd=ROOT,
+        env=build_environment(folder),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
     ).stdout.split()
 
 
@@ -47,7 +53,11 @@ def post_form(address: str, path: str, session: str, **fields: object) -> Respon
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.body)) | fields
     form |= dict(re.findall(r'name="(csrfmiddlewaretoken)" value="(\w+)"', page.body))
     connection = HTTPConnection(address.removeprefix("http://"), timeout=30)
-    headers = {"Cookie": f"sessionid={session}; {cookie[0]}", "Content-Type": MULTIPART_CONTENT, "Origin": address}
+    headers = {
+        "Cookie": f"sessionid={session}; {cookie[0]}",
+        "Content-Type": MULTIPART_CONTENT,
+        "Origin": address,
+    }
     try:
         connection.request("POST", path, encode_multipart(BOUNDARY, form), headers)
         response = connection.getresponse()
@@ -62,8 +72,13 @@ def test_renditions_are_generated_after_the_upload_and_after_a_restart(tmp_path)
     with run_server(folder) as (address, _printed):
         session, release = run_script(folder, SIGN_IN_SCRIPT)
         with picture.open("rb") as file:
-            response = post_form(address, f"/admin/releases/release/{release}/photos/", session, pictures=file)
-        assert (response.status, response.headers["Location"]) == (302, f"/admin/releases/release/{release}/photos/")
+            response = post_form(
+                address, f"/admin/releases/release/{release}/photos/", session, pictures=file
+            )
+        assert (response.status, response.headers["Location"]) == (
+            302,
+            f"/admin/releases/release/{release}/photos/",
+        )
         photo = next((folder / "uploads" / "photos").iterdir())
         assert {"full.jpg", "960.jpg"} <= {file.name for file in photo.iterdir()}
         assert seconds_until(lambda: len(list(photo.iterdir())) == 10) < 10

@@ -1,4 +1,4 @@
-"""Queries per page: at most five at any database size, and at most 18 for the first page of a cache generation."""
+"""Queries per page: at most five, and at most 18 for the first page of a cache generation."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -31,7 +31,9 @@ def create_releases(count: int, topics_each: int) -> None:
                     summary="Words.",
                     language=language,
                     status=Status.PUBLISHED,
-                    public_at=timezone.now() + timedelta(days=9) if scheduled else datetime(day.year, day.month, day.day, 8, tzinfo=UTC),
+                    public_at=timezone.now() + timedelta(days=9)
+                    if scheduled
+                    else datetime(day.year, day.month, day.day, 8, tzinfo=UTC),
                 )
             )
     releases = Release.objects.bulk_create(releases, batch_size=500)
@@ -44,10 +46,16 @@ def create_releases(count: int, topics_each: int) -> None:
     search.rebuild()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # autovacuum does it elsewhere, but not within the transaction of a test
-    notice, current = Release.objects.filter(language="en", headline__in=["Headline 5", "Headline 6"]).order_by("headline")
+            # In production, autovacuum does this. It can't within the transaction of a test.
+            cursor.execute("ANALYZE")
+    notice, current = Release.objects.filter(
+        language="en", headline__in=["Headline 5", "Headline 6"]
+    ).order_by("headline")
     Release.objects.filter(pk=notice.pk).update(
-        kind=Kind.SERVICE_NOTICE, valid_until=date(2015, 1, 1), current_notice=current, corrected_at=timezone.now()
+        kind=Kind.SERVICE_NOTICE,
+        valid_until=date(2015, 1, 1),
+        current_notice=current,
+        corrected_at=timezone.now(),
     )
     for note in ("one", "two"):
         Correction.objects.create(release=notice, kind="update", note=note, created_at=timezone.now())
@@ -75,17 +83,21 @@ PAGES = [
 
 @pytest.mark.one_database  # the same queries are sent to both
 @pytest.mark.parametrize(("count", "topics_each"), [(12, 1), (12, 5), (2_000, 5)])
-def test_page_query_count_is_at_most_five_at_any_database_size(client, django_assert_max_num_queries, monkeypatch, count, topics_each):
+def test_page_query_count_is_at_most_five_at_any_database_size(
+    client, django_assert_max_num_queries, monkeypatch, count, topics_each
+):
     monkeypatch.setattr(caching, "get_page_cache", lambda: None)  # count the queries that render a page
     create_releases(count, topics_each)
     for urls in PAGES:
         for url in urls:
             caching.invalidate_public_cache()
-            with django_assert_max_num_queries(18):  # fills the cache generation too; PostgreSQL searches in two steps
+            # Fills the cache generation too; PostgreSQL searches in two steps.
+            with django_assert_max_num_queries(18):
                 assert client.get(url).status_code == 200, url
             with django_assert_max_num_queries(5):
                 assert client.get(url).status_code == 200, url
-    assert client.get("/").status_code == client.get("/es/").status_code == 200  # fills the cache generation, not the page cache
+    # Fills the cache generation, not the page cache.
+    assert client.get("/").status_code == client.get("/es/").status_code == 200
     for page in (2, 3) if count > 40 else ():
         with django_assert_max_num_queries(5):
             assert client.get(f"/?page={page * 50}").status_code == 200

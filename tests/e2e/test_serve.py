@@ -29,13 +29,23 @@ def get_free_port() -> int:
 
 def build_environment(folder: Path, **variables: str) -> dict[str, str]:
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return environment | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "carecen_news.settings", "PYTHONWARNINGS": ""} | variables
+    return (
+        environment
+        | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "carecen_news.settings", "PYTHONWARNINGS": ""}
+        | variables
+    )
 
 
 def run_manage(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=build_environment(folder, **variables), capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=ROOT,
+        env=build_environment(folder, **variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -46,7 +56,13 @@ def run_server(folder: Path, **variables: str) -> Iterator[tuple[str, str]]:
     log = folder.parent / f"log-{port}"
     with log.open("w") as out:
         command = [sys.executable, "manage.py", "serve"]
-        server = subprocess.Popen(command, cwd=ROOT, env=build_environment(folder, PORT=str(port), **variables), stdout=out, stderr=out)
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=build_environment(folder, PORT=str(port), **variables),
+            stdout=out,
+            stderr=out,
+        )
     try:
         address = f"http://127.0.0.1:{port}"
         for _try in range(300):
@@ -73,7 +89,9 @@ def fetch(address: str, path: str, **headers: str) -> Response:
     """Send a GET request, without following redirects."""
     connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
     try:
-        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
         response = connection.getresponse()
         return Response(response.status, response.headers, response.read().decode())
     finally:
@@ -115,30 +133,35 @@ def test_occupied_port_gives_a_one_line_error(tmp_path):
         result = run_manage(tmp_path / "var", "serve", PORT=str(port))
     assert result.returncode == 1
     assert re.fullmatch(
-        rf"CommandError: Port {port} on 127\.0\.0\.1 cannot be used .*: stop what runs there, or choose another: .*\n", result.stderr
+        rf"CommandError: Port {port} on 127\.0\.0\.1 can't be used .*Stop the program that uses it, or "
+        r"choose another port: .*\n",
+        result.stderr,
     )
 
 
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL begins with “mysql”: write postgres://"),
-        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:1/none"}, "The database cannot be used"),
-        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no database"),
-        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:x/none"}, "DATABASE_URL cannot be read"),
-        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR, /proc/nowhere, cannot be made"),
-        ({"DATA_DIR": "/proc"}, "cannot be kept"),
-        ({"SITE_URL": "http://news.example.org"}, "a public newsroom needs https://"),
-        ({"SITE_URL": "news.example.org"}, "SITE_URL is “news.example.org”: write the public address"),
+        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL begins with “mysql”. It must be postgres://"),
+        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:1/none"}, "The database can't be used"),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL has no database name"),
+        ({"DATABASE_URL": "postgres://u:p@127.0.0.1:x/none"}, "DATABASE_URL isn't valid"),
+        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR, /proc/nowhere, can't be created"),
+        ({"DATA_DIR": "/proc"}, "can't be written or read"),
+        ({"SITE_URL": "http://news.example.org"}, "A public newsroom needs https://"),
+        ({"SITE_URL": "news.example.org"}, "SITE_URL is “news.example.org”. It must be the public URL"),
         ({"SITE_URL": "https://news.example.org/path"}, "without a path"),
         ({"SITE_URL": "https://news.example.org", "DEBUG": "1"}, "DEBUG shows"),
-        ({"SITE_URL": "https://news.example.org", "SECRET_KEY": "short"}, "does not start until this is mended"),
-        ({"BIND_ADDRESS": "0.0.0.0"}, "plain http is for this machine only"),
-        ({"BIND": "127.0.0.1"}, "The setting BIND is called BIND_ADDRESS now: rename it."),
-        ({"PAGE_STORE_MB": "16"}, "The setting PAGE_STORE_MB is called PAGE_CACHE_MB now: rename it."),
-        ({"SHARED_SECONDS": "5"}, "The setting SHARED_SECONDS is called CDN_MAX_AGE now: rename it."),
-        ({"PORT": "http"}, "PORT is “http”: write a number"),
-        ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”: write yes or no"),
+        (
+            {"SITE_URL": "https://news.example.org", "SECRET_KEY": "short"},
+            "can't start until this is fixed",
+        ),
+        ({"BIND_ADDRESS": "0.0.0.0"}, "Plain HTTP works only on this machine"),
+        ({"BIND": "127.0.0.1"}, "The setting BIND was renamed to BIND_ADDRESS."),
+        ({"PAGE_STORE_MB": "16"}, "The setting PAGE_STORE_MB was renamed to PAGE_CACHE_MB."),
+        ({"SHARED_SECONDS": "5"}, "The setting SHARED_SECONDS was renamed to CDN_MAX_AGE."),
+        ({"PORT": "http"}, "PORT is “http”. It must be a number"),
+        ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”. It must be yes or no"),
     ],
 )
 def test_invalid_setting_prevents_start_with_a_clear_error(tmp_path, variables, sentence):
@@ -152,13 +175,17 @@ def test_invalid_setting_prevents_start_with_a_clear_error(tmp_path, variables, 
 def test_database_of_another_version_is_rejected_and_unchanged(tmp_path, command):
     with closing(sqlite3.connect(tmp_path / "newsroom.sqlite3")) as database:
         database.executescript(
-            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text);"
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('releases', '0001_initial', '2026-11-01');"
+            "CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied "
+            "text);INSERT INTO django_migrations (app, name, applied) VALUES ('releases', '0001_initial', "
+            "'2026-11-01');"
         )
         result = run_manage(tmp_path, command, PORT=str(get_free_port()))
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     assert result.returncode == 1
-    assert "Another version of the newsroom made this database (unknown migration releases.0001_initial)" in result.stderr
+    assert (
+        "Another version of the newsroom made this database (unknown migration releases.0001_initial)"
+        in result.stderr
+    )
     assert "Traceback" not in result.stderr
     if command == "serve":
         assert result.stderr.count("\n") == 1, "one line"
@@ -166,8 +193,21 @@ def test_database_of_another_version_is_rejected_and_unchanged(tmp_path, command
 
 
 def test_production_passes_deploy_checks_and_redirects_to_https_except_health(tmp_path):
-    assert run_manage(tmp_path / "var", "check", "--deploy", "--fail-level", "WARNING", SITE_URL="https://news.example.org").returncode == 0
-    with run_server(tmp_path / "var", SITE_URL="https://news.example.org", TRUST_PROXY="1") as (address, _printed):
+    assert (
+        run_manage(
+            tmp_path / "var",
+            "check",
+            "--deploy",
+            "--fail-level",
+            "WARNING",
+            SITE_URL="https://news.example.org",
+        ).returncode
+        == 0
+    )
+    with run_server(tmp_path / "var", SITE_URL="https://news.example.org", TRUST_PROXY="1") as (
+        address,
+        _printed,
+    ):
         page = fetch(address, "/", Host="news.example.org", X_Forwarded_Proto="https")
         assert "includeSubDomains; preload" in page.headers["Strict-Transport-Security"]
         assert 'rel="canonical" href="https://news.example.org/"' in page.body

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import polib
 import pytest
@@ -15,15 +16,40 @@ from releases.actions.revisions import publish_revision, save_revision
 from releases.actions.withdrawal import default_withdrawal_reason
 from releases.models import Coverage, Document, MediaContact, NewsroomSettings
 from releases.text.choices import Kind
-from tests.factories import make_document, make_photo, make_release, make_topic, make_user, make_withdrawn, photo_entry
+from tests.factories import (
+    make_document,
+    make_photo,
+    make_release,
+    make_topic,
+    make_user,
+    make_withdrawn,
+    photo_entry,
+)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # it is about texts
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # only texts matter
 
 CATALOG_FILE = Path(__file__).parents[2] / "releases/locale/es/LC_MESSAGES/django.po"
 TEXT_ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "value"}
-VOID_ELEMENTS = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# Words that are in most English sentences and in no Spanish one.
-ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|this|that|from|for|was|is|are|has|have|not|read|more|page|by|at|on|in|to)\b", re.IGNORECASE)
+VOID_ELEMENTS = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
+# Words that most English sentences contain, and no Spanish sentence.
+ENGLISH_WORDS = re.compile(
+    r"\b(the|and|of|with|this|that|from|for|was|is|are|has|have|not|read|more|page|by|at|on|in|to)\b",
+    re.IGNORECASE,
+)
 ENGLISH_PROPER_NAMES = re.compile(r"Central American Resource Center|Los Angeles Times", re.IGNORECASE)
 
 
@@ -40,7 +66,9 @@ class LanguageTextParser(HTMLParser):
         language = values.get("lang") or (self.open[-1][1] if self.open else "")
         hidden = tag == "input" and values.get("type") == "hidden"
         self.texts += [(language, values[name]) for name in TEXT_ATTRIBUTES & set(values) if not hidden]
-        if (tag == "meta" and values.get("name") == "description") or values.get("property", "").startswith(("og:title", "og:desc")):
+        if (tag == "meta" and values.get("name") == "description") or values.get("property", "").startswith(
+            ("og:title", "og:desc")
+        ):
             self.texts.append((language, values["content"]))
         if tag not in VOID_ELEMENTS:
             self.open.append((tag, language))
@@ -64,7 +92,28 @@ def get_texts_in_language(page: str, language: str) -> list[str]:
 def get_translated_english_messages() -> set[str]:
     """Return the English messages of the catalog whose Spanish translation differs, without placeholders."""
     return {
-        " ".join(entry.msgid.split()) for entry in polib.pofile(str(CATALOG_FILE)) if entry.msgid != entry.msgstr and "%" not in entry.msgid
+        " ".join(entry.msgid.split())
+        for entry in polib.pofile(str(CATALOG_FILE))
+        if entry.msgid != entry.msgstr and "%" not in entry.msgid
+    }
+
+
+def get_advisory_fields(today: date, contact: MediaContact, document: Document) -> dict[str, Any]:
+    """Return values of a Spanish media advisory with photos and a document."""
+    return {
+        "date": today,
+        "contacts": [contact.pk],
+        "photos": [
+            photo_entry(make_photo(), alt="Familias", caption="En la calle", credit="Luz Paz"),
+            photo_entry(make_photo(), alt="Banderas"),
+        ],
+        "attachments": [{"document": document.pk, "title": "Hoja informativa", "language": "es"}],
+        "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
+        "event_until": datetime(2090, 1, 1, 20, tzinfo=UTC),
+        "event_place": "Calle Segunda",
+        "event_who": "Ana Ruiz",
+        "event_languages": "español",
+        "event_visuals": "Pancartas",
     }
 
 
@@ -72,10 +121,14 @@ def get_translated_english_messages() -> set[str]:
 def spanish_newsroom(settings) -> NewsroomSettings:
     """Create content of every kind that public pages show, in Spanish only."""
     ana = MediaContact.objects.create(
-        name="Ana Ruiz", role="director of communications", role_es="directora de comunicación", phone="213-555-0100", speaks_spanish=True
+        name="Ana Ruiz",
+        role="director of communications",
+        role_es="directora de comunicación",
+        phone="213-555-0100",
+        speaks_spanish=True,
     )
     topic = make_topic("Courts", "Tribunales", about="Courts and judges", about_es="Jueces y tribunales")
-    photo, document = make_photo(), make_document()
+    document = make_document()
     today = timezone.localdate()
     fields = {
         "language": "es",
@@ -90,37 +143,40 @@ def spanish_newsroom(settings) -> NewsroomSettings:
     for number, kind in enumerate(Kind.values):
         make_release(**fields | {"kind": kind, "slug": f"corte-{number}", "date": date(2015 + number, 3, 4)})
     for number in range(12):
-        make_release(language="es", headline=f"Un fallo {number}", summary="Una decisión.", body="", date=date(2012, 1 + number, 1))
-    full = {
-        "date": today,
-        "contacts": [ana.pk],
-        "photos": [photo_entry(photo, alt="Familias", caption="En la calle", credit="Luz Paz"), photo_entry(make_photo(), alt="Banderas")],
-        "attachments": [{"document": document.pk, "title": "Hoja informativa", "language": "es"}],
-        "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
-        "event_until": datetime(2090, 1, 1, 20, tzinfo=UTC),
-        "event_place": "Calle Segunda",
-        "event_who": "Ana Ruiz",
-        "event_languages": "español",
-        "event_visuals": "Pancartas",
-    }
+        values = {"headline": f"Un fallo {number}", "summary": "Una decisión.", "body": ""}
+        make_release(**values, language="es", date=date(2012, 1 + number, 1))
+    full = get_advisory_fields(today, ana, document)
     advisory = make_release(**fields | full | {"slug": "todo", "kind": "media_advisory"})
     notice = {"kind": "service_notice", "headline": "Un aviso", "summary": "Renueve su permiso."}
-    make_release(**fields | notice | {"slug": "vence", "valid_until": today + timedelta(days=9), "date": today})
-    make_release(**fields | notice | {"slug": "vencido", "valid_until": date(2016, 1, 1), "date": date(2015, 6, 1)})
+    make_release(
+        **fields | notice | {"slug": "vence", "valid_until": today + timedelta(days=9), "date": today}
+    )
+    make_release(
+        **fields | notice | {"slug": "vencido", "valid_until": date(2016, 1, 1), "date": date(2015, 6, 1)}
+    )
     Coverage.objects.create(
-        release=advisory, outlet="La Opinión", headline="Una nota", url="https://laopinion.com/nota", date=today, language="es"
+        release=advisory,
+        outlet="La Opinión",
+        headline="Una nota",
+        url="https://laopinion.com/nota",
+        date=today,
+        language="es",
     )
     make_withdrawn(**fields | {"slug": "retirado", "withdrawal_reason": default_withdrawal_reason("es")})
     user = make_user("petra")
     advisory.refresh_from_db()
-    save_revision(advisory, user=user, content=advisory.content() | {"summary": "Las familias se quedan."}, topic_ids=[topic.pk])
+    save_revision(
+        advisory,
+        user=user,
+        content=advisory.content() | {"summary": "Las familias se quedan."},
+        topic_ids=[topic.pk],
+    )
     publish_revision(advisory, user=user, kind="correction", note="Se corrigió una fecha.")
     newsroom = NewsroomSettings.current()
     newsroom.legal_help_phone, newsroom.legal_help_hours_es = "213-555-0199", "lunes a viernes"
     newsroom.notario_warning_es = "Un notario no es abogado."
     newsroom.press_phone = "213-555-0111"
     newsroom.save()
-    assert Document.objects.exists()
     return newsroom
 
 
@@ -159,7 +215,13 @@ def test_spanish_pages_contain_no_english_text(client, spanish_newsroom):
                 english_texts.append((url, text))
     assert not english_texts
     assert len(urls) > 60
-    assert {"/es/avisos/", "/es/temas/tribunales/", "/es/para-la-prensa/", "/es/archivo/", "/es/en-los-medios/"} <= set(urls)
+    assert {
+        "/es/avisos/",
+        "/es/temas/tribunales/",
+        "/es/para-la-prensa/",
+        "/es/archivo/",
+        "/es/en-los-medios/",
+    } <= set(urls)
 
 
 @pytest.mark.parametrize("extension", ["txt", "md"])
@@ -167,10 +229,20 @@ def test_spanish_text_downloads_contain_no_english(client, spanish_newsroom, ext
     today = timezone.localdate()
     text = client.get(f"/es/{today.year}/{today.month:02}/todo.{extension}").content.decode()
     assert "PARA PUBLICACIÓN INMEDIATA" in text
-    assert not [line for line in text.splitlines() if line in get_translated_english_messages() or ENGLISH_WORDS.search(line)]
+    assert not [
+        line
+        for line in text.splitlines()
+        if line in get_translated_english_messages() or ENGLISH_WORDS.search(line)
+    ]
 
 
 def test_language_checker_detects_english_text():
-    page = '<html lang="es"><body><p>Read more</p><p lang="en">The news</p><img alt="of the people"></body></html>'
-    assert [text for text in get_texts_in_language(page, "es") if ENGLISH_WORDS.search(text)] == ["Read more", "of the people"]
+    page = (
+        '<html lang="es"><body><p>Read more</p><p lang="en">The news</p><img alt="of the '
+        'people"></body></html>'
+    )
+    assert [text for text in get_texts_in_language(page, "es") if ENGLISH_WORDS.search(text)] == [
+        "Read more",
+        "of the people",
+    ]
     assert get_texts_in_language(page, "en") == ["The news"]

@@ -1,3 +1,5 @@
+"""Importing records: new, changed, unchanged and incomplete ones."""
+
 from datetime import UTC, date, datetime
 
 import pytest
@@ -28,7 +30,11 @@ def outcomes(text, **options):
 def test_release_is_public_since_midnight_of_its_date_in_los_angeles():
     load_text(PAGE)
     release = Release.objects.get(headline="Two")
-    assert (release.status, release.public_at, release.slug) == (Status.PUBLISHED, datetime(2015, 7, 5, 7, tzinfo=UTC), "two")
+    assert (release.status, release.public_at, release.slug) == (
+        Status.PUBLISHED,
+        datetime(2015, 7, 5, 7, tzinfo=UTC),
+        "two",
+    )
     assert Release.objects.get(headline="One").body == "<p>More.</p>"
 
 
@@ -51,7 +57,7 @@ def test_release_edited_after_import_is_not_overwritten():
     release.save()
     (_second, first) = load_text(PAGE)
     assert (first.outcome, first.release.summary) == ("kept", "Corrected.")
-    assert "edited in the newsroom" in first.item.problems[0].reason
+    assert "edited after it was imported" in first.item.problems[0].reason
 
 
 def test_changed_file_does_not_overwrite_a_release():
@@ -76,7 +82,12 @@ def test_item_that_needs_review_is_not_imported():
 def test_item_that_needs_review_becomes_a_draft_with_the_drafts_option():
     assert outcomes(UNDATED_ITEM, drafts=True) == ["created"]
     release = Release.objects.get()
-    assert (release.status, release.public_at, release.date, release.summary) == (Status.DRAFT, None, None, "No date.")
+    assert (release.status, release.public_at, release.date, release.summary) == (
+        Status.DRAFT,
+        None,
+        None,
+        "No date.",
+    )
     assert outcomes(UNDATED_ITEM, drafts=True) == ["unchanged"]
 
 
@@ -114,12 +125,16 @@ def test_dated_item_does_not_duplicate_its_earlier_draft():
     assert Release.objects.count() == 1
 
 
-MANY_ITEMS = "\n\n".join(f"Headline {number}\n\n(March 4, 2015, Fresno) – Text {number}." for number in range(25))
+MANY_ITEMS = "\n\n".join(
+    f"Headline {number}\n\n(March 4, 2015, Fresno) – Text {number}." for number in range(25)
+)
 
 
 def test_draft_from_an_earlier_batch_is_recognized(monkeypatch):
     monkeypatch.setattr(loader, "BATCH", 1)
-    undated, dated = load_text("One\n\nNo date. Continue reading\n\nOne\n\n(March 4, 2015, Fresno) – A.", drafts=True)
+    undated, dated = load_text(
+        "One\n\nNo date. Continue reading\n\nOne\n\n(March 4, 2015, Fresno) – A.", drafts=True
+    )
     assert (undated.outcome, dated.outcome, dated.release) == ("created", "needs review", undated.release)
     assert "before as a draft" in dated.item.problems[-1].reason
 
@@ -130,7 +145,7 @@ class DiskFullError(Exception):
 
 @pytest.mark.parametrize("writes", range(40))
 def test_failed_import_writes_nothing(monkeypatch, writes):
-    """A fault after any number of writes, in any batch, leaves nothing: neither releases nor their past nor what finds them."""
+    """A fault after any number of writes leaves neither releases nor history nor index rows."""
     monkeypatch.setattr(loader, "BATCH", 5)
     remaining = [writes]
 
@@ -149,7 +164,7 @@ def test_failed_import_writes_nothing(monkeypatch, writes):
 
 
 def test_batch_import_writes_history_and_index_and_invalidates_the_cache():
-    """What a batch writes past the signals is what they would have written."""
+    """A batch sends no signals, so it must write what they would have written."""
     load_text(MANY_ITEMS)
     assert Release.history.filter(history_change_reason="import", history_type="+").count() == 25
     assert search.count_releases() == 25
@@ -162,11 +177,19 @@ def test_batch_import_writes_history_and_index_and_invalidates_the_cache():
 def test_same_headline_repeated_in_a_batch_gets_unique_slugs():
     load_text("\n\n".join(f"A ruling\n\n(March {day}, 2015, Fresno) – Text {day}." for day in range(1, 8)))
     load_text("A ruling\n\n(April 1, 2015, Fresno) – Text.\n\nA ruling\n\n(April 2, 2015, Fresno) – Text.")
-    assert sorted(Release.objects.values_list("slug", flat=True)) == ["a-ruling", *(f"a-ruling-{number}" for number in range(2, 10))]
+    assert sorted(Release.objects.values_list("slug", flat=True)) == [
+        "a-ruling",
+        *(f"a-ruling-{number}" for number in range(2, 10)),
+    ]
 
 
 def test_the_outcomes_are_counted():
-    assert loader.count_outcomes(load_text(UNDATED_ITEM + PAGE)) == {"created": 2, "unchanged": 0, "kept": 0, "needs review": 1}
+    assert loader.count_outcomes(load_text(UNDATED_ITEM + PAGE)) == {
+        "created": 2,
+        "unchanged": 0,
+        "kept": 0,
+        "needs review": 1,
+    }
 
 
 def test_progress_is_reported():

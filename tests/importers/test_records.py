@@ -15,7 +15,9 @@ def test_source_key_ignores_the_spelling_of_the_headline(headline):
     assert replace(ITEM, headline=headline).source_key == ITEM.source_key
 
 
-@pytest.mark.parametrize("change", [{"headline": "TPS renewal"}, {"date": date(2015, 3, 5)}, {"language": "es"}, {"occurrence": 2}])
+@pytest.mark.parametrize(
+    "change", [{"headline": "TPS renewal"}, {"date": date(2015, 3, 5)}, {"language": "es"}, {"occurrence": 2}]
+)
 def test_source_key_differs_for_another_item(change):
     assert replace(ITEM, **change).source_key != ITEM.source_key
 

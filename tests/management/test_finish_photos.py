@@ -19,5 +19,5 @@ def test_failed_photo_is_reported_and_does_not_block_others(photo, publisher):
     default_storage.delete(f"{photo.storage_folder}/full.jpg")
     errors = StringIO()
     call_command("finish_photos", stderr=errors)
-    assert errors.getvalue().startswith(f"Photo {photo.pk} keeps its one copy: ")
+    assert errors.getvalue().startswith(f"Photo {photo.pk} is shown in one size only: ")
     assert list(Photo.objects.filter(renditions_ready=True)) == [other]

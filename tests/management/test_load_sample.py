@@ -1,3 +1,5 @@
+"""The command that loads the sample releases."""
+
 import io
 
 import pytest
@@ -11,6 +13,10 @@ pytestmark = pytest.mark.django_db
 def test_load_sample_is_idempotent_and_assigns_topics():
     for _time in range(2):
         call_command("load_sample", stdout=io.StringIO())
-        assert (Release.objects.published().count(), Topic.objects.count(), ReleaseTag.objects.count()) == (13, 10, 24)
+        assert (Release.objects.published().count(), Topic.objects.count(), ReleaseTag.objects.count()) == (
+            13,
+            10,
+            24,
+        )
     assert not Release.objects.filter(tags=None).exists()
     assert not [topic for topic in Topic.objects.all() if not topic.name_es]

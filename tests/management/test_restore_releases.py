@@ -1,3 +1,5 @@
+"""The command that restores the newsroom to an earlier time."""
+
 from datetime import timedelta
 from io import StringIO
 
@@ -18,7 +20,7 @@ def run_restore(*arguments: str) -> str:
 
 @pytest.fixture
 def defaced_release():
-    """A release, and a moment before its headline was replaced, in the words of the command."""
+    """Return a release, and a time before its headline was replaced, as the command expects it."""
     release = make_release(headline="A ruling")
     release.history.update(history_date=timezone.now() - timedelta(minutes=10))
     release.headline = "Lies"
@@ -31,13 +33,13 @@ def test_releases_are_restored_to_the_given_time(defaced_release):
     output = run_restore("--before", restore_time)
     release.refresh_from_db()
     assert release.headline == "A ruling"
-    assert "1 releases put back to" in output
-    assert "A ruling: text, topics or address as they were" in output
+    assert "1 release restored to" in output
+    assert "A ruling: text, topics or web address restored" in output
 
 
 def test_dry_run_reports_changes_and_writes_nothing(defaced_release):
     release, restore_time = defaced_release
-    assert "1 releases would be put back to" in run_restore("--before", restore_time, "--dry-run")
+    assert "1 release would be restored to" in run_restore("--before", restore_time, "--dry-run")
     release.refresh_from_db()
     assert release.headline == "Lies"
 
@@ -45,10 +47,10 @@ def test_dry_run_reports_changes_and_writes_nothing(defaced_release):
 @pytest.mark.parametrize(
     ("time", "message"),
     [
-        ("yesterday", "is no time"),
-        ("2014-01-01 09:00", "begins later"),
-        ("2090-01-01 09:00", "still to come"),
-        ("2026-03-08 02:30", "is no time"),
+        ("yesterday", "is not a valid time"),
+        ("2014-01-01 09:00", "starts later"),
+        ("2090-01-01 09:00", "in the future"),
+        ("2026-03-08 02:30", "is not a valid time"),
     ],
 )
 def test_invalid_time_is_rejected_and_nothing_changes(defaced_release, time, message):
@@ -60,5 +62,5 @@ def test_invalid_time_is_rejected_and_nothing_changes(defaced_release, time, mes
 
 
 def test_restore_without_any_releases_is_rejected(db):
-    with pytest.raises(CommandError, match="begins later"):
+    with pytest.raises(CommandError, match="starts later"):
         run_restore("--before", "2015-01-01 09:00")

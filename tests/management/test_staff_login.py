@@ -1,3 +1,5 @@
+"""The command that creates an account or resets its password."""
+
 import io
 import re
 
@@ -28,17 +30,22 @@ def test_existing_account_gets_a_new_temporary_password():
 
 
 @pytest.mark.parametrize(
-    ("role", "groups", "manager"), [("writer", ["Writers"], False), ("publisher", ["Publishers"], False), ("manager", [], True)]
+    ("role", "groups", "manager"),
+    [("writer", ["Writers"], False), ("publisher", ["Publishers"], False), ("manager", [], True)],
 )
 def test_a_new_account_has_its_role(role, groups, manager):
     run_staff_login("ana", "--role", role)
     user = User.objects.get()
-    assert ([group.name for group in user.groups.all()], user.is_superuser, user.is_staff) == (groups, manager, True)
+    assert ([group.name for group in user.groups.all()], user.is_superuser, user.is_staff) == (
+        groups,
+        manager,
+        True,
+    )
 
 
 def test_unknown_username_is_rejected_with_a_list_of_accounts():
     make_user("ana")
-    with pytest.raises(CommandError, match=r"no account “anna” \(there are: ana\)"):
+    with pytest.raises(CommandError, match=r"Account “anna” does not exist \(existing accounts: ana\)"):
         run_staff_login("anna")
 
 

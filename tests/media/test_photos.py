@@ -1,3 +1,5 @@
+"""Validation of photos, and their renditions."""
+
 import threading
 import time
 from io import BytesIO
@@ -11,8 +13,12 @@ from tests import pictures
 from tests.factories import build_all_renditions
 from tests.pictures import FORMATS, INVALID_PHOTOS, MARKER
 
-METADATA_MARKERS = [MARKER.encode(), MARKER.encode("utf-16-be"), *b"Exif xmpmeta Photoshop ICC_PROFILE iCCP ICCP tEXt zTXt iTXt".split()]
-ORIENTATIONS = range(1, 11)  # 9 and 10 are none
+METADATA_MARKERS = [
+    MARKER.encode(),
+    MARKER.encode("utf-16-be"),
+    *b"Exif xmpmeta Photoshop ICC_PROFILE iCCP ICCP tEXt zTXt iTXt".split(),
+]
+ORIENTATIONS = range(1, 11)  # 9 and 10 are invalid
 
 
 @pytest.mark.parametrize("image_format", FORMATS)
@@ -39,22 +45,30 @@ def test_renditions_contain_no_metadata(image_format, orientation):
 
 
 def srgb_to_lab(colour):
-    """CIE L*a*b* (D65) of an sRGB colour."""
+    """Return the CIE L*a*b* values (D65) of an sRGB color."""
     linear = [
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in (value / 255 for value in colour)
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (value / 255 for value in colour)
     ]
     rows = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
-    xyz = [sum(a * b for a, b in zip(row, linear, strict=True)) / white for row, white in zip(rows, (0.9505, 1, 1.089), strict=True)]
+    xyz = [
+        sum(a * b for a, b in zip(row, linear, strict=True)) / white
+        for row, white in zip(rows, (0.9505, 1, 1.089), strict=True)
+    ]
     x, y, z = (channel ** (1 / 3) if channel > 0.008856 else 7.787 * channel + 16 / 116 for channel in xyz)
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def color_difference(color, other_color):
-    """ΔE of CIE 1994 between two sRGB colours."""
+    """Return ΔE (CIE 1994) between two sRGB colors."""
     (light, a, b), (light2, a2, b2) = srgb_to_lab(color), srgb_to_lab(other_color)
     chroma, chroma2 = (a * a + b * b) ** 0.5, (a2 * a2 + b2 * b2) ** 0.5
     hue = max((a - a2) ** 2 + (b - b2) ** 2 - (chroma - chroma2) ** 2, 0)
-    return ((light - light2) ** 2 + ((chroma - chroma2) / (1 + 0.045 * chroma)) ** 2 + hue / (1 + 0.015 * chroma) ** 2) ** 0.5
+    return (
+        (light - light2) ** 2
+        + ((chroma - chroma2) / (1 + 0.045 * chroma)) ** 2
+        + hue / (1 + 0.015 * chroma) ** 2
+    ) ** 0.5
 
 
 @pytest.mark.parametrize("image_format", FORMATS)
@@ -66,15 +80,22 @@ def test_renditions_preserve_colors(image_format):
         rendition = Image.open(BytesIO(renditions.files[name])).convert("RGB")
         for column in range(6):
             expected, actual = (
-                image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2)) for image in (original_image, rendition)
+                image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2))
+                for image in (original_image, rendition)
             )
             assert color_difference(expected, actual) <= 2, (name, expected, actual)
 
 
-@pytest.mark.parametrize(("orientation", "size"), [(1, (600, 400)), (3, (600, 400)), (6, (400, 600)), (8, (400, 600))])
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (600, 400)), (3, (600, 400)), (6, (400, 600)), (8, (400, 600))]
+)
 def test_renditions_apply_the_exif_orientation(orientation, size):
     renditions = build_all_renditions(pictures.image_with_metadata("JPEG", orientation))
-    assert (renditions.width, renditions.height) == size == Image.open(BytesIO(renditions.files["full.jpg"])).size
+    assert (
+        (renditions.width, renditions.height)
+        == size
+        == Image.open(BytesIO(renditions.files["full.jpg"])).size
+    )
 
 
 @pytest.mark.parametrize("case", INVALID_PHOTOS)
@@ -85,7 +106,9 @@ def test_invalid_photo_is_rejected_with_an_explanation(case):
 
 
 def test_fifty_megapixel_photo_is_scaled_down():
-    renditions = build_all_renditions(pictures.encode_image(Image.new("RGB", (8_660, 5_774), (90, 120, 60)), "JPEG", quality=50))
+    renditions = build_all_renditions(
+        pictures.encode_image(Image.new("RGB", (8_660, 5_774), (90, 120, 60)), "JPEG", quality=50)
+    )
     assert renditions.width * renditions.height <= MAX_DECODED_PIXELS
     assert renditions.widths == [480, 960, 1600]
 
@@ -107,7 +130,9 @@ def test_every_color_mode_is_supported(mode):
         picture = Image.new("RGB", (100, 80), (128, 128, 128)).convert(mode, palette=Image.Palette.ADAPTIVE)
     renditions = build_all_renditions(pictures.encode_image(picture, "JPEG" if mode == "CMYK" else "PNG"))
     if mode != "1":
-        pixel = Image.open(BytesIO(renditions.files[f"full.{renditions.kind}"])).convert("RGB").getpixel((50, 40))
+        pixel = (
+            Image.open(BytesIO(renditions.files[f"full.{renditions.kind}"])).convert("RGB").getpixel((50, 40))
+        )
         assert all(abs(value - 128) < 4 for value in pixel), pixel
 
 

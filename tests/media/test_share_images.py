@@ -1,3 +1,5 @@
+"""The image of a release that social networks show."""
+
 from io import BytesIO
 
 import pytest
@@ -5,7 +7,14 @@ from PIL import Image
 
 from releases.media import share_images
 
-HEADLINES = ["Short", "Señoras y señores: ¿quién teme a la niñez? – «Nadie», dijo ella…", "word " * 60, "W" * 300, "", "😀 中文 headline"]
+HEADLINES = [
+    "Short",
+    "Señoras y señores: ¿quién teme a la niñez? – «Nadie», dijo ella…",
+    "word " * 60,
+    "W" * 300,
+    "",
+    "😀 中文 headline",
+]
 
 
 @pytest.mark.parametrize("headline", HEADLINES)
@@ -17,7 +26,15 @@ def test_social_card_is_a_small_png_of_1200_by_630_pixels(headline):
 
 
 def test_different_headlines_give_different_social_cards():
-    assert len({share_images.render_image(headline, "line") for headline in ("One", "Two", "Tres", "Años", "Anos")}) == 5
+    assert (
+        len(
+            {
+                share_images.render_image(headline, "line")
+                for headline in ("One", "Two", "Tres", "Años", "Anos")
+            }
+        )
+        == 5
+    )
 
 
 @pytest.mark.parametrize("headline", HEADLINES)

@@ -7,6 +7,7 @@ from releases.models.topics import DENORMALIZED_FIELDS
 def assignments_are_in_sync() -> bool:
     assignments = ReleaseTag.objects.select_related("content_object")
     return all(
-        {name: getattr(assignment, name) for name in DENORMALIZED_FIELDS} == ReleaseTag.denormalized_values(assignment.content_object)
+        {name: getattr(assignment, name) for name in DENORMALIZED_FIELDS}
+        == ReleaseTag.denormalized_values(assignment.content_object)
         for assignment in assignments
     ) and bool(assignments)

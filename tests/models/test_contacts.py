@@ -10,7 +10,10 @@ from tests.factories import make_contact, make_coverage, make_draft
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("changes", [{"phone": "", "email": ""}, {"speaks_english": False, "speaks_spanish": False}, {"phone": "call me"}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"phone": "", "email": ""}, {"speaks_english": False, "speaks_spanish": False}, {"phone": "call me"}],
+)
 def test_invalid_media_contact_is_rejected(publisher_client, changes):
     from django.core.exceptions import ValidationError
 
@@ -18,7 +21,9 @@ def test_invalid_media_contact_is_rejected(publisher_client, changes):
         make_contact(**changes)
 
 
-@pytest.mark.parametrize(("day", "expected"), [("2025-12-31", "Old 42."), ("2026-01-01", "New 43."), ("1983-06-01", "")])
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2025-12-31", "Old 42."), ("2026-01-01", "New 43."), ("1983-06-01", "")]
+)
 def test_boilerplate_is_the_one_valid_on_the_release_date(day, expected):
     Boilerplate.objects.all().delete()
     Boilerplate.objects.create(language="en", effective_from=date(2000, 1, 1), text="Old {years}.")

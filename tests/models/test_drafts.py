@@ -15,7 +15,10 @@ pytestmark = pytest.mark.django_db
 def test_scheduled_revision_is_due_from_its_time(seconds, is_due):
     revision = PendingRevision.objects.create(release=make_release(), data={}, public_at=timezone.now())
     PendingRevision.objects.create(release=make_release(), data={})  # not scheduled
-    assert list(PendingRevision.objects.due(revision.public_at + timedelta(seconds=seconds))) == [revision] * is_due
+    assert (
+        list(PendingRevision.objects.due(revision.public_at + timedelta(seconds=seconds)))
+        == [revision] * is_due
+    )
 
 
 def test_pending_revision_separates_topics_from_the_text():

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 def test_saving_a_stale_photo_does_not_reset_renditions_ready(photo):
     process_photos()
-    photo.label = "Families"  # as it was read before
+    photo.label = "Families"  # an instance loaded before the change
     photo.save()
     photo.refresh_from_db()
     assert (photo.label, photo.renditions_ready) == ("Families", True)

@@ -17,6 +17,11 @@ def test_preview_link_is_valid_until_it_expires(seconds, valid):
     assert link.is_valid(link.expires_at + timedelta(seconds=seconds)) is valid
 
 
-@pytest.mark.parametrize(("make", "changes"), [(make_draft, {"revoked_at": timezone.now()}), (make_release, {}), (make_withdrawn, {})])
+@pytest.mark.parametrize(
+    ("make", "changes"),
+    [(make_draft, {"revoked_at": timezone.now()}), (make_release, {}), (make_withdrawn, {})],
+)
 def test_preview_link_is_invalid_when_revoked_published_or_withdrawn(make, changes):
-    assert not PreviewLink(release=make(), expires_at=timezone.now() + timedelta(hours=1), **changes).is_valid()
+    assert not PreviewLink(
+        release=make(), expires_at=timezone.now() + timedelta(hours=1), **changes
+    ).is_valid()

@@ -1,3 +1,5 @@
+"""Querysets of releases: what is public, in which order, and with which index."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -32,7 +34,9 @@ def test_releases_are_ordered_by_date_publication_time_and_id_descending():
     assert list(Release.objects.newest_first()) == [later, second, first, old]
 
 
-@pytest.mark.parametrize(("year", "month", "expected"), [(2015, None, 2), (2015, 12, 1), (2015, 2, 0), (2016, None, 1)])
+@pytest.mark.parametrize(
+    ("year", "month", "expected"), [(2015, None, 2), (2015, 12, 1), (2015, 2, 0), (2016, None, 1)]
+)
 def test_releases_are_filtered_by_year_and_month(year, month, expected):
     for day in (date(2015, 1, 1), date(2015, 12, 31), date(2016, 1, 1)):
         make_release(date=day)
@@ -87,7 +91,11 @@ def test_topic_counts_include_only_public_releases_in_the_language():
 
 @pytest.mark.parametrize("minutes", [-1, 0, 1])
 def test_hidden_releases_are_all_that_are_not_published(minutes):
-    releases = [make(language=language) for make in (make_release, make_draft, make_scheduled, make_withdrawn) for language in ("en", "es")]
+    releases = [
+        make(language=language)
+        for make in (make_release, make_draft, make_scheduled, make_withdrawn)
+        for language in ("en", "es")
+    ]
     at = next(release for release in releases if release.is_scheduled).public_at + timedelta(minutes=minutes)
     hidden, public = set(Release.objects.hidden(at)), set(Release.objects.published(at))
     assert hidden | public == set(releases)
@@ -101,7 +109,11 @@ def test_slug_lookup_returns_only_published_releases():
     scheduled = make_scheduled(slug="later")
     now = timezone.now()
     assert set(Release.objects.published_at_slug("a-ruling", now)) == {english, spanish}
-    assert Release.objects.published_at_slug("a-draft", now) == Release.objects.published_at_slug("later", now) == []
+    assert (
+        Release.objects.published_at_slug("a-draft", now)
+        == Release.objects.published_at_slug("later", now)
+        == []
+    )
     assert Release.objects.published_at_slug("later", scheduled.public_at) == [scheduled]
     assert Release.objects.published_at_slug("a' OR '1'='1", now) == []
 
@@ -109,13 +121,15 @@ def test_slug_lookup_returns_only_published_releases():
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = NOW.date()
 PUBLISHED = Release.objects.published(NOW)
-# What is asked about few releases, and by what these are found.
+# Queries for a few releases, and the index that finds them.
 INDEXED_QUERIES = {
     "release_list (": Release.objects.hidden(NOW).order_by(),
     "release_public_at (": Release.objects.hidden(NOW).order_by(),
     "release_list_by_kind (": PUBLISHED.in_language("en").service_notices().current_notices(DAY, DAY),
     "release_valid_until (": PUBLISHED.expiring_between(DAY, DAY),
-    "(translation_key=?": PUBLISHED.order_by().filter(translation_key__in=["8b0d3a4e-92c6-4d57-8f41-5f0c3f1f6c11"]),
+    "(translation_key=?": PUBLISHED.order_by().filter(
+        translation_key__in=["8b0d3a4e-92c6-4d57-8f41-5f0c3f1f6c11"]
+    ),
     "(slug=?": PUBLISHED.order_by().filter(slug="a-ruling"),  # the SQL of published_at_slug
     "releases_release USING INTEGER PRIMARY KEY": Release.objects.out_of_date(),
     "releases_release USING INTEGER PRIMARY KEY (rowid=?)": Coverage.objects.public(PUBLISHED),
@@ -136,7 +150,10 @@ TOPIC_ASSIGNMENTS = ReleaseTag.objects.published(NOW).in_language("en")
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's plans, which go by the indexes alone")
 @pytest.mark.parametrize(
     "asked",
-    [TOPIC_ASSIGNMENTS.filter(tag=1).ids_newest_first()[:10], TOPIC_ASSIGNMENTS.order_by().values_list("tag").annotate(count=Count("*"))],
+    [
+        TOPIC_ASSIGNMENTS.filter(tag=1).ids_newest_first()[:10],
+        TOPIC_ASSIGNMENTS.order_by().values_list("tag").annotate(count=Count("*")),
+    ],
 )
 def test_topic_list_and_counts_use_a_covering_index_without_sorting(asked):
     plan = asked.explain()

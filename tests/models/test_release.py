@@ -1,3 +1,5 @@
+"""Validation and constraints of releases."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +11,16 @@ from django.utils import timezone
 from releases.actions.photos import add_document
 from releases.models import Release
 from releases.text.choices import Status
-from tests.factories import EVENT_FIELDS, NOON, attachment_data, make_draft, make_release, make_scheduled, make_topic, make_withdrawn
+from tests.factories import (
+    EVENT_FIELDS,
+    NOON,
+    attachment_data,
+    make_draft,
+    make_release,
+    make_scheduled,
+    make_topic,
+    make_withdrawn,
+)
 from tests.pdfs import make_pdf
 
 pytestmark = pytest.mark.django_db
@@ -120,9 +131,19 @@ def test_draft_is_valid_without_fields_required_for_publishing():
 
 
 def test_control_characters_are_removed():
-    draft = Release(headline="A \x07 ruling\n", summary=" Families\x00 stay. ", dateline="Los\u00a0Angeles", body="<p>x\x1b</p>")
+    draft = Release(
+        headline="A \x07 ruling\n",
+        summary=" Families\x00 stay. ",
+        dateline="Los\u00a0Angeles",
+        body="<p>x\x1b</p>",
+    )
     draft.full_clean()
-    assert (draft.headline, draft.summary, draft.dateline, draft.body) == ("A ruling", "Families stay.", "Los Angeles", "<p>x</p>")
+    assert (draft.headline, draft.summary, draft.dateline, draft.body) == (
+        "A ruling",
+        "Families stay.",
+        "Los Angeles",
+        "<p>x</p>",
+    )
 
 
 def test_body_is_sanitized_to_the_allow_list():
@@ -183,6 +204,9 @@ def test_event_year_out_of_range_is_rejected(year):
 def test_pdfs_with_the_same_title_get_different_urls(client, document, publisher):
     other = add_document(SimpleUploadedFile("b.pdf", make_pdf(2)), user=publisher)
     release = make_release(slug="a-ruling", attachments=[attachment_data(document), attachment_data(other)])
-    assert [slug for slug, _attachment in release.attachments_by_slug] == ["fact-sheet-on-tps", "fact-sheet-on-tps-2"]
+    assert [slug for slug, _attachment in release.attachments_by_slug] == [
+        "fact-sheet-on-tps",
+        "fact-sheet-on-tps-2",
+    ]
     assert client.get("/2015/03/a-ruling/fact-sheet-on-tps-2.pdf").status_code == 200
     assert client.get("/2015/03/a-ruling/nothing.pdf").status_code == 404

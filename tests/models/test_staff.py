@@ -1,3 +1,5 @@
+"""Setting the password of an account."""
+
 import pytest
 
 from tests.factories import make_user

@@ -1,3 +1,5 @@
+"""Topics: unique names and slugs, and the denormalized columns of their assignments."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,8 +9,8 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from releases.actions.due_revisions import publish_due_revisions
+from releases.actions.newsroom_restoration import restore_everything
 from releases.actions.publication import publish
-from releases.actions.restoration import restore_everything
 from releases.actions.revisions import publish_revision, save_revision
 from releases.actions.scheduling import return_to_draft
 from releases.actions.topics import merge_topics
@@ -28,7 +30,15 @@ def test_topic_has_a_slug_and_url_in_each_language():
 
 
 @pytest.mark.parametrize(
-    "name", ["daca renewal", "DACA-Renewal", "Dácá  Renewal", "dacarenewal", "RENOVACIÓN DE DACA", "renovacion-de-daca"]
+    "name",
+    [
+        "daca renewal",
+        "DACA-Renewal",
+        "Dácá  Renewal",
+        "dacarenewal",
+        "RENOVACIÓN DE DACA",
+        "renovacion-de-daca",
+    ],
 )
 @pytest.mark.parametrize("field", ["name", "name_es"])
 def test_another_spelling_of_a_topic_name_is_rejected(name, field):
@@ -100,7 +110,7 @@ def test_topic_can_be_assigned_to_a_release_only_once():
 
 @pytest.mark.parametrize("minutes", [-1, 0])
 def test_topic_assignments_and_releases_give_the_same_published_lists(minutes):
-    """For every state, language and order, the ties answer what the releases themselves do."""
+    """In every state, language and order, both querysets return the same releases."""
     courts, daca = make_topic("Courts", "Tribunales"), make_topic()
     for make in (make_release, make_draft, make_scheduled, make_withdrawn):
         for language in ("en", "es"):
@@ -114,14 +124,24 @@ def test_topic_assignments_and_releases_give_the_same_published_lists(minutes):
         public = Release.objects.published(at).in_language(language)
         assignments = ReleaseTag.objects.published(at).in_language(language)
         for topic in (courts, daca):
-            assert list(assignments.filter(tag=topic).ids_newest_first()) == list(public.tagged(topic).ids_newest_first())
-            assert list(assignments.filter(tag=topic).ids_by_publication()) == list(public.tagged(topic).ids_by_publication())
-        assert assignments.counts_by_topic() == {topic.pk: public.tagged(topic).count() for topic in (courts, daca)}
+            assert list(assignments.filter(tag=topic).ids_newest_first()) == list(
+                public.tagged(topic).ids_newest_first()
+            )
+            assert list(assignments.filter(tag=topic).ids_by_publication()) == list(
+                public.tagged(topic).ids_by_publication()
+            )
+        assert assignments.counts_by_topic() == {
+            topic.pk: public.tagged(topic).count() for topic in (courts, daca)
+        }
 
 
 def test_topic_assignments_stay_in_sync_after_merge_revision_and_restore(publisher):
     daca, courts = make_topic(), make_topic("Courts", "Tribunales")
-    release, scheduled, draft = make_release(topics=(daca,)), make_scheduled(topics=(daca,)), make_draft(topics=(daca,))
+    release, scheduled, draft = (
+        make_release(topics=(daca,)),
+        make_scheduled(topics=(daca,)),
+        make_draft(topics=(daca,)),
+    )
     restore_time = timezone.now()
     changed = release.content() | {"date": date(2015, 3, 9)}
     save_revision(release, user=publisher, content=changed, topic_ids=[daca.pk, courts.pk])

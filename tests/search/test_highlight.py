@@ -1,3 +1,5 @@
+"""Excerpts with highlighted matches."""
+
 import pytest
 
 from releases import search
@@ -39,4 +41,10 @@ def test_excerpt_includes_a_match_inside_a_long_word():
 @pytest.mark.parametrize("size", [10, 239, 240, 241, 1000])
 def test_highlighting_the_whole_text_loses_no_characters(size):
     text = ("ruling ab " * 200)[:size]
-    assert "".join(fragment.text for fragment in search.Highlighter(search.parse_query("ruling", "en"), "en").highlight(text)) == text
+    assert (
+        "".join(
+            fragment.text
+            for fragment in search.Highlighter(search.parse_query("ruling", "en"), "en").highlight(text)
+        )
+        == text
+    )

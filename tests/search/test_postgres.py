@@ -1,4 +1,4 @@
-"""PostgreSQL's plans for a search, which it makes without knowing how rare a token is."""
+"""PostgreSQL's query plans for a search. It doesn't know how rare a token is."""
 
 from datetime import date
 
@@ -9,13 +9,16 @@ from django.utils import timezone
 from releases.search import postgres
 from releases.search.sort_key import make_sort_key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's plans")]
-ROWS = 20_000  # one a day until today
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's plans"),
+]
+ROWS = 20_000  # one release per day until today
 
 
 @pytest.fixture
 def indexed_rows():
-    """All have one word, and one in five hundred a rare one."""
+    """Index rows that all have one word. One row in 500 has a rare word too."""
     first_day = timezone.now().date().toordinal() - ROWS
     for number in range(1, ROWS + 1):
         day = date.fromordinal(first_day + number)
@@ -29,7 +32,8 @@ def test_search_uses_the_token_index(indexed_rows):
     for tokens in (["rare"], ["common", f"_{timezone.now().year}"]):
         with connection.cursor() as cursor:
             cursor.execute(
-                f"EXPLAIN {postgres.NEWEST_SQL}", [postgres._build_expression([frozenset([token]) for token in tokens]), "en", 1001]
+                f"EXPLAIN {postgres.NEWEST_SQL}",
+                [postgres._build_expression([frozenset([token]) for token in tokens]), "en", 1001],
             )
             plan = "\n".join(line for (line,) in cursor.fetchall())
         assert "Bitmap Index Scan on releases_search_tokens" in plan, tokens

@@ -1,3 +1,5 @@
+"""Search results: order, filters, phrases and limits."""
+
 from datetime import date, timedelta
 
 import pytest
@@ -42,7 +44,10 @@ def test_expired_notice_ranks_after_other_hits():
 
 
 def test_hits_can_be_ordered_by_date(client):
-    old, new = make_release(headline="Raul", date=date(2014, 1, 1)), make_release(headline="New", body="<p>Raul</p>")
+    old, new = (
+        make_release(headline="Raul", date=date(2014, 1, 1)),
+        make_release(headline="New", body="<p>Raul</p>"),
+    )
     assert find("raul").release_ids == [old.pk, new.pk]
     assert find("raul", by_date=True).release_ids == [new.pk, old.pk]
     page = client.get("/search/?q=raul&order=date").content.decode()
@@ -50,7 +55,10 @@ def test_hits_can_be_ordered_by_date(client):
 
 
 def test_large_result_sets_are_ordered_newest_first():
-    releases = [make_release(date=date(2014, 1, 1) + timedelta(days=day)) for day in range(search.results.MAX_RANKED + 1)]
+    releases = [
+        make_release(date=date(2014, 1, 1) + timedelta(days=day))
+        for day in range(search.results.MAX_RANKED + 1)
+    ]
     hits = find("ruling")
     assert hits.release_ids == [release.pk for release in reversed(releases)]
     assert not hits.can_rank
@@ -69,7 +77,9 @@ def test_hits_beyond_the_limit_are_dropped_and_reported(monkeypatch):
 def test_newest_hits_are_found_with_any_number_of_recent_releases(monkeypatch, recent):
     monkeypatch.setattr(search.results, "MAX_HITS", 3)
     older = [make_release(date=date(2014, 1, day)) for day in range(1, 6)]
-    newer = [make_release(date=timezone.now().date() - timedelta(days=day)) for day in reversed(range(recent))]
+    newer = [
+        make_release(date=timezone.now().date() - timedelta(days=day)) for day in reversed(range(recent))
+    ]
     assert set(find("ruling").release_ids) == {release.pk for release in [*older, *newer][-3:]}
 
 
@@ -90,8 +100,8 @@ def test_phrase_search_reports_an_incomplete_scan(monkeypatch, client):
     hits = find('"supreme court"')
     assert (hits.is_any_word_fallback, hits.is_incomplete) == (True, True)
     page = client.get("/search/?q=%22supreme+court%22").content.decode()
-    assert "No release has these words in a row." in page
-    assert "To go further back, add a year." in page
+    assert "No release contains that exact phrase." in page
+    assert "To search older releases, add a year." in page
     assert len(find('"supreme court" 2014').release_ids) == 1
 
 

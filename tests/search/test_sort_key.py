@@ -1,3 +1,5 @@
+"""The number that orders the search index."""
+
 from datetime import date
 
 from releases.search.sort_key import count_kinds, count_years, make_sort_key, release_id_from_key

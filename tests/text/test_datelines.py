@@ -1,3 +1,5 @@
+"""Parsing and formatting of datelines."""
+
 import json
 from collections import Counter
 from datetime import date
@@ -22,15 +24,21 @@ from releases.text.datelines import (
 
 EXAMPLES = json.loads((Path(__file__).parents[1] / "files" / "datelines.json").read_text())
 DATES = st.dates(date(1983, 1, 1), date(2099, 12, 31))
-NAMES = st.from_regex(r"[A-ZÁÉÑ][a-záéíñ]{2,9}([ -][A-ZÁÉÑ][a-záéíñ]{2,9}){0,2}", fullmatch=True).filter(could_be_place)
+NAMES = st.from_regex(r"[A-ZÁÉÑ][a-záéíñ]{2,9}([ -][A-ZÁÉÑ][a-záéíñ]{2,9}){0,2}", fullmatch=True).filter(
+    could_be_place
+)
 PLACES = st.sampled_from(["", *KNOWN_PLACES]) | NAMES
-OPENING_SENTENCES = st.sampled_from(["The court ruled.", "“We won,” she said.", "400 people came.", "Ñandú.", ""])
+OPENING_SENTENCES = st.sampled_from(
+    ["The court ruled.", "“We won,” she said.", "400 people came.", "Ñandú.", ""]
+)
 LANGUAGES = st.sampled_from(["en", "es"])
 
 
 @pytest.mark.parametrize("case", EXAMPLES["datelines"], ids=lambda case: case["text"])
 def test_dateline_is_parsed(case):
-    assert parse_dateline(case["text"]) == Dateline(date.fromisoformat(case["date"]), case["place"], case["rest"])
+    assert parse_dateline(case["text"]) == Dateline(
+        date.fromisoformat(case["date"]), case["place"], case["rest"]
+    )
 
 
 @pytest.mark.parametrize("case", EXAMPLES["doubts"], ids=lambda case: case["text"])
@@ -61,7 +69,9 @@ def test_every_kind_of_dash_and_space_is_recognized(space, dash):
 
 @given(DATES, PLACES, LANGUAGES, OPENING_SENTENCES)
 def test_house_style_dateline_round_trips(day, place, language, opening):
-    assert parse_dateline(f"{format_dateline(day, place, language)} {opening}") == Dateline(day, place, opening)
+    assert parse_dateline(f"{format_dateline(day, place, language)} {opening}") == Dateline(
+        day, place, opening
+    )
 
 
 @given(DATES, st.sampled_from(KNOWN_PLACES) | NAMES.map("{}, La.".format), LANGUAGES, OPENING_SENTENCES)
@@ -75,7 +85,9 @@ def test_ap_style_dateline_round_trips_except_for_case_of_unknown_places(day, pl
 
 @given(
     st.text(max_size=200)
-    | st.lists(st.sampled_from([*"Aprıl Auguſt ,.()–-0123456789", " ", "March", "4", "2015"]), max_size=25).map("".join)
+    | st.lists(
+        st.sampled_from([*"Aprıl Auguſt ,.()–-0123456789", " ", "March", "4", "2015"]), max_size=25
+    ).map("".join)
 )
 def test_dateline_parser_accepts_any_text(text):
     assert isinstance(parse_dateline(text), Dateline | Doubt | None)
@@ -85,8 +97,18 @@ def test_dateline_parser_accepts_any_text(text):
     ("place", "language", "house_style", "ap_style"),
     [
         ("Los Angeles", "en", "(September 2, 2014, Los Angeles) –", "LOS ANGELES (Sept. 2, 2014) —"),
-        ("Los Ángeles", "es", "(2 de septiembre de 2014, Los Ángeles) –", "LOS ÁNGELES (2 de septiembre de 2014) —"),
-        ("Baton Rouge, La.", "en", "(September 2, 2014, Baton Rouge, La.) –", "BATON ROUGE, La. (Sept. 2, 2014) —"),
+        (
+            "Los Ángeles",
+            "es",
+            "(2 de septiembre de 2014, Los Ángeles) –",
+            "LOS ÁNGELES (2 de septiembre de 2014) —",
+        ),
+        (
+            "Baton Rouge, La.",
+            "en",
+            "(September 2, 2014, Baton Rouge, La.) –",
+            "BATON ROUGE, La. (Sept. 2, 2014) —",
+        ),
         ("", "en", "(September 2, 2014) –", "(Sept. 2, 2014) —"),
     ],
 )
@@ -96,8 +118,24 @@ def test_dateline_is_formatted_in_house_style_and_ap_style(place, language, hous
 
 
 def test_ap_style_does_not_abbreviate_march_through_july():
-    printed = [format_ap_dateline(date(2015, month, 4), "Fresno", "en").split("(")[1].split(" ")[0] for month in range(1, 13)]
-    assert printed == ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
+    printed = [
+        format_ap_dateline(date(2015, month, 4), "Fresno", "en").split("(")[1].split(" ")[0]
+        for month in range(1, 13)
+    ]
+    assert printed == [
+        "Jan.",
+        "Feb.",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "Aug.",
+        "Sept.",
+        "Oct.",
+        "Nov.",
+        "Dec.",
+    ]
 
 
 @pytest.mark.parametrize(("english", "spanish"), PLACE_NAMES.items())
@@ -106,14 +144,27 @@ def test_only_known_place_names_are_translated(english, spanish):
     assert translate_place("San Salvador", "es") == "San Salvador"
 
 
-@pytest.mark.parametrize("place", ["Los Angeles", "Washington, D.C.", "St. John's", "Winston-Salem", "San Juan de los Lagos", "Ñuñoa"])
+@pytest.mark.parametrize(
+    "place",
+    ["Los Angeles", "Washington, D.C.", "St. John's", "Winston-Salem", "San Juan de los Lagos", "Ñuñoa"],
+)
 def test_capitalized_words_are_accepted_as_a_place(place):
     assert is_place(place)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "los angeles", "Los Angeles –", "Los Angeles 2", "(Los Angeles)", "Los  Angeles", "A B C D E F G H I", ",", "Los Angeles,"],
+    [
+        "",
+        "los angeles",
+        "Los Angeles –",
+        "Los Angeles 2",
+        "(Los Angeles)",
+        "Los  Angeles",
+        "A B C D E F G H I",
+        ",",
+        "Los Angeles,",
+    ],
 )
 def test_other_text_is_rejected_as_a_place(text):
     assert not is_place(text)

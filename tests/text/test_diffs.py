@@ -1,3 +1,5 @@
+"""Differences between two texts, word by word."""
+
 import pytest
 
 from releases.text.diffs import ChangeType, Segment, diff_lines
@@ -5,7 +7,10 @@ from releases.text.diffs import ChangeType, Segment, diff_lines
 
 def render_diff(old: str, new: str) -> str:
     signs = {ChangeType.UNCHANGED: "{}", ChangeType.REMOVED: "[-{}-]", ChangeType.ADDED: "[+{}+]"}
-    return "\n".join("".join(signs[segment.change].format(segment.text) for segment in line) for line in diff_lines(old, new))
+    return "\n".join(
+        "".join(signs[segment.change].format(segment.text) for segment in line)
+        for line in diff_lines(old, new)
+    )
 
 
 @pytest.mark.parametrize(
@@ -30,14 +35,20 @@ def test_both_texts_can_be_rebuilt_from_the_diff():
     new = "The march begins at 10 a.m. sharp.\nAll are welcome, always.\nBring friends."
     diff = diff_lines(old, new)
     for change, text in ((ChangeType.REMOVED, old), (ChangeType.ADDED, new)):
-        lines = ["".join(segment.text for segment in line if segment.change in (ChangeType.UNCHANGED, change)) for line in diff]
+        lines = [
+            "".join(segment.text for segment in line if segment.change in (ChangeType.UNCHANGED, change))
+            for line in diff
+        ]
         assert "\n".join(filter(None, lines)) == text
 
 
 def test_very_long_texts_get_a_coarse_diff():
     old, new = "x\ny\n" * 1200, "x\nz\n" * 1200
     segments = [segment for line in diff_lines(f"start\n{old}end", f"start\n{new}end") for segment in line]
-    assert (segments[0], segments[-1]) == (Segment(ChangeType.UNCHANGED, "start"), Segment(ChangeType.UNCHANGED, "end"))
+    assert (segments[0], segments[-1]) == (
+        Segment(ChangeType.UNCHANGED, "start"),
+        Segment(ChangeType.UNCHANGED, "end"),
+    )
     assert {segment.change for segment in segments} == set(ChangeType)
     assert diff_lines("a b " * 2000, "b a " * 2000) == [
         [Segment(ChangeType.REMOVED, "a b " * 2000), Segment(ChangeType.ADDED, "b a " * 2000)]

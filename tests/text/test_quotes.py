@@ -1,3 +1,5 @@
+"""Quotations and their speakers in a body."""
+
 import pytest
 
 from releases.text import quotes
@@ -38,12 +40,18 @@ def test_text_without_a_speaker_is_not_a_quote(body):
 def test_only_quotes_with_a_speaker_are_numbered():
     body = f"{ENGLISH_QUOTE}<blockquote><p>Of a law.</p></blockquote>{ENGLISH_QUOTE}"
     assert [quote.number for quote in quotes.extract_quotes(body)] == [1, 2]
-    assert quotes.replace_quotes(body, lambda quote: quote.anchor) == "quote-1<blockquote><p>Of a law.</p></blockquote>quote-2"
+    assert (
+        quotes.replace_quotes(body, lambda quote: quote.anchor)
+        == "quote-1<blockquote><p>Of a law.</p></blockquote>quote-2"
+    )
 
 
-@pytest.mark.parametrize("inside", [f"<p>— {' ' * 50_000}x<br></p>", "<p>" * 20_000, f"<p>{'— ' * 20_000}</p>", "<blockquote>" * 2_000])
+@pytest.mark.parametrize(
+    "inside",
+    [f"<p>— {' ' * 50_000}x<br></p>", "<p>" * 20_000, f"<p>{'— ' * 20_000}</p>", "<blockquote>" * 2_000],
+)
 def test_unusual_markup_is_parsed_quickly(inside):
-    # Each of these took minutes with a pattern that tries again from every place.
+    # Each of these took minutes with a regular expression that backtracks.
     quotes.extract_quotes(f"<blockquote>{inside}</blockquote>")
 
 

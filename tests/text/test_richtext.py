@@ -1,3 +1,5 @@
+"""Sanitizing of rich text, and plain text from it."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,10 @@ from releases.text import richtext
     [
         ("<p>a <strong>b</strong> <em>c</em></p>", "<p>a <strong>b</strong> <em>c</em></p>"),
         ("<h2>a</h2><ul><li><p>b</p></li></ul>", "<h2>a</h2><ul><li><p>b</p></li></ul>"),
-        ('<p><a href="https://example.org" target="_blank">a</a></p>', '<p><a href="https://example.org">a</a></p>'),
+        (
+            '<p><a href="https://example.org" target="_blank">a</a></p>',
+            '<p><a href="https://example.org">a</a></p>',
+        ),
         ('<p onclick="x()" style="color:red" class="y">a</p>', "<p>a</p>"),
         ("<h1>a</h1><p>b</p>", "a<p>b</p>"),
         ("<p>a<script>alert(1)</script></p>", "<p>a</p>"),
@@ -40,7 +45,9 @@ def test_plain_text_is_converted_to_paragraphs():
 
 def test_plain_text_has_a_line_for_each_block():
     assert (
-        richtext.to_plain_text("<h2>Title</h2><p>Families &amp; friends<br>stay</p><ul><li><p>one</p></li></ul>")
+        richtext.to_plain_text(
+            "<h2>Title</h2><p>Families &amp; friends<br>stay</p><ul><li><p>one</p></li></ul>"
+        )
         == "Title\nFamilies & friends\nstay\none"
     )
 
@@ -80,7 +87,10 @@ def test_paragraphs_of_plain_text_are_escaped(paragraphs):
     assert "<" not in richtext.paragraphs_to_markup(paragraphs).replace("<p>", "").replace("</p>", "")
 
 
-@pytest.mark.parametrize("unit", ["<td", "<td>", "<ol>", "<ul><li>", "<div>", "<blockquote>", "<table><td>", "<b>", "<a href=x>", "</p>"])
+@pytest.mark.parametrize(
+    "unit",
+    ["<td", "<td>", "<ol>", "<ul><li>", "<div>", "<blockquote>", "<table><td>", "<b>", "<a href=x>", "</p>"],
+)
 def test_markup_with_too_many_tags_is_escaped_to_text(unit):
     """The sanitizer would take half a minute for some of these, so its time must not depend on them."""
     markup = unit * (10_001 // unit.count("<") + 1)
@@ -91,7 +101,10 @@ def test_markup_with_too_many_tags_is_escaped_to_text(unit):
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
-        ("<table><tbody><tr><th>Day</th><td><p>Monday</p><p>9 a.m.</p></td></tr></tbody></table>", "Day | Monday 9 a.m."),
+        (
+            "<table><tbody><tr><th>Day</th><td><p>Monday</p><p>9 a.m.</p></td></tr></tbody></table>",
+            "Day | Monday 9 a.m.",
+        ),
         ("<p>a<!-- hidden --> b</p>", "a b"),
         ("<ul><li><p>one</p><p>more</p></li></ul>", "one\nmore"),
         ("<p>a\xa0&amp;&lt;b&gt;</p>", "a &<b>"),
@@ -102,8 +115,14 @@ def test_plain_text_renders_tables_lists_and_entities(markup, text):
 
 
 def test_text_to_paste_has_bullets_and_link_urls():
-    markup = '<p>Call <a href="tel:+12135550100">+1 213 555 0100</a> or <a href="https://x.org/a?b=1&amp;c">us</a>.</p><ul><li><p>one</p></li><li>two</li></ul><p>End.</p>'
-    assert richtext.format_plain_text(markup) == "Call +1 213 555 0100 or us (https://x.org/a?b=1&c).\n\n• one\n• two\n\nEnd."
+    markup = (
+        '<p>Call <a href="tel:+12135550100">+1 213 555 0100</a> or <a '
+        'href="https://x.org/a?b=1&amp;c">us</a>.</p><ul><li><p>one</p></li><li>two</li></ul><p>End.</p>'
+    )
+    assert (
+        richtext.format_plain_text(markup)
+        == "Call +1 213 555 0100 or us (https://x.org/a?b=1&c).\n\n• one\n• two\n\nEnd."
+    )
 
 
 def test_text_to_compare_has_prefixes_for_block_elements():
@@ -113,12 +132,18 @@ def test_text_to_compare_has_prefixes_for_block_elements():
 
 @pytest.mark.parametrize("paragraph", ["<p>[photo 7]</p>", "<p> [Foto 7] </p>"])
 def test_paragraph_with_only_a_photo_placeholder_is_removed(paragraph):
-    assert richtext.strip_photo_placeholders(f"<p>a [photo 7]</p>{paragraph}<p>b</p>") == "<p>a [photo 7]</p><p>b</p>"
+    assert (
+        richtext.strip_photo_placeholders(f"<p>a [photo 7]</p>{paragraph}<p>b</p>")
+        == "<p>a [photo 7]</p><p>b</p>"
+    )
 
 
 def test_comment_in_the_text_is_not_treated_as_a_replacement_marker():
     body = richtext.sanitize("<p>&lt;!--0--&gt;</p><p><!--0-->x</p><blockquote><p>y</p></blockquote>")
-    assert richtext.replace_elements(body, "blockquote", lambda _quote: "<b>z</b>") == "<p>&lt;!--0--&gt;</p><p>x</p><b>z</b>"
+    assert (
+        richtext.replace_elements(body, "blockquote", lambda _quote: "<b>z</b>")
+        == "<p>&lt;!--0--&gt;</p><p>x</p><b>z</b>"
+    )
 
 
 def test_deeply_nested_markup_keeps_its_text():
@@ -128,7 +153,10 @@ def test_deeply_nested_markup_keeps_its_text():
 
 
 def test_control_character_is_removed_from_a_link():
-    assert richtext.sanitize('<p><a href="example.org/&#1;x">l</a></p>') == '<p><a href="https://example.org/x">l</a></p>'
+    assert (
+        richtext.sanitize('<p><a href="example.org/&#1;x">l</a></p>')
+        == '<p><a href="https://example.org/x">l</a></p>'
+    )
 
 
 def test_attribute_value_is_not_treated_as_a_replacement_marker():

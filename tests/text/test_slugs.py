@@ -1,3 +1,5 @@
+"""Slugs, and normalized keys of names."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

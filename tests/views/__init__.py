@@ -31,7 +31,7 @@ def make_link(release, user, kind="reporter", hours=24, label="Ana Paz, La Opini
 
 
 def open_link(secret: str) -> Client:
-    """A reader who pressed “open”."""
+    """Return a client that has opened the preview link."""
     reader = Client()
     reader.post(f"/preview/{secret}/")
     return reader

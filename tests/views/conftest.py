@@ -16,7 +16,7 @@ def today():
 
 @pytest.fixture
 def notices(today):
-    """Current and expired notices, by headline."""
+    """Return current and expired notices, by headline."""
     kind = {"kind": "service_notice"}
     return {
         "soon": make_release(headline="Soon", valid_until=today + timedelta(days=2), **kind),

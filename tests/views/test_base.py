@@ -22,8 +22,14 @@ def test_language_switch_appears_once_the_other_language_has_a_public_release(cl
     make_scheduled(language="es")
     assert "/es/" not in get_response(client, "/").content.decode()
     make_release(language="es")
-    assert '<a class="language-switcher" href="/es/" lang="es" hreflang="es">En español</a>' in get_response(client, "/").content.decode()
-    assert '<a class="language-switcher" href="/" lang="en" hreflang="en">In English</a>' in get_response(client, "/es/").content.decode()
+    assert (
+        '<a class="language-switcher" href="/es/" lang="es" hreflang="es">En español</a>'
+        in get_response(client, "/").content.decode()
+    )
+    assert (
+        '<a class="language-switcher" href="/" lang="en" hreflang="en">In English</a>'
+        in get_response(client, "/es/").content.decode()
+    )
 
 
 def test_accept_language_header_does_not_change_the_page(client):
@@ -60,7 +66,11 @@ def test_public_page_is_the_same_for_everyone_and_sets_no_cookies(client, publis
     assert response["Content-Security-Policy"].count("script-src") == is_release
     assert "default-src 'none'" in response["Content-Security-Policy"]
     scripts = re.findall(r"<script[^>]*>", response.content.decode())
-    assert scripts == (['<script type="application/ld+json">', '<script src="/static/js/share.js" defer>'] if is_release else [])
+    assert scripts == (
+        ['<script type="application/ld+json">', '<script src="/static/js/share.js" defer>']
+        if is_release
+        else []
+    )
     assert b"<style" not in response.content
 
 
@@ -74,7 +84,12 @@ def test_public_page_rejects_post(client, url):
 
 @pytest.mark.parametrize(
     ("english", "spanish"),
-    [("/", "/es/"), ("/notices/", "/es/avisos/"), ("/archive/", "/es/archivo/"), ("/for-the-press/", "/es/para-la-prensa/")],
+    [
+        ("/", "/es/"),
+        ("/notices/", "/es/avisos/"),
+        ("/archive/", "/es/archivo/"),
+        ("/for-the-press/", "/es/para-la-prensa/"),
+    ],
 )
 def test_language_switch_leads_to_the_same_page_in_the_other_language(client, english, spanish):
     make_release()

@@ -1,3 +1,5 @@
+"""RSS, Atom and JSON feeds."""
+
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -19,20 +21,36 @@ from tests.factories import make_release, make_topic, make_user
 pytestmark = pytest.mark.django_db
 
 FEED_URLS = {"rss": "/feed/", "atom": "/feed/atom/", "json": "/feed/json/"}
-ALL_FEED_URLS = [prefix + address for prefix in ("", "/es", "/topics/daca", "/es/temas/daca") for address in FEED_URLS.values()]
+ALL_FEED_URLS = [
+    prefix + address
+    for prefix in ("", "/es", "/topics/daca", "/es/temas/daca")
+    for address in FEED_URLS.values()
+]
 
 
 def parse_entries(content: bytes, feed_format: str) -> list[dict]:
-    """What a reader's program makes of a feed: id, title, link, text, moments."""
+    """Return id, title, link, text and dates of each entry, as a feed reader parses them."""
     if feed_format == "json":
         return [
-            {"id": item["id"], "title": item["title"], "link": item["url"], "text": item["content_html"], "updated": item["date_modified"]}
+            {
+                "id": item["id"],
+                "title": item["title"],
+                "link": item["url"],
+                "text": item["content_html"],
+                "updated": item["date_modified"],
+            }
             for item in json.loads(content)["items"]
         ]
     read = feedparser.parse(content)
     assert not read.bozo, read.get("bozo_exception")
     return [
-        {"id": item.id, "title": item.title, "link": item.link, "text": item.content[0].value, "updated": dict.get(item, "updated")}
+        {
+            "id": item.id,
+            "title": item.title,
+            "link": item.link,
+            "text": item.content[0].value,
+            "updated": dict.get(item, "updated"),
+        }
         for item in read.entries
     ]
 
@@ -40,7 +58,12 @@ def parse_entries(content: bytes, feed_format: str) -> list[dict]:
 @pytest.mark.parametrize("feed_format", FEED_URLS)
 def test_feed_contains_full_texts_newest_first(client, feed_format):
     old = make_release(date=date(2014, 1, 1), headline="Old")
-    new = make_release(headline="New & <b>bold</b>", subhead="Subhead", summary="Sum & more", body="<p>Body <strong>words</strong></p>")
+    new = make_release(
+        headline="New & <b>bold</b>",
+        subhead="Subhead",
+        summary="Sum & more",
+        body="<p>Body <strong>words</strong></p>",
+    )
     make_release(language="es")
     read = parse_entries(client.get(FEED_URLS[feed_format]).content, feed_format)
     assert [entry["id"] for entry in read] == [get_feed_id(new), get_feed_id(old)]
@@ -52,9 +75,17 @@ def test_feed_contains_full_texts_newest_first(client, feed_format):
 
 @pytest.mark.parametrize("feed_format", FEED_URLS)
 def test_feed_is_valid_with_control_characters_in_the_text(client, feed_format):
-    signs = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFFFE, 0xFFFF])).replace("\x00", "")
+    signs = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFFFE, 0xFFFF])).replace(
+        "\x00", ""
+    )
     topic = make_topic("DACA")
-    make_release(headline=f"A{signs}Z ]]> &amp;", summary=f"A{signs}Z", body=f"<p>A{signs}Z</p>", subhead=signs, topics=(topic,))
+    make_release(
+        headline=f"A{signs}Z ]]> &amp;",
+        summary=f"A{signs}Z",
+        body=f"<p>A{signs}Z</p>",
+        subhead=signs,
+        topics=(topic,),
+    )
     content = client.get(FEED_URLS[feed_format]).content
     assert parse_entries(content, feed_format)[0]["title"].startswith("A")
     assert parse_entries(content, feed_format)[0]["title"].endswith("Z ]]> &amp;")
@@ -74,10 +105,14 @@ def test_feed_entry_id_is_stable_when_the_slug_changes(client, publisher, feed_f
 
 @pytest.mark.parametrize("feed_format", ["atom", "json"])
 @pytest.mark.parametrize(("kind", "moves"), [("correction", True), ("update", True), ("typo", False)])
-def test_correction_note_is_in_the_feed_and_changes_the_updated_date(client, publisher, feed_format, kind, moves):
+def test_correction_note_is_in_the_feed_and_changes_the_updated_date(
+    client, publisher, feed_format, kind, moves
+):
     release = make_release()
     before = parse_entries(client.get(FEED_URLS[feed_format]).content, feed_format)[0]
-    save_revision(release, user=publisher, content=release.content() | {"summary": "Right words."}, topic_ids=[])
+    save_revision(
+        release, user=publisher, content=release.content() | {"summary": "Right words."}, topic_ids=[]
+    )
     publish_revision(release, user=publisher, kind=kind, note="The day was wrong.")
     after = parse_entries(client.get(FEED_URLS[feed_format]).content, feed_format)[0]
     assert (after["updated"] != before["updated"]) == moves
@@ -96,7 +131,9 @@ def test_feed_has_an_etag_and_no_last_modified_header(client, publisher, url):
     assert "Last-Modified" not in first
     assert client.get(url, headers={"if-none-match": first["ETag"]}).status_code == 304
     withdraw(release, user=publisher, reason="Wrong.")
-    second = client.get(url, headers={"if-none-match": first["ETag"], "if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"})
+    second = client.get(
+        url, headers={"if-none-match": first["ETag"], "if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    )
     assert second.status_code == 200
     assert release.headline.encode() not in second.content
 
@@ -124,7 +161,10 @@ def test_recently_published_release_with_an_old_date_is_first_in_the_feed(client
 def test_internal_links_are_absolute_in_feeds(client, settings):
     make_release(body='<p><a href="/2014/11/a/">more</a></p>')
     for feed_format, url in FEED_URLS.items():
-        assert f'href="{settings.SITE_URL}/2014/11/a/"' in parse_entries(client.get(url).content, feed_format)[0]["text"]
+        assert (
+            f'href="{settings.SITE_URL}/2014/11/a/"'
+            in parse_entries(client.get(url).content, feed_format)[0]["text"]
+        )
 
 
 def test_topic_feed_is_valid_with_a_control_character_in_the_description(client):
@@ -152,7 +192,7 @@ def test_atom_feed_follows_rfc_4287(client):
 
 
 def test_rss_feed_follows_the_rss_specification(client):
-    """https://www.rssboard.org/rss-specification and its profile: one self link, ids that are no permalinks, RFC 822 dates."""
+    """The RSS specification and its profile: one self link, ids that are no permalinks, dates."""
     make_release()
     channel = ElementTree.fromstring(client.get("/feed/").content).find("channel")
     for name in ("title", "link", "description", "language", "lastBuildDate"):
@@ -164,7 +204,7 @@ def test_rss_feed_follows_the_rss_specification(client):
 
 
 def test_json_feed_follows_json_feed_1_1(client):
-    """https://www.jsonfeed.org/version/1.1/: what must be there, and of what type."""
+    """https://www.jsonfeed.org/version/1.1/: required members and their types."""
     make_release()
     response = client.get("/es/feed/json/")
     feed = json.loads(response.content)

@@ -17,7 +17,9 @@ def test_home_page_lists_newest_releases_first(client):
 
 
 def test_list_item_shows_headline_dateline_full_summary_and_topics(client):
-    release = make_release(headline="A “ruling” & more", summary="Word " * 200, topics=(make_topic("Courts", "Tribunales"),))
+    release = make_release(
+        headline="A “ruling” & more", summary="Word " * 200, topics=(make_topic("Courts", "Tribunales"),)
+    )
     page = get_response(client, "/").content.decode()
     assert "A “ruling” &amp; more</a></h3>" in page
     assert f"(March 4, 2015, Los Angeles) –</span> {release.summary.strip()}" in page
@@ -52,10 +54,14 @@ def test_topic_page_lists_only_its_releases(client):
 
 
 @pytest.mark.parametrize(
-    ("path", "names"), [("/topics/", ["Asylum", "Courts", "Trees"]), ("/es/temas/", ["Árboles", "Asilo", "Tribunales"])]
+    ("path", "names"),
+    [("/topics/", ["Asylum", "Courts", "Trees"]), ("/es/temas/", ["Árboles", "Asilo", "Tribunales"])],
 )
 def test_topics_are_sorted_by_name_in_each_language(client, path, names):
-    topics = tuple(make_topic(*names_of_topic) for names_of_topic in (("Trees", "Árboles"), ("Courts", "Tribunales"), ("Asylum", "Asilo")))
+    topics = tuple(
+        make_topic(*names_of_topic)
+        for names_of_topic in (("Trees", "Árboles"), ("Courts", "Tribunales"), ("Asylum", "Asilo"))
+    )
     for language in ("en", "es"):
         make_release(topics=topics, language=language)
     page = get_response(client, path).content.decode()
@@ -90,26 +96,32 @@ def test_home_page_lists_only_releases_in_its_language(client):
 
 
 def headlines_in_page_order(page: str, *headlines: str) -> list[str]:
-    return sorted((headline for headline in headlines if f">{headline}</a>" in page), key=lambda headline: page.index(f">{headline}</a>"))
+    return sorted(
+        (headline for headline in headlines if f">{headline}</a>" in page),
+        key=lambda headline: page.index(f">{headline}</a>"),
+    )
 
 
 def test_notices_are_sorted_by_deadline_with_expired_notices_below(client, notices):
     page = client.get("/notices/").content.decode()
     current_html, expired_html = page.split('id="expired-notices"')
-    assert headlines_in_page_order(current_html, "Soon", "Later", "Today", "Endless", "Over", "Old guidance") == [
-        "Today",
-        "Soon",
-        "Later",
-        "Endless",
-    ]
-    assert headlines_in_page_order(expired_html, "Soon", "Later", "Today", "Endless", "Over", "Old guidance") == ["Old guidance", "Over"]
-    assert "From 2016." in expired_html
+    assert headlines_in_page_order(
+        current_html, "Soon", "Later", "Today", "Endless", "Over", "Old guidance"
+    ) == ["Today", "Soon", "Later", "Endless"]
+    assert headlines_in_page_order(
+        expired_html, "Soon", "Later", "Today", "Endless", "Over", "Old guidance"
+    ) == ["Old guidance", "Over"]
+    assert "This is from 2016." in expired_html
 
 
 def test_home_page_lists_the_notices_with_the_next_deadlines(client, notices):
     page = client.get("/").content.decode()
     strip = page[page.index('class="current-notices"') : page.index("</section>")]
-    assert headlines_in_page_order(strip, "Soon", "Later", "Today", "Endless", "Over") == ["Today", "Soon", "Later"]
+    assert headlines_in_page_order(strip, "Soon", "Later", "Today", "Endless", "Over") == [
+        "Today",
+        "Soon",
+        "Later",
+    ]
     assert 'class="current-notices"' not in client.get("/es/").content.decode()
 
 
@@ -136,7 +148,9 @@ def test_home_page_can_be_filtered_by_kind(client):
 
 
 def test_topic_description_is_shown_in_each_language(client):
-    topic = make_topic("TPS", about="TPS – Temporary Protected Status", about_es="TPS – Estatus de Protección Temporal")
+    topic = make_topic(
+        "TPS", about="TPS – Temporary Protected Status", about_es="TPS – Estatus de Protección Temporal"
+    )
     make_release(topics=(topic,))
     make_release(topics=(topic,), language="es")
     assert topic.about in client.get("/topics/tps/").content.decode()
@@ -146,7 +160,9 @@ def test_topic_description_is_shown_in_each_language(client):
 def test_list_links_to_translations_and_marks_untranslated_releases(client, translated_releases):
     alone = make_release(headline="A lonely ruling", slug="alone")
     home, inicio = client.get("/").content.decode(), client.get("/es/").content.decode()
-    assert f'href="{translated_releases[1].get_absolute_url()}" lang="es" hreflang="es">Leer en español' in home
+    assert (
+        f'href="{translated_releases[1].get_absolute_url()}" lang="es" hreflang="es">Leer en español' in home
+    )
     assert "Solo en inglés" in inicio
     assert f'<a href="{alone.get_absolute_url()}" lang="en" hreflang="en">A lonely ruling</a>' in inicio
     assert "Only in Spanish" not in home
@@ -158,9 +174,20 @@ def test_language_switch_keeps_the_topic_month_or_search_if_translated(client):
     page = client.get("/topics/courts/").content.decode()
     assert 'class="language-switcher"' not in page
     make_release(language="es", date=NOON.date())
-    assert '<a class="language-switcher" href="/es/#no-en-espanol"' in client.get("/topics/courts/").content.decode()
-    assert '<a class="language-switcher" href="/es/#no-en-espanol"' in client.get("/2015/03/").content.decode()
+    assert (
+        '<a class="language-switcher" href="/es/#no-en-espanol"'
+        in client.get("/topics/courts/").content.decode()
+    )
+    assert (
+        '<a class="language-switcher" href="/es/#no-en-espanol"' in client.get("/2015/03/").content.decode()
+    )
     make_release(language="es", topics=(topic,))
-    assert '<a class="language-switcher" href="/es/temas/tribunales/"' in client.get("/topics/courts/").content.decode()
+    assert (
+        '<a class="language-switcher" href="/es/temas/tribunales/"'
+        in client.get("/topics/courts/").content.decode()
+    )
     assert '<a class="language-switcher" href="/es/2015/03/"' in client.get("/2015/03/").content.decode()
-    assert '<a class="language-switcher" href="/es/buscar/?q=ruling"' in client.get("/search/?q=ruling").content.decode()
+    assert (
+        '<a class="language-switcher" href="/es/buscar/?q=ruling"'
+        in client.get("/search/?q=ruling").content.decode()
+    )

@@ -12,7 +12,15 @@ from releases.actions.revisions import publish_revision
 from releases.actions.withdrawal import withdraw
 from releases.models import Release
 from tests.admin import RELEASE_LIST_URL
-from tests.factories import attachment_data, make_draft, make_photo, make_release, make_scheduled, make_withdrawn, photo_entry
+from tests.factories import (
+    attachment_data,
+    make_draft,
+    make_photo,
+    make_release,
+    make_scheduled,
+    make_withdrawn,
+    photo_entry,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +39,10 @@ def test_every_rendition_of_a_public_photo_has_its_content_type(client, file):
     make_release(photos=[photo_entry(photo)])
     response = client.get(photo_url(photo, file))
     assert response.status_code == 200
-    assert response["Content-Type"] == {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"}[file.rpartition(".")[2]]
+    assert (
+        response["Content-Type"]
+        == {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"}[file.rpartition(".")[2]]
+    )
     assert not response.cookies
     assert "Last-Modified" not in response
 
@@ -63,7 +74,10 @@ def test_photo_of_a_withdrawn_release_returns_404_even_with_a_matching_etag(clie
 
 def test_shared_photo_stays_visible_while_one_release_is_public(publisher):
     photo = make_photo()
-    english, spanish = make_release(photos=[photo_entry(photo)]), make_release(photos=[photo_entry(photo)], language="es")
+    english, spanish = (
+        make_release(photos=[photo_entry(photo)]),
+        make_release(photos=[photo_entry(photo)], language="es"),
+    )
     withdraw(english, user=publisher)
     assert get_status(photo_url(photo)) == 200
     withdraw(spanish, user=publisher)
@@ -108,7 +122,10 @@ def test_photo_of_a_draft_is_visible_only_to_staff_and_preview_link_readers(publ
 def test_photo_appears_at_its_placeholder_and_other_photos_below_the_text(client):
     first, second = make_photo(), make_photo()
     body = f"<p>Before.</p><p>[photo {second.pk}]</p><p>After.</p>"
-    release = make_release(photos=[photo_entry(first, caption="One."), photo_entry(second, caption="Two.", credit="Ana")], body=body)
+    release = make_release(
+        photos=[photo_entry(first, caption="One."), photo_entry(second, caption="Two.", credit="Ana")],
+        body=body,
+    )
     page = client.get(release.get_absolute_url()).content.decode()
     assert page.index("Before.") < page.index("Two.") < page.index("After.") < page.index("One.")
     assert "Photo: Ana" in page
@@ -130,15 +147,25 @@ def test_decorative_photo_has_empty_alt_text(client):
 
 
 def test_photo_zip_contains_all_photos_and_their_captions(client):
-    release = make_release(slug="a-day", photos=[photo_entry(make_photo(), caption="One.", credit="Ana"), photo_entry(make_photo())])
+    release = make_release(
+        slug="a-day",
+        photos=[photo_entry(make_photo(), caption="One.", credit="Ana"), photo_entry(make_photo())],
+    )
     response = client.get(f"{release.get_absolute_url()}photos.zip")
     assert response["Content-Disposition"] == 'attachment; filename="a-day.zip"'
-    not_modified = client.get(f"{release.get_absolute_url()}photos.zip", headers={"If-None-Match": response["ETag"]})
-    assert (not_modified.status_code, client.head(f"{release.get_absolute_url()}photos.zip").status_code) == (304, 200)
+    not_modified = client.get(
+        f"{release.get_absolute_url()}photos.zip", headers={"If-None-Match": response["ETag"]}
+    )
+    assert (not_modified.status_code, client.head(f"{release.get_absolute_url()}photos.zip").status_code) == (
+        304,
+        200,
+    )
     with ZipFile(BytesIO(response.getvalue())) as archive:
         assert archive.namelist() == ["a-day-1.jpg", "a-day-2.jpg", "a-day.txt"]
         assert "Photo: Ana" in archive.read("a-day.txt").decode()
-    assert f"{release.get_absolute_url()}photos.zip" in client.get(release.get_absolute_url()).content.decode()
+    assert (
+        f"{release.get_absolute_url()}photos.zip" in client.get(release.get_absolute_url()).content.decode()
+    )
     assert client.get(f"{make_release().get_absolute_url()}photos.zip").status_code == 404
 
 
@@ -152,7 +179,12 @@ def test_attached_pdf_is_served_under_a_slug_of_its_title(client, document):
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert response["Content-Disposition"] == 'inline; filename="fact-sheet-on-tps.pdf"'
     assert response["Link"] == f'<http://127.0.0.1:8000{release.get_absolute_url()}>; rel="canonical"'
-    assert client.get("/2015/03/a-ruling/fact-sheet-on-tps.pdf", headers={"If-None-Match": response["ETag"]}).status_code == 304
+    assert (
+        client.get(
+            "/2015/03/a-ruling/fact-sheet-on-tps.pdf", headers={"If-None-Match": response["ETag"]}
+        ).status_code
+        == 304
+    )
 
 
 @pytest.mark.parametrize("make", [make_draft, make_scheduled, make_withdrawn])

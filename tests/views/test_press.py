@@ -34,7 +34,7 @@ def press_contact_settings():
 
 
 def get_page_and_texts(client, release):
-    """The page of a release and both its texts, in one."""
+    """Return the page of a release and its two text versions, joined."""
     url = release.get_absolute_url()
     return [client.get(variant).content.decode() for variant in (url, f"{url[:-1]}.txt", f"{url[:-1]}.md")]
 
@@ -64,18 +64,35 @@ def test_changed_or_deleted_contact_is_updated_on_every_release(client, press_co
     release = make_release(contacts=[contact.pk], date=TODAY)
     contact.phone = "213-555-0111"
     contact.save()
-    assert all("213-555-0111" in text and "213-555-0100" not in text for text in get_page_and_texts(client, release))
+    assert all(
+        "213-555-0111" in text and "213-555-0100" not in text for text in get_page_and_texts(client, release)
+    )
     contact.delete()
-    assert all("Ana Ruiz" not in text and "213-555-0199" in text for text in get_page_and_texts(client, release))
+    assert all(
+        "Ana Ruiz" not in text and "213-555-0199" in text for text in get_page_and_texts(client, release)
+    )
 
 
 def test_media_contacts_are_not_in_lists_feeds_search_or_meta_tags(client, press_contact_settings):
     topic = make_topic("Courts")
-    release = make_release(contacts=[make_contact().pk], date=TODAY, kind="service_notice", topics=(topic,), headline="Ruling")
-    pages = ["/", "/notices/", "/topics/courts/", f"/{TODAY.year}/", "/feed/", "/feed/atom/", "/feed/json/", "/search/?q=ruling"]
+    release = make_release(
+        contacts=[make_contact().pk], date=TODAY, kind="service_notice", topics=(topic,), headline="Ruling"
+    )
+    pages = [
+        "/",
+        "/notices/",
+        "/topics/courts/",
+        f"/{TODAY.year}/",
+        "/feed/",
+        "/feed/atom/",
+        "/feed/json/",
+        "/search/?q=ruling",
+    ]
     for page in [*pages, "/archive/", "/sitemap.xml", "/news-sitemap.xml"]:
         content = client.get(page).content.decode()
-        assert not [value for value in ("Ana Ruiz", "213-555-0100", "ana@example.org") if value in content], page
+        assert not [value for value in ("Ana Ruiz", "213-555-0100", "ana@example.org") if value in content], (
+            page
+        )
     for query in ("Ana+Ruiz", "213-555-0100", "ana@example.org"):
         assert release.get_absolute_url() not in client.get(f"/search/?q={query}").content.decode()
     head = client.get(release.get_absolute_url()).content.decode().partition("</head>")[0]
@@ -84,7 +101,9 @@ def test_media_contacts_are_not_in_lists_feeds_search_or_meta_tags(client, press
 
 def test_media_contacts_are_shown_in_the_language_of_the_release(client):
     contact = make_contact(hours="Until 10 p.m.", hours_es="Hasta las 10 p. m.")
-    page = client.get(make_release(contacts=[contact.pk], date=TODAY, language="es").get_absolute_url()).content.decode()
+    page = client.get(
+        make_release(contacts=[contact.pk], date=TODAY, language="es").get_absolute_url()
+    ).content.decode()
     assert "Directora" in page
     assert "Hasta las 10 p. m." in page
     assert "Until 10" not in page
@@ -92,7 +111,9 @@ def test_media_contacts_are_shown_in_the_language_of_the_release(client):
 
 
 def test_published_release_keeps_its_boilerplate(publisher, client):
-    Boilerplate.objects.create(language="en", effective_from=date(2026, 1, 1), text="For more than {years} years.")
+    Boilerplate.objects.create(
+        language="en", effective_from=date(2026, 1, 1), text="For more than {years} years."
+    )
     draft = make_draft(date=date(2026, 5, 1))
     publish(draft, user=publisher)
     assert draft.boilerplate == "For more than 43 years."
@@ -105,7 +126,9 @@ def test_published_release_keeps_its_boilerplate(publisher, client):
 def test_plain_text_download_has_the_complete_release(client, press_contact_settings):
     body = "<p>First.</p><h2>Then</h2><ul><li><p>one</p></li><li><p>two</p></li></ul>"
     body += '<p>See <a href="https://example.org/x">this</a>.</p><p>[photo 3]</p>'
-    release = make_release(slug="a-ruling", headline="A ruling", subhead="At last", body=body, boilerplate="About us.")
+    release = make_release(
+        slug="a-ruling", headline="A ruling", subhead="At last", body=body, boilerplate="About us."
+    )
     response = client.get("/2015/03/a-ruling.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response["X-Robots-Tag"] == "noindex"
@@ -118,7 +141,11 @@ def test_plain_text_download_has_the_complete_release(client, press_contact_sett
 
 
 def test_markdown_download_keeps_the_formatting(client):
-    make_release(slug="a-ruling", headline="A ruling", body="<h2>Then</h2><ul><li><p>one</p></li></ul><p><strong>Now</strong></p>")
+    make_release(
+        slug="a-ruling",
+        headline="A ruling",
+        body="<h2>Then</h2><ul><li><p>one</p></li></ul><p><strong>Now</strong></p>",
+    )
     text = client.get("/2015/03/a-ruling.md").content.decode()
     for expected in ("# A ruling", "## Then", "- one", "**Now**"):
         assert expected in text
@@ -162,11 +189,22 @@ def test_press_page_shows_only_press_contacts_and_the_press_kit(client, press_co
     make_contact(show_on_press_page=True)
     make_contact(name="Private Person", phone="213-555-0123")
     logo = make_photo(
-        press_kit_category="logo", label="The logo of CARECEN", label_es="El logotipo de CARECEN", credit="CARECEN", consent="none"
+        press_kit_category="logo",
+        label="The logo of CARECEN",
+        label_es="El logotipo de CARECEN",
+        credit="CARECEN",
+        consent="none",
     )
     make_photo(label="Hidden")
     page = client.get("/for-the-press/").content.decode()
-    for expected in ("Ana Ruiz", "213-555-0199", "The logo of CARECEN", logo.url(logo.original), "for more than", "/follow/"):
+    for expected in (
+        "Ana Ruiz",
+        "213-555-0199",
+        "The logo of CARECEN",
+        logo.url(logo.original),
+        "for more than",
+        "/follow/",
+    ):
         assert expected in page
     for text in ("Private Person", "213-555-0123", "Hidden", "none"):
         assert text not in page.replace("display:none", "")
@@ -197,13 +235,18 @@ def test_coverage_is_listed_in_both_languages_and_on_its_release(client, publish
 
 
 def test_coverage_page_says_when_it_is_empty(client):
-    assert "Nothing stands here yet." in client.get("/in-the-news/").content.decode()
+    assert "No coverage yet." in client.get("/in-the-news/").content.decode()
 
 
 def test_page_and_plain_text_show_the_event_details(client):
     release = make_release(kind="media_advisory", **EVENT_FIELDS)
     page = client.get(release.get_absolute_url()).content.decode()
-    for expected in ("City Hall, 200 N. Spring St.", "Luis Paz, lawyer", "Families with banners", "May 1, 2090", "10 a.m."):
+    for expected in (
+        "City Hall, 200 N. Spring St.",
+        "Luis Paz, lawyer",
+        "Families with banners",
+        "Monday, May 1, 2090, 10–11:30 a.m. PT",
+    ):
         assert expected in page
     text = client.get(f"{release.get_absolute_url()[:-1]}.txt").content.decode()
     assert "Where: City Hall, 200 N. Spring St." in text
@@ -218,7 +261,10 @@ def test_event_has_a_valid_icalendar_file(client):
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (EVENT_FIELDS["event_at"], EVENT_FIELDS["event_until"])
     assert event["SUMMARY"] == release.headline
     assert event["LOCATION"] == "City Hall, 200 N. Spring St."
-    assert event["UID"] == icalendar.Calendar.from_ical(client.get("/2015/03/a-vigil.ics").content).walk("VEVENT")[0]["UID"]
+    assert (
+        event["UID"]
+        == icalendar.Calendar.from_ical(client.get("/2015/03/a-vigil.ics").content).walk("VEVENT")[0]["UID"]
+    )
     assert 'href="/2015/03/a-vigil.ics"' in client.get(release.get_absolute_url()).content.decode()
 
 

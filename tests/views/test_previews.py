@@ -32,7 +32,11 @@ def test_opening_a_preview_link_sets_a_cookie_and_records_the_time(embargoed_rel
     response = reader.post(f"/preview/{secret}/")
     assert response["Location"] == f"/preview/read/{link.reference}/"
     cookie = response.cookies["preview"]
-    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (f"/preview/read/{link.reference}/", True, "Lax")
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (
+        f"/preview/read/{link.reference}/",
+        True,
+        "Lax",
+    )
     assert secret not in response["Location"]
     page = read_preview(reader, link)
     assert f"{CANARY} summary" in page
@@ -48,7 +52,11 @@ def test_opening_a_preview_link_sets_a_cookie_and_records_the_time(embargoed_rel
 def test_preview_pages_are_not_cached_or_indexed(embargoed_release, publisher):
     link, secret = make_link(embargoed_release, publisher)
     reader = open_link(secret)
-    for response in (reader.get(f"/preview/{secret}/"), reader.post(f"/preview/{secret}/"), reader.get(f"/preview/read/{link.reference}/")):
+    for response in (
+        reader.get(f"/preview/{secret}/"),
+        reader.post(f"/preview/{secret}/"),
+        reader.get(f"/preview/read/{link.reference}/"),
+    ):
         assert response["Cache-Control"] == "no-store"
         assert "noindex" in response["X-Robots-Tag"]
         assert response["Referrer-Policy"] == "no-referrer"
@@ -73,7 +81,11 @@ def test_ended_preview_link_returns_the_same_404_as_an_unknown_link(embargoed_re
         case "deleted":
             embargoed_release.delete()
     unknown = Client().get(f"/preview/{secrets.token_urlsafe(32)}/")
-    for response in (reader.get(f"/preview/{secret}/"), reader.post(f"/preview/{secret}/"), reader.get(f"/preview/read/{link.reference}/")):
+    for response in (
+        reader.get(f"/preview/{secret}/"),
+        reader.post(f"/preview/{secret}/"),
+        reader.get(f"/preview/read/{link.reference}/"),
+    ):
         assert (response.status_code, response.content) == (404, unknown.content)
 
 
@@ -103,7 +115,17 @@ def test_preview_does_not_show_other_hidden_content(embargoed_release, publisher
 def test_guessed_preview_secrets_return_404(embargoed_release, publisher):
     link, secret = make_link(embargoed_release, publisher)
     guesses = [secrets.token_urlsafe(32) for _guess in range(300)]
-    guesses += [secret[:-1], secret + "A", secret.lower(), secret.swapcase(), link.digest, link.reference, "x" * 5000, "..%2f", "%00"]
+    guesses += [
+        secret[:-1],
+        secret + "A",
+        secret.lower(),
+        secret.swapcase(),
+        link.digest,
+        link.reference,
+        "x" * 5000,
+        "..%2f",
+        "%00",
+    ]
     assert {Client().get(f"/preview/{guess}/").status_code for guess in guesses} <= {404, 400}
     for guess in guesses[:50]:
         reader = Client()
@@ -119,8 +141,8 @@ def test_approver_can_approve_once_with_a_note(publisher, writer):
     reader.post(f"/preview/read/{link.reference}/approve/", {"text": "Good. Add the date."})
     link.refresh_from_db()
     assert link.approved_at
-    assert Note.objects.get().text == "Approved by Director, by link. Good. Add the date."
-    assert "You approved it." in read_preview(reader, link)
+    assert Note.objects.get().text == "Approved by Director through a link. Good. Add the date."
+    assert "You approved this release." in read_preview(reader, link)
     reader.post(f"/preview/read/{link.reference}/approve/")
     assert Note.objects.count() == 1
 

@@ -41,7 +41,11 @@ def test_quote_of_a_hidden_translation_is_not_shown(client, make):
 
 def test_quote_of_another_speaker_is_not_shown_as_the_translation(client):
     release = make_release(body=ENGLISH_QUOTE)
-    make_release(body=SPANISH_QUOTE.replace("Ana Ruiz", "Luis Paz"), language="es", translation_key=release.translation_key)
+    make_release(
+        body=SPANISH_QUOTE.replace("Ana Ruiz", "Luis Paz"),
+        language="es",
+        translation_key=release.translation_key,
+    )
     assert "No nos iremos" not in client.get(release.get_absolute_url()).content.decode()
 
 

@@ -19,7 +19,9 @@ TODAY = localtime.local_date(timezone.now())
 
 
 def make_notice(**changes):
-    return make_release(**{"kind": Kind.SERVICE_NOTICE, "slug": "a-notice", "date": TODAY.replace(day=1)} | changes)
+    return make_release(
+        **{"kind": Kind.SERVICE_NOTICE, "slug": "a-notice", "date": TODAY.replace(day=1)} | changes
+    )
 
 
 def test_notice_shows_its_last_valid_day_and_then_that_it_expired():
@@ -27,11 +29,11 @@ def test_notice_shows_its_last_valid_day_and_then_that_it_expired():
     assert "This notice is valid through" in get_public_page(release)
     release.valid_until = TODAY - timedelta(days=1)
     release.save()
-    assert "This notice ran out on" in get_public_page(release)
+    assert "This notice expired on" in get_public_page(release)
     assert "valid through" not in get_public_page(release)
-    assert "no longer hold" in get_public_page(release)
+    assert "may no longer be current" in get_public_page(release)
     front = Client().get("/").content.decode()
-    assert "Ran out on" in front
+    assert "Expired on" in front
     assert 'class="release-card is-expired"' in front
 
 
@@ -39,22 +41,28 @@ def test_expired_notice_links_to_the_current_notice_only_if_it_is_public():
     current = make_release(kind=Kind.SERVICE_NOTICE, headline="New clinic hours")
     release = make_notice(valid_until=TODAY - timedelta(days=1), current_notice=current)
     assert "Read the current notice: New clinic hours" in get_public_page(release)
-    for hidden in (make_scheduled(headline="Hidden hours"), make_draft(headline="Hidden hours"), make_withdrawn(headline="Hidden hours")):
+    for hidden in (
+        make_scheduled(headline="Hidden hours"),
+        make_draft(headline="Hidden hours"),
+        make_withdrawn(headline="Hidden hours"),
+    ):
         release.current_notice = hidden
         release.save()
         assert "Hidden hours" not in get_public_page(release)
 
 
 def test_current_notice_is_not_listed_among_adjacent_releases():
-    make_release(date=date(2014, 1, 1), headline="The older one")
+    make_release(date=date(2014, 1, 1), headline="Earlier version")
     release = make_notice(valid_until=TODAY - timedelta(days=1), date=date(2014, 2, 1))
-    make_release(date=date(2014, 3, 1), headline="The newer one")
-    release.current_notice = make_release(date=date(2014, 4, 1), kind=Kind.SERVICE_NOTICE, headline="The current one")
+    make_release(date=date(2014, 3, 1), headline="Later version")
+    release.current_notice = make_release(
+        date=date(2014, 4, 1), kind=Kind.SERVICE_NOTICE, headline="The current one"
+    )
     release.save()
     page = get_public_page(release)
     navigation = page[page.index('class="release-navigation"') :]
-    assert "The newer one" in navigation
-    assert "The older one" in navigation
+    assert "Later version" in navigation
+    assert "Earlier version" in navigation
     assert "The current one" not in navigation
     assert "Read the current notice: The current one" in page
 
@@ -66,12 +74,14 @@ def test_expired_spanish_notice_shows_its_message_in_spanish():
 
 def test_old_release_shows_its_year_and_a_warning():
     release = make_release(date=date(2014, 12, 5))
-    assert "<strong>From 2014.</strong> Rules may have changed." in get_public_page(release)
+    assert "<strong>This is from 2014.</strong> The rules may have changed." in get_public_page(release)
     NewsroomSettings(years_until_old=0).save()
-    assert "Rules may have changed." not in get_public_page(release)
+    assert "The rules may have changed." not in get_public_page(release)
     NewsroomSettings(years_until_old=2).save()
-    assert "Rules may have changed." not in get_public_page(make_release(date=TODAY - timedelta(days=700)))
-    assert "Rules may have changed." in get_public_page(make_release(date=TODAY - timedelta(days=740)))
+    assert "The rules may have changed." not in get_public_page(
+        make_release(date=TODAY - timedelta(days=700))
+    )
+    assert "The rules may have changed." in get_public_page(make_release(date=TODAY - timedelta(days=740)))
 
 
 def test_release_page_shows_all_parts_in_order(client):
@@ -113,14 +123,21 @@ def test_wrong_month_or_letter_case_redirects_to_the_permalink(client, url):
 
 
 @pytest.mark.parametrize("make", [make_draft, make_scheduled, make_withdrawn])
-@pytest.mark.parametrize("url", ["/2014/03/a-ruling/", "/2015/12/a-ruling/", "/2015/03/A-Ruling/", "/es/2015/03/a-ruling/"])
+@pytest.mark.parametrize(
+    "url", ["/2014/03/a-ruling/", "/2015/12/a-ruling/", "/2015/03/A-Ruling/", "/es/2015/03/a-ruling/"]
+)
 def test_hidden_release_does_not_redirect(client, make, url):
     make(slug="a-ruling", date=date(2015, 3, 4))
     get_response(client, url, 404)
 
 
 def test_withdrawn_release_returns_410_with_only_the_reason(client):
-    make_withdrawn(slug="a-ruling", headline="Secret headline", summary="Secret words", withdrawal_reason="A <name> was wrong.\n\nSorry.")
+    make_withdrawn(
+        slug="a-ruling",
+        headline="Secret headline",
+        summary="Secret words",
+        withdrawal_reason="A <name> was wrong.\n\nSorry.",
+    )
     page = get_response(client, "/2015/03/a-ruling/", 410).content.decode()
     assert "<p>A &lt;name&gt; was wrong.</p>" in page
     assert "Secret" not in page
@@ -161,8 +178,14 @@ def test_translations_link_to_each_other_and_have_hreflang_tags(language):
     expected = {"en": f"{site}{english.get_absolute_url()}", "es": f"{site}{spanish.get_absolute_url()}"}
     for version in (release, translation):
         assert get_hreflang_links(get_public_page(version)) == expected | {"x-default": expected["en"]}
-    assert f'href="{spanish.get_absolute_url()}" lang="es" hreflang="es">Leer en español</a>' in get_public_page(english)
-    assert f'href="{english.get_absolute_url()}" lang="en" hreflang="en">Read in English</a>' in get_public_page(spanish)
+    assert (
+        f'href="{spanish.get_absolute_url()}" lang="es" hreflang="es">Leer en español</a>'
+        in get_public_page(english)
+    )
+    assert (
+        f'href="{english.get_absolute_url()}" lang="en" hreflang="en">Read in English</a>'
+        in get_public_page(spanish)
+    )
     assert f'<a class="language-switcher" href="{spanish.get_absolute_url()}"' in get_public_page(english)
 
 
@@ -177,11 +200,17 @@ def test_hidden_translation_does_not_change_the_page(make, language):
     release = make_release_without_translation(language)
     page = get_public_page(release)
     make(
-        language="es" if language == "en" else "en", translation_key=release.translation_key, headline="Quetzalcanary", slug="quetzalcanary"
+        language="es" if language == "en" else "en",
+        translation_key=release.translation_key,
+        headline="Quetzalcanary",
+        slug="quetzalcanary",
     )
     assert get_public_page(release) == page
     assert get_hreflang_links(page) == {}
-    assert f'<a class="language-switcher" href="{"/es/#no-en-espanol" if language == "en" else "/#not-in-english"}"' in page
+    assert (
+        '<a class="language-switcher" '
+        f'href="{"/es/#no-en-espanol" if language == "en" else "/#not-in-english"}"' in page
+    )
 
 
 def test_link_to_a_withdrawn_translation_is_removed_on_the_next_request(publisher):
@@ -194,13 +223,17 @@ def test_link_to_a_withdrawn_translation_is_removed_on_the_next_request(publishe
 
 def test_sample_translation_is_labeled_and_has_noindex(client):
     release = make_release(slug="a-ruling")
-    sample = make_release(language="es", translation_key=release.translation_key, is_sample_translation=True, slug="un-fallo")
+    sample = make_release(
+        language="es", translation_key=release.translation_key, is_sample_translation=True, slug="un-fallo"
+    )
     page = get_public_page(sample)
     assert "Esta es una traducción de muestra." in page
     assert '<meta name="robots" content="noindex, follow">' in page
     assert get_hreflang_links(page) == get_hreflang_links(get_public_page(release)) == {}
     assert "un-fallo" not in client.get("/sitemap.xml").content.decode()
-    assert "traducción de muestra" in client.get(sample.get_absolute_url().rstrip("/") + ".txt").content.decode()
+    assert (
+        "traducción de muestra" in client.get(sample.get_absolute_url().rstrip("/") + ".txt").content.decode()
+    )
     assert "noindex" not in get_public_page(release)
 
 

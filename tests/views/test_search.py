@@ -55,7 +55,15 @@ UNUSUAL_QUERIES = [
     "\\",
     "_published",
 ]
-UNUSUAL_QUERIES += ["%D9%A3", "%EF%AC%81", "+++", "x" * 199 + "+" + "y" * 99, "%E1%A6%B0", "%E1%A6%B0b", "a%E1%A6%B0b"]
+UNUSUAL_QUERIES += [
+    "%D9%A3",
+    "%EF%AC%81",
+    "+++",
+    "x" * 199 + "+" + "y" * 99,
+    "%E1%A6%B0",
+    "%E1%A6%B0b",
+    "a%E1%A6%B0b",
+]
 
 
 @pytest.mark.parametrize("odd", UNUSUAL_QUERIES)
@@ -68,7 +76,18 @@ def test_unusual_search_input_returns_a_normal_page(client, odd):
 
 
 @pytest.mark.parametrize(
-    "params", ["topic=%00", "topic=none", "kind=zebra", "year=%D9%A3", "year=99999", "order=zebra", "page=0", "page=x", "page=999"]
+    "params",
+    [
+        "topic=%00",
+        "topic=none",
+        "kind=zebra",
+        "year=%D9%A3",
+        "year=99999",
+        "order=zebra",
+        "page=0",
+        "page=x",
+        "page=999",
+    ],
 )
 def test_invalid_filters_are_ignored(client, params):
     make_release(headline="Ruling")
@@ -93,8 +112,12 @@ def test_excerpt_of_the_body_shows_the_matching_words(client):
 
 
 def test_hidden_release_is_not_shown_or_counted_with_a_stale_index(client):
-    public, withdrawn = make_release(headline="Ruling one"), make_release(headline="Ruling two", kind="statement", date=date(2014, 1, 1))
-    Release.objects.filter(pk=withdrawn.pk).update(status="withdrawn", withdrawn_at=timezone.now())  # past the index
+    public, withdrawn = (
+        make_release(headline="Ruling one"),
+        make_release(headline="Ruling two", kind="statement", date=date(2014, 1, 1)),
+    )
+    # Without updating the index.
+    Release.objects.filter(pk=withdrawn.pk).update(status="withdrawn", withdrawn_at=timezone.now())
     caching.invalidate_public_cache()
     page = client.get("/search/?q=ruling").content.decode()
     assert public.get_absolute_url() in page

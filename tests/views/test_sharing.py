@@ -25,7 +25,11 @@ def test_withdrawn_notice_shows_legal_help(client):
 
 def test_release_page_has_json_ld_and_open_graph_metadata(client, settings):
     release = make_release(
-        headline='A "quoted" </script> & more', kind="statement", topics=(make_topic("DACA"),), corrected_at=timezone.now(), summary="Sum."
+        headline='A "quoted" </script> & more',
+        kind="statement",
+        topics=(make_topic("DACA"),),
+        corrected_at=timezone.now(),
+        summary="Sum.",
     )
     release.corrections.create(kind="correction", note="The day <was> wrong.", created_at=timezone.now())
     page = client.get(release.get_absolute_url()).content.decode()

@@ -29,11 +29,12 @@ def test_server_error_shows_an_error_page(client, monkeypatch):
 
     monkeypatch.setattr("releases.views.base.PublicContext.now", fail)
     client.raise_request_exception = False
-    assert "Something failed on our side" in get_response(client, "/", 500).content.decode()
+    assert "Something went wrong on our end" in get_response(client, "/", 500).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("english", "spanish"), [("/follow/", "/es/seguir/"), ("/privacy/", "/es/privacidad/"), ("/notices/", "/es/avisos/")]
+    ("english", "spanish"),
+    [("/follow/", "/es/seguir/"), ("/privacy/", "/es/privacidad/"), ("/notices/", "/es/avisos/")],
 )
 def test_each_page_exists_in_both_languages(client, english, spanish):
     assert client.get(english)["Content-Language"] == "en"

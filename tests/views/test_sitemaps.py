@@ -1,3 +1,5 @@
+"""Sitemaps."""
+
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
@@ -20,10 +22,11 @@ def get_sitemap(client, path="/sitemap.xml"):
 
 
 def get_sitemap_urls(client, settings, path="/sitemap.xml"):
-    """Each address with those of its languages."""
+    """Return each URL with the URLs of its translations."""
     return {
         url.find(f"{SITEMAP_NS}loc").text.removeprefix(settings.SITE_URL): {
-            link.get("hreflang"): link.get("href").removeprefix(settings.SITE_URL) for link in url.findall(f"{XHTML_NS}link")
+            link.get("hreflang"): link.get("href").removeprefix(settings.SITE_URL)
+            for link in url.findall(f"{XHTML_NS}link")
         }
         for url in get_sitemap(client, path)
     }
@@ -43,28 +46,44 @@ def test_sitemap_links_public_translations_to_each_other(client, settings):
     untranslated = make_release(slug="c")
     make_draft(language="es", translation_key=untranslated.translation_key)
     urls = get_sitemap_urls(client, settings)
-    alternates = {"en": english.get_absolute_url(), "es": spanish.get_absolute_url(), "x-default": english.get_absolute_url()}
+    alternates = {
+        "en": english.get_absolute_url(),
+        "es": spanish.get_absolute_url(),
+        "x-default": english.get_absolute_url(),
+    }
     assert urls[english.get_absolute_url()] == urls[spanish.get_absolute_url()] == alternates
     assert urls[untranslated.get_absolute_url()] == {}
 
 
 def test_correction_sets_lastmod(client):
     make_release(corrected_at=timezone.now())
-    dates = [url.find(f"{SITEMAP_NS}lastmod").text for url in get_sitemap(client) if url.find(f"{SITEMAP_NS}lastmod") is not None]
+    dates = [
+        url.find(f"{SITEMAP_NS}lastmod").text
+        for url in get_sitemap(client)
+        if url.find(f"{SITEMAP_NS}lastmod") is not None
+    ]
     assert len(dates) == 1
     assert dates[0].startswith(f"{timezone.now().year}")
 
 
 def test_large_sitemap_is_split_by_year(client, settings, monkeypatch, publisher):
     monkeypatch.setattr("releases.views.sitemaps.MAX_SINGLE", 2)
-    releases = [make_release(date=date(year, 5, 1), language=language) for year, language in ((2014, "en"), (2016, "es"), (2016, "en"))]
+    releases = [
+        make_release(date=date(year, 5, 1), language=language)
+        for year, language in ((2014, "en"), (2016, "es"), (2016, "en"))
+    ]
     withdrawn = make_withdrawn(date=date(2015, 5, 1))
     make_draft(date=date(2013, 5, 1))
-    sitemaps = [sitemap.find(f"{SITEMAP_NS}loc").text.removeprefix(settings.SITE_URL) for sitemap in get_sitemap(client)]
+    sitemaps = [
+        sitemap.find(f"{SITEMAP_NS}loc").text.removeprefix(settings.SITE_URL)
+        for sitemap in get_sitemap(client)
+    ]
     assert sitemaps == ["/sitemap-2014.xml", "/sitemap-2016.xml"]
     content = client.get(sitemaps[0]).content
     urls = [url for sitemap in sitemaps for url in get_sitemap_urls(client, settings, sitemap)]
-    assert sorted(url for url in urls if "ruling" in url) == sorted(release.get_absolute_url() for release in releases)
+    assert sorted(url for url in urls if "ruling" in url) == sorted(
+        release.get_absolute_url() for release in releases
+    )
     assert urls.count("/topics/") == 1
     assert [client.get(f"/sitemap-{number}.xml").status_code for number in (2013, 2015, 0, 1)] == [404] * 4
     republish(withdrawn, user=publisher)
@@ -92,7 +111,11 @@ def test_news_sitemap_has_releases_of_the_last_two_days_in_both_languages(client
     make_release(public_at=now - timedelta(hours=49))
     make_release(public_at=now + timedelta(seconds=30))
     entries = [
-        (url.find(f".//{NEWS_NS}language").text, url.find(f".//{NEWS_NS}title").text, url.find(f"{SITEMAP_NS}loc").text)
+        (
+            url.find(f".//{NEWS_NS}language").text,
+            url.find(f".//{NEWS_NS}title").text,
+            url.find(f"{SITEMAP_NS}loc").text,
+        )
         for url in get_sitemap(client, "/news-sitemap.xml")
     ]
     assert [entry[0] for entry in entries] == ["es", "en"]

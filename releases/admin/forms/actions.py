@@ -28,7 +28,9 @@ class ActionForm(forms.Form):
     translation_edit_token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     both_languages = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, release: Release, user: User, translation: Release | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, release: Release, user: User, translation: Release | None = None, **kwargs: Any
+    ) -> None:
         self.release, self.user = release, user
         super().__init__(*args, **kwargs)
         if translation is None:
@@ -36,18 +38,27 @@ class ActionForm(forms.Form):
             return
         missing = translation.missing_fields() if translation.status == Status.DRAFT else {}
         field = self.fields["both_languages"]
-        field.label = _("The English version too") if translation.language == Language.ENGLISH else _("The Spanish version too")
+        field.label = (
+            _("Also the English version")
+            if translation.language == Language.ENGLISH
+            else _("Also the Spanish version")
+        )
         field.help_text = format_html('<span lang="{}">{}</span>', translation.language, translation.headline)
         if missing:
             field.disabled = True
             field.help_text += " – " + " ".join(map(str, missing.values()))
         self.initial["translation_edit_token"] = translation.edit_token
-        self.initial["both_languages"] = not missing and translation.status != Status.WITHDRAWN and not translation.is_public()
+        self.initial["both_languages"] = (
+            not missing and translation.status != Status.WITHDRAWN and not translation.is_public()
+        )
         self.order_fields([name for name in self.fields if name != "both_languages"])
 
 
 class LosAngelesTimeField(forms.DateTimeField):
-    """A date and time in Los Angeles. When the clocks change, the error explains that a time does not exist or occurs twice."""
+    """A date and time in Los Angeles.
+
+    When the clocks change, the error explains that a time does not exist or occurs twice.
+    """
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -64,10 +75,16 @@ class LosAngelesTimeField(forms.DateTimeField):
                 raise
             if str(value)[5:7] == "03":
                 raise ValidationError(
-                    _("That night the clock jumps from 2 to 3 a.m., so this time does not exist. Choose 3:00 a.m. or later.")
+                    _(
+                        "That night clocks go forward from 2 to 3 a.m., so this time does not exist. Choose "
+                        "3:00 a.m. or later."
+                    )
                 ) from exc
             raise ValidationError(
-                _("That night the clock goes back from 2 to 1 a.m., so this time comes twice. Choose 2:00 a.m. or later.")
+                _(
+                    "That night clocks go back from 2 to 1 a.m., so this time occurs twice. Choose 2:00 "
+                    "a.m. or later."
+                )
             ) from exc
         if parsed and parsed > timezone.now() + MAX_SCHEDULE_AHEAD:
             raise ValidationError(_("Choose a time within the next two years."))
@@ -90,16 +107,23 @@ class TimingForm(ActionForm):
 
     when = forms.ChoiceField(
         label=_("When"),
-        choices=[(NOW, _("Now, with time to undo")), (IMMEDIATELY, _("Now, without waiting")), (LATER, _("At a time"))],
+        choices=[
+            (NOW, _("Now, with time to undo")),
+            (IMMEDIATELY, _("Now, without waiting")),
+            (LATER, _("At a set time")),
+        ],
         widget=forms.RadioSelect,
         initial=NOW,
     )
-    at = LosAngelesTimeField(required=False, help_text=_("It appears by itself."))
+    at = LosAngelesTimeField(required=False, help_text=_("Publishes automatically."))
     override_reason = forms.CharField(
-        label=_("Why without a second person"),
+        label=_("Reason for publishing without approval"),
         required=False,
         max_length=500,
-        help_text=_("You wrote this text last, and someone else should approve it. If that cannot wait, say why; it stays as a note."),
+        help_text=_(
+            "You edited this text last, so someone else should approve it. If it can't wait, give a reason. "
+            "It is saved as a note."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +138,13 @@ class TimingForm(ActionForm):
         if cleaned.get("when") == self.LATER and not cleaned.get("at") and "at" not in self.errors:
             self.add_error("at", _("Choose the day and the time, or publish now."))
         if cleaned.get("when") != self.LATER and (cleaned.get("at") or cleaned.get("is_embargoed")):
-            self.add_error("when", _("You chose a time or an embargo, and “Now” is marked. Mark “At a time”, or clear the rest."))
+            self.add_error(
+                "when",
+                _(
+                    "You set a time or an embargo but chose “Now”. Choose “At a set time”, or clear the "
+                    "time and the embargo."
+                ),
+            )
         return cleaned
 
     @property
@@ -123,7 +153,9 @@ class TimingForm(ActionForm):
         when = self.cleaned_data["when"]
         return {
             "at": self.cleaned_data["at"] if when == self.LATER else None,
-            "wait": timedelta(seconds=NewsroomSettings.current().undo_window) if when == self.NOW else timedelta(0),
+            "wait": timedelta(seconds=NewsroomSettings.current().undo_window)
+            if when == self.NOW
+            else timedelta(0),
             "edit_token": self.cleaned_data["edit_token"],
             "override_reason": self.cleaned_data.get("override_reason", ""),
         }
@@ -133,7 +165,10 @@ class PublishForm(TimingForm):
     is_embargoed = forms.BooleanField(
         label=_("Embargoed until then"),
         required=False,
-        help_text=_("The desk then says “Embargoed until …” instead of “Scheduled for …”. For readers nothing changes."),
+        help_text=_(
+            "The desk then shows “Embargoed until …” instead of “Scheduled for …”. Nothing changes for "
+            "readers."
+        ),
     )
 
 
@@ -143,21 +178,21 @@ class RevisionForm(TimingForm):
     kind = forms.ChoiceField(
         label=_("What kind of change is it?"),
         choices=[
-            (ChangeKind.TYPO, _("A typo: readers are told nothing")),
-            (ChangeKind.CORRECTION, _("A correction: something was wrong")),
-            (ChangeKind.UPDATE, _("An update: something is new")),
+            (ChangeKind.TYPO, _("Typo (readers are not told)")),
+            (ChangeKind.CORRECTION, _("Correction (something was wrong)")),
+            (ChangeKind.UPDATE, _("Update (there is new information)")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say what kind of change it is.")},
+        error_messages={"required": _("Choose the type of change.")},
     )
     note = forms.CharField(
-        label=_("What readers are told"),
+        label=_("Sentence for readers"),
         required=False,
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "One sentence in the language of the release, shown with today's date at the top and in the log at its foot. "
-            "Say what is right now; do not repeat what was wrong."
+            "One sentence, in the language of the release. It appears with today's date at the top and in "
+            "the list of corrections at the end. State the correct fact; don't repeat the error."
         ),
     )
     version = VersionField()
@@ -166,27 +201,46 @@ class RevisionForm(TimingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        translation = self.release.translation if Release.objects.out_of_date().filter(pk=self.release.pk).exists() else None
+        translation = (
+            self.release.translation
+            if Release.objects.out_of_date().filter(pk=self.release.pk).exists()
+            else None
+        )
         if translation is None:
             del self.fields["is_synced"], self.fields["version"]
             return
         is_english = translation.language == Language.ENGLISH
         field = self.fields["is_synced"]
-        field.label = _("It follows a change of the English version") if is_english else _("It follows a change of the Spanish version")
-        field.help_text = _("Both say the same again, and readers are no longer told that the other version is newer.")
+        field.label = (
+            _("Matches the latest change in the English version")
+            if is_english
+            else _("Matches the latest change in the Spanish version")
+        )
+        field.help_text = _(
+            "Both versions say the same again, and readers are no longer told that the other version is "
+            "newer."
+        )
         self.initial.update(is_synced=True, version=translation.version)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("kind") in (ChangeKind.CORRECTION, ChangeKind.UPDATE) and not cleaned.get("note"):
-            self.add_error("note", _("Write one sentence that tells readers what changed. It is only a typo that needs none."))
+            self.add_error(
+                "note", _("Write one sentence that tells readers what changed. Only a typo doesn't need one.")
+            )
         if cleaned.get("kind") == ChangeKind.TYPO and cleaned.get("note"):
-            self.add_error("kind", _("You wrote a sentence for readers, and “typo” is marked, which shows none. Change one of them."))
+            self.add_error(
+                "kind",
+                _(
+                    "You wrote a sentence for readers, but “Typo” doesn't show one. Choose another type, or "
+                    "clear the sentence."
+                ),
+            )
         return cleaned
 
     @property
     def synced_version(self) -> int | None:
-        """Return the version of the translation that this revision is in sync with, or None if the user didn't confirm that."""
+        """Return the version of the translation that this revision matches, if the user confirmed it."""
         return self.cleaned_data["version"] if self.cleaned_data.get("is_synced") else None
 
 
@@ -206,8 +260,8 @@ class NoteForm(ActionForm):
         label=_("Note"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write a few words.")},
-        help_text=_("For the desk only; the public never sees it."),
+        error_messages={"required": _("Write a comment.")},
+        help_text=_("Internal only."),
     )
 
 
@@ -217,7 +271,7 @@ class ReviewForm(NoteForm):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What should the publisher look at? For the desk only; the public never sees it."),
+        help_text=_("What should the publisher look at? Internal only."),
     )
 
 
@@ -226,28 +280,28 @@ class PinForm(ActionForm):
         label=_("Pinned through"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": _("Choose the last day.")},
-        help_text=_("The last day on which it stands first on the news page. Whatever was pinned in this language gives way."),
+        help_text=_("Last day it stays at the top. Replaces any other pinned release in this language."),
     )
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
         today = localtime.local_date(timezone.now())
         if not today <= until <= today + MAX_SCHEDULE_AHEAD:
-            raise ValidationError(_("Choose a day from today on, within the next two years."))
+            raise ValidationError(_("Choose a day between today and two years from now."))
         return until
 
 
 class SlugForm(ActionForm):
     slug = forms.SlugField(
-        label=_("New address"),
+        label=_("New web address"),
         max_length=80,
-        error_messages={"invalid": _("Write the address in small letters, digits and hyphens.")},
-        help_text=_("Only if it must be: the old address stays and leads to the new one, wherever it was printed or linked."),
+        error_messages={"invalid": _("Use lowercase letters, numbers and hyphens.")},
+        help_text=_("Only change this if necessary. The old address will redirect to the new one."),
     )
 
 
 class RescheduleForm(ActionForm):
-    at = LosAngelesTimeField(help_text=_("It appears by itself. An embargo stays one."))
+    at = LosAngelesTimeField(help_text=_("Publishes automatically. An embargo stays in place."))
 
 
 class WithdrawForm(ActionForm):
@@ -256,34 +310,43 @@ class WithdrawForm(ActionForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write the reason that readers will see.")},
         help_text=_(
-            "One sentence that readers will see at this address, in the language of the release. Do not repeat what you are taking back."
+            "One sentence that readers see at this address, in the language of the release. Don't repeat "
+            "what you are withdrawing."
         ),
     )
     replacement = forms.CharField(
-        label=_("What replaces it"),
+        label=_("Replacement link (optional)"),
         max_length=300,
         required=False,
-        help_text=_("A web address to go on to, if there is one: https://… or a page of this site, like /2015/03/a-ruling/."),
+        help_text=_("A complete web address, https://…, or a page of this site, like /2015/03/a-ruling/."),
     )
 
     def clean_replacement(self) -> str:
         replacement: str = self.cleaned_data["replacement"]
         if replacement and richtext.find_broken_links(f'<a href="{escape(replacement)}">'):
-            raise ValidationError(_("This leads nowhere. Write a whole address, like https://www.carecen-la.org, or a page of this site."))
+            raise ValidationError(
+                _(
+                    "This isn't a web address. Enter a complete one, like https://www.carecen-la.org, or a "
+                    "page of this site."
+                )
+            )
         return replacement
 
 
 class LinkForm(ActionForm):
-    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)  # a repeated submission creates no second link
+    # A repeated submission creates no second link.
+    client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(
-        label=_("For whom"),
+        label=_("Recipient"),
         max_length=100,
-        error_messages={"required": _("Write for whom the link is: one person, one link.")},
-        help_text=_("One person, one link: Ana Paz, La Opinión. So each can be revoked alone."),
+        error_messages={"required": _("Enter who the link is for: one person per link.")},
+        help_text=_(
+            "One person per link, like Ana Paz, La Opinión. Each link can then be revoked separately."
+        ),
     )
-    kind = forms.ChoiceField(label=_("What for"), choices=LinkKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Purpose"), choices=LinkKind.choices, widget=forms.RadioSelect)
     hours = forms.TypedChoiceField(
-        label=_("It holds for"),
+        label=_("Expires after"),
         coerce=int,
         choices=[(6, _("6 hours")), (24, _("24 hours")), (48, _("48 hours")), (72, _("72 hours"))],
         initial=24,
@@ -303,8 +366,10 @@ class RedactionForm(forms.Form):
         label=_("Name"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Write the name that is to be removed.")},
-        help_text=_("One spelling a line: María López, López, la señora L. Capitals and accents make no difference."),
+        error_messages={"required": _("Enter the name to remove.")},
+        help_text=_(
+            "One spelling per line: María López, López, la señora L. Capitals and accents don't matter."
+        ),
     )
     previewed_names = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
 

@@ -12,7 +12,7 @@ class NewPasswordValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if user is not None and user.pk and user.check_password(password):
-            raise ValidationError(_("This is the password you have now. Choose another."))
+            raise ValidationError(_("This is your current password. Choose another."))
 
     def get_help_text(self) -> str:
-        return gettext("It must not be the password you have now.")
+        return gettext("It can't be your current password.")

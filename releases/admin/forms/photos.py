@@ -20,7 +20,8 @@ class FilesField(forms.FileField):
     widget = MultipleFileInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return list(data or [])  # files are validated when they are stored, so that an invalid one doesn't reject the others
+        # Files are validated when they are stored, so that an invalid one doesn't reject the others.
+        return list(data or [])
 
 
 class UploadForm(forms.Form):
@@ -29,21 +30,23 @@ class UploadForm(forms.Form):
     pictures = FilesField(
         label=_("Photos from this device"),
         required=False,
-        widget=MultipleFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif"}),
+        widget=MultipleFileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif"}
+        ),
         help_text=_(
-            "JPEG, PNG, WebP, AVIF or HEIC, up to 40 MB each. Only the picture itself is kept: the place, the time and the names "
-            "that cameras and phones write into a file are not."
+            "JPEG, PNG, WebP, AVIF or HEIC, up to 40 MB each. Only the image is kept. The place, time and "
+            "names that cameras and phones add to the file are removed."
         ),
     )
     documents = FilesField(
         label=_("Documents from this device"),
         required=False,
         widget=MultipleFileInput(attrs={"accept": "application/pdf"}),
-        help_text=_("PDF, up to 20 MB each. Names of authors, dates, remarks and hidden files in it are removed."),
+        help_text=_("PDF, up to 20 MB each. Author names, dates, comments and hidden files are removed."),
     )
     press_kit = forms.ModelMultipleChoiceField(
         Photo.objects.none(),
-        label=_("Portraits and logos we keep"),
+        label=_("Saved portraits and logos"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -61,26 +64,37 @@ class PhotoDetailsForm(forms.Form):
 
     photo = forms.IntegerField(widget=forms.HiddenInput)
     alt = forms.CharField(
-        label=_("What it shows, for people who cannot see it"),
+        label=_("Alt text: describe the photo for people who can't see it"),
         max_length=MAX_LENGTHS["alt"],
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("“Ana Ruiz speaks at a microphone in front of City Hall.” In the language of the release."),
+        help_text=_(
+            "“Ana Ruiz speaks at a microphone in front of City Hall.” In the language of the release."
+        ),
     )
-    is_decorative = forms.BooleanField(label=_("It is decoration and says nothing that the text does not"), required=False)
+    is_decorative = forms.BooleanField(label=_("Decorative (no alt text needed)"), required=False)
     caption = forms.CharField(
-        label=_("Caption"), max_length=MAX_LENGTHS["caption"], required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Caption"),
+        max_length=MAX_LENGTHS["caption"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    credit = forms.CharField(label=_("Credit"), max_length=MAX_LENGTHS["credit"], required=False, help_text=_("Who took it."))
+    credit = forms.CharField(
+        label=_("Credit"),
+        max_length=MAX_LENGTHS["credit"],
+        required=False,
+        help_text=_("Who took the photo."),
+    )
     consent = forms.CharField(
         label=_("Consent"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Who is seen, minors above all, and who agreed to it. The public never sees this."),
+        help_text=_("Who appears (especially minors) and who gave consent. Internal only."),
     )
-    previous_consent = forms.CharField(required=False, widget=forms.HiddenInput)  # as the form displayed it, to detect concurrent changes
-    position = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99)
-    is_removed = forms.BooleanField(label=_("Take it out of this release"), required=False)
+    # The consent that the form displayed, to detect concurrent changes.
+    previous_consent = forms.CharField(required=False, widget=forms.HiddenInput)
+    position = forms.IntegerField(label=_("Order"), min_value=1, max_value=99)
+    is_removed = forms.BooleanField(label=_("Remove from this release"), required=False)
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,14 +107,17 @@ class DocumentDetailsForm(forms.Form):
 
     document = forms.IntegerField(widget=forms.HiddenInput)
     title = forms.CharField(
-        label=_("What it is"),
+        label=_("Title"),
         max_length=MAX_LENGTHS["alt"],
         required=False,
-        help_text=_("“Fact sheet on TPS”. Its address is made from this: a newer file under the same title is found at the same place."),
+        help_text=_(
+            "For example “Fact sheet on TPS”. The file's web address comes from it. A newer file with the "
+            "same title keeps the same address."
+        ),
     )
-    language = forms.ChoiceField(label=_("Its language"), choices=Language.choices)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     replacement_file = forms.FileField(
-        label=_("A newer file in its place"), required=False, widget=forms.FileInput(attrs={"accept": "application/pdf"})
+        label=_("Replace file"), required=False, widget=forms.FileInput(attrs={"accept": "application/pdf"})
     )
-    position = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99)
-    is_removed = forms.BooleanField(label=_("Take it out of this release"), required=False)
+    position = forms.IntegerField(label=_("Order"), min_value=1, max_value=99)
+    is_removed = forms.BooleanField(label=_("Remove from this release"), required=False)

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from releases.actions.autosaves import too_large_message
 from releases.admin.forms.actions import LosAngelesTimeField
-from releases.models import EVENT_FIELDS, Autosave, MediaContact, PendingRevision, Release, Topic, deserialize_content
+from releases.models import (
+    EVENT_FIELDS,
+    Autosave,
+    MediaContact,
+    PendingRevision,
+    Release,
+    Topic,
+    deserialize_content,
+)
 from releases.text import richtext
 from releases.text.choices import Kind
 from releases.text.datelines import translate_place
@@ -47,19 +55,22 @@ class ReleaseForm(forms.ModelForm):
     """
 
     tags = TopicField(
-        Topic.objects.all(), label=_("Topics"), required=False, help_text=_("Tick what it is about. Readers filter the news by topic.")
+        Topic.objects.all(),
+        label=_("Topics"),
+        required=False,
+        help_text=_("Select the topics of this release. Readers filter the news by topic."),
     )
     new_topic = forms.CharField(
         label=_("Name in English"),
         max_length=100,
         required=False,
-        help_text=_("Only if no topic above fits. It is ticked for this release when you save."),
+        help_text=_("Only if no topic above fits. It is selected for this release when you save."),
     )
     new_topic_es = forms.CharField(
         label=_("Name in Spanish"),
         max_length=100,
         required=False,
-        help_text=_("If Spanish uses the same word, write it again: DACA, DACA."),
+        help_text=_("If Spanish uses the same word, enter it again: DACA, DACA."),
     )
 
     contacts = ContactField(
@@ -67,13 +78,17 @@ class ReleaseForm(forms.ModelForm):
         label=_("Media contacts"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Whom reporters may call about it. Lists, feeds and search engines never show them."),
+        help_text=_(
+            "Press contacts for this release. Shown only on the release page, not in lists, feeds or search "
+            "engines."
+        ),
     )
 
-    event_at = LosAngelesTimeField(label=_("Begins"), required=False, help_text=_("In Los Angeles time."))
+    event_at = LosAngelesTimeField(label=_("Starts"), required=False, help_text=_("Los Angeles time."))
     event_until = LosAngelesTimeField(label=_("Ends"), required=False)
 
-    # `client_id` identifies this form in autosaves. `autosave` is the one to continue with, set by `ReleaseAdmin.get_form`.
+    # `client_id` identifies this form in autosaves. `autosave` is the one to continue with, set by
+    # `ReleaseAdmin.get_form`.
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     autosave: Autosave | None = None
 
@@ -103,18 +118,19 @@ class ReleaseForm(forms.ModelForm):
         )
         help_texts = {
             "body": _(
-                "Everything after the opening paragraph. By keyboard: Ctrl+B bold, Ctrl+I italics, Ctrl+Shift+8 bullets, "
-                "Ctrl+Shift+7 numbers, Ctrl+Alt+2 heading, Ctrl+Z undo. A quotation that ends with a line “— Ana Ruiz, director” can be "
-                "taken by reporters with its attribution."
+                "Everything after the opening paragraph. Keyboard: Ctrl+B bold, Ctrl+I italics, "
+                "Ctrl+Shift+8 bullets, Ctrl+Shift+7 numbers, Ctrl+Alt+2 heading, Ctrl+Z undo. End a "
+                "quotation with “— Ana Ruiz, director” to let reporters copy it with attribution."
             )
         }
         error_messages = {
             "headline": {"required": _("Write a headline.")},
-            "slug": {"invalid": _("Write the address in small letters, digits and hyphens.")},
+            "slug": {"invalid": _("Use lowercase letters, numbers and hyphens.")},
         }
         # Native date inputs work on phones and by keyboard, in the language of the browser.
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) for name in ("date", "valid_until")
+            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            for name in ("date", "valid_until")
         } | {
             "headline": forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
             "event_who": forms.Textarea(attrs={"rows": 3}),
@@ -123,32 +139,62 @@ class ReleaseForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
         if revision := PendingRevision.for_release(instance) if instance and instance.pk else None:
-            kwargs["initial"] = revision.data | deserialize_content(revision.content) | (kwargs.get("initial") or {})
+            kwargs["initial"] = (
+                revision.data | deserialize_content(revision.content) | (kwargs.get("initial") or {})
+            )
         if self.autosave:
             kwargs["initial"] = (kwargs.get("initial") or {}) | self.autosave.data
         super().__init__(*args, **kwargs)
-        self.initial["edit_token"] = self.autosave.edit_token if self.autosave and self.instance.pk else self.instance.edit_token
+        self.initial["edit_token"] = (
+            self.autosave.edit_token if self.autosave and self.instance.pk else self.instance.edit_token
+        )
         self.initial["client_id"] = str(self.autosave.client_id if self.autosave else uuid.uuid4())
         language = self.data.get("language") or self.initial.get("language") or self.instance.language
-        for name in ("headline", "subhead", "dateline", "summary", "body", "event_place", "event_who", "event_languages", "event_visuals"):
+        for name in (
+            "headline",
+            "subhead",
+            "dateline",
+            "summary",
+            "body",
+            "event_place",
+            "event_who",
+            "event_languages",
+            "event_visuals",
+        ):
             if name in self.fields:
                 self.fields[name].widget.attrs["lang"] = language  # the browser checks its spelling
         notice_field: Any = self.fields.get("current_notice")
         if notice_field:
-            current = Release.objects.published().in_language(language).filter(kind=Kind.SERVICE_NOTICE).exclude(pk=self.instance.pk)
-            chosen = Release.objects.filter(pk=self.initial.get("current_notice") or 0)  # may no longer be public
+            current = (
+                Release.objects.published()
+                .in_language(language)
+                .filter(kind=Kind.SERVICE_NOTICE)
+                .exclude(pk=self.instance.pk)
+            )
+            # The selected notice may no longer be public.
+            chosen = Release.objects.filter(pk=self.initial.get("current_notice") or 0)
             notice_field.queryset = (current | chosen).newest_first()
             notice_field.empty_label = _("None")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._check_edit_token(cleaned.pop("edit_token", None))
-        is_emptied = "body" in cleaned and self.initial.get("body") and not richtext.sanitize(cleaned.get("body") or "")
+        is_emptied = (
+            "body" in cleaned
+            and self.initial.get("body")
+            and not richtext.sanitize(cleaned.get("body") or "")
+        )
         if self.instance.pk and is_emptied and not cleaned.get("confirm_empty_body"):
             data = self.data.copy()  # type: ignore[attr-defined]
             data["confirm_empty_body"] = "on"
             self.data = data
-            self.add_error("body", _("The body is empty now, and it was not before. Save again to empty it, or bring it back with undo."))
+            self.add_error(
+                "body",
+                _(
+                    "The body is now empty, and it wasn't before. Save again to empty it, or use Undo to "
+                    "restore it."
+                ),
+            )
         if cleaned.get("dateline") and cleaned.get("language"):
             cleaned["dateline"] = translate_place(cleaned["dateline"], cleaned["language"])
         names = {field: cleaned.get(field, "") for field in ("new_topic", "new_topic_es")}
@@ -156,7 +202,7 @@ class ReleaseForm(forms.ModelForm):
             self._make_topic(names["new_topic"], names["new_topic_es"])
         elif any(names.values()):
             empty = next(field for field, name in names.items() if not name)
-            self.add_error(empty, _("Write the name in both languages. It may be the same word."))
+            self.add_error(empty, _("Enter the name in both languages. It can be the same word."))
         return cleaned
 
     def clean_body(self) -> str:
@@ -165,24 +211,38 @@ class ReleaseForm(forms.ModelForm):
             raise ValidationError(too_large_message())
         if broken := richtext.find_broken_links(richtext.sanitize(body)):
             raise ValidationError(
-                _("The link to “%(link)s” leads nowhere. Write a whole address, like https://www.carecen-la.org."),
+                _(
+                    "The link to “%(link)s” doesn't work. Enter a complete address, like "
+                    "https://www.carecen-la.org."
+                ),
                 params={"link": broken[0]},
             )
         return body
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        others = Release.objects.in_language(self.data.get("language", self.instance.language)).exclude(pk=self.instance.pk)
+        others = Release.objects.in_language(self.data.get("language", self.instance.language)).exclude(
+            pk=self.instance.pk
+        )
         if slug and others.filter(slug=slug).exists():
-            raise ValidationError(_("Another release in this language has this address. Choose another."))
+            raise ValidationError(
+                _("Another release in this language already has this web address. Choose another.")
+            )
         return slug
 
     def _check_edit_token(self, edit_token: str | None) -> None:
-        """Add an error if the release has changed since it was opened. Usually `AutosaveViews.render_conflict` detects that earlier."""
+        """Add an error if the release has changed since it was opened.
+
+        Usually `AutosaveViews.render_conflict` detects that earlier.
+        """
         if not self.instance.pk or edit_token == self.instance.edit_token:
             return
         self.add_error(
-            None, _("Someone saved this release a moment ago. What you wrote is below and not saved yet. Save again to compare.")
+            None,
+            _(
+                "Someone saved this release a moment ago. What you wrote is below and isn't saved yet. Save "
+                "again to compare."
+            ),
         )
 
     def _make_topic(self, name: str, name_es: str) -> None:

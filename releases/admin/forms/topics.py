@@ -12,7 +12,10 @@ class MergeForm(forms.Form):
     into = forms.ModelChoiceField(
         Topic.objects.all(),
         label=_("Merge into"),
-        help_text=_("Its releases become releases about this topic, and its names and addresses lead here. This cannot be undone."),
+        help_text=_(
+            "Its releases move to the chosen topic, and its names and web addresses lead there. This can't "
+            "be undone."
+        ),
     )
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:

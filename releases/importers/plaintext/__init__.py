@@ -1,7 +1,7 @@
-"""Parse the client's press page: a headline, then “(Month D, YYYY, City) –” and the opening paragraph, again and again.
+"""Parse the client's press page, a series of headlines, datelines and paragraphs.
 
-`decode` turns the bytes of a file into text, and `parse_items` the text into items. Nothing is guessed: an item that cannot be read
-with certainty needs review, and has the line and the reason.
+`decode` turns the bytes of a file into text, and `parse_items` the text into items. Nothing is guessed: an
+item that cannot be read with certainty needs review, and has the line and the reason.
 """
 
 from releases.importers.plaintext.decoding import MAX_BYTES, UnreadableFile, decode

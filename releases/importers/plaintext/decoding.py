@@ -19,9 +19,16 @@ def decode(content: bytes) -> str:
     Raises UnreadableFile for anything else, and for more than MAX_BYTES.
     """
     if len(content) > MAX_BYTES:
-        raise UnreadableFile(_("This file is larger than 50 MB. Split it between two releases, and import one part after the other."))
+        raise UnreadableFile(
+            _(
+                "This file is larger than 50 MB. Split it between two releases, and import the parts one "
+                "after the other."
+            )
+        )
     if content.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
-        raise UnreadableFile(_("This is a PDF or word-processor file. Save it as plain text (.txt) and import that."))
+        raise UnreadableFile(
+            _("This is a PDF or word-processor file. Save it as plain text (.txt), then import that file.")
+        )
     for encoding in _possible_encodings(content[:2000]):
         try:
             text = content.decode(encoding)
@@ -29,12 +36,21 @@ def decode(content: bytes) -> str:
             if encoding == "utf-8-sig" and UTF8_LETTER.search(content):
                 line = 1 + error.object.count(b"\n", 0, error.start)
                 raise UnreadableFile(
-                    _("This file is UTF-8 with a broken letter on line %(line)s. Mend it and save the file again.") % {"line": line}
+                    _(
+                        "This UTF-8 file has an invalid character on line %(line)s. Correct it and save the "
+                        "file again."
+                    )
+                    % {"line": line}
                 ) from error
             continue
         if "\x00" not in text:
             return text
-    raise UnreadableFile(_("This file is not text in UTF-8, UTF-16 or Windows-1252. Save it as plain text in UTF-8 and import that."))
+    raise UnreadableFile(
+        _(
+            "This file is not text in UTF-8, UTF-16 or Windows-1252. Save it as plain text in UTF-8, then "
+            "import that file."
+        )
+    )
 
 
 def _possible_encodings(start: bytes) -> list[str]:

@@ -16,7 +16,8 @@ class Group:
     """The paragraphs of one release (headline, opening, body), and doubts about where it begins or ends."""
 
     paragraphs: list[Paragraph]
-    opening: Paragraph | None = None  # the one with the dateline: the second, or the first if the headline is missing
+    # The one with the dateline: the second, or the first if the headline is missing.
+    opening: Paragraph | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -55,7 +56,10 @@ def _read_section(blocks: Iterator[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _group_section(section: Iterator[Paragraph]) -> Iterator[Group]:
-    """Yield the releases of a section. Each is complete once the next headline and dateline have been read."""
+    """Yield the releases of a section.
+
+    Each is complete once the next headline and dateline have been read.
+    """
     has_lines_above = False
     first: Group | None = None
     previous: Group | None = None
@@ -67,12 +71,22 @@ def _group_section(section: Iterator[Paragraph]) -> Iterator[Group]:
         first = first or group
         if not first.has_headline:
             group.add_problem(
-                group.paragraphs[0], _("A dateline stands where a headline should, so it is not certain which belongs to which.")
+                group.paragraphs[0],
+                _(
+                    "There is a dateline where a headline should be, so it isn't clear which belongs to "
+                    "which."
+                ),
             )
         elif group is first and group.paragraphs[0].sentence_inside:
-            group.add_problem(group.paragraphs[0], _("Headline and other text stand in one paragraph. Put an empty line between them."))
+            group.add_problem(
+                group.paragraphs[0],
+                _("The headline and other text are in one paragraph. Put an empty line between them."),
+            )
         if group is first and has_lines_above:
-            group.add_problem(group.paragraphs[0], _("More than one line stands above the dateline. Leave only the headline there."))
+            group.add_problem(
+                group.paragraphs[0],
+                _("There is more than one line above the dateline. Leave only the headline there."),
+            )
         if previous:
             _flag_uncertain_boundary(previous, group, first)
             yield from _split_at_possible_headlines(previous)
@@ -90,9 +104,17 @@ def _split_at_headlines(section: Iterator[Paragraph]) -> Iterator[Group]:
     blocks, lookahead = tee(section)
     for block, following in zip_longest(blocks, islice(lookahead, 1, None)):
         # A paragraph with a doubtful dateline is a headline if the next paragraph has a certain one.
-        is_headline = isinstance(block.parsed_dateline, Doubt) and following and isinstance(following.parsed_dateline, Dateline)
+        is_headline = (
+            isinstance(block.parsed_dateline, Doubt)
+            and following
+            and isinstance(following.parsed_dateline, Dateline)
+        )
         if block.parsed_dateline and not is_headline:
-            preceding = [group.paragraphs.pop()] if group.paragraphs and group.paragraphs[-1] is not group.opening else []
+            preceding = (
+                [group.paragraphs.pop()]
+                if group.paragraphs and group.paragraphs[-1] is not group.opening
+                else []
+            )
             if group.paragraphs:
                 yield group
             group = Group(preceding, block)
@@ -101,18 +123,26 @@ def _split_at_headlines(section: Iterator[Paragraph]) -> Iterator[Group]:
 
 
 def _flag_uncertain_boundary(previous: Group, group: Group, first: Group) -> None:
-    """Add doubts to `previous` and `group` if the boundary between them is uncertain. `first` begins the section."""
+    """Add doubts to `previous` and `group` if the boundary between them is uncertain.
+
+    `first` begins the section.
+    """
     headline, last = group.paragraphs[0], previous.paragraphs[-1]
     is_placeless = group.place == "" and bool(first.place)
     if not group.has_headline or is_placeless or not headline.looks_like_headline:
         for uncertain in (previous, group):
             uncertain.add_problem(
                 headline,
-                _("“%(text)s”: it is not certain that a release begins here. Give it its headline, or join it to the one above."),
+                _(
+                    "“%(text)s”: it isn't clear whether a release starts here. Add its headline, or join it "
+                    "to the text above."
+                ),
             )
     elif len(previous.paragraphs) > 2 and last.looks_like_headline:
         for uncertain in (previous, group):
-            uncertain.add_problem(last, _("“%(text)s” may belong to the release above or below it. Join it to one of them."))
+            uncertain.add_problem(
+                last, _("“%(text)s” may belong to the release above or below it. Join it to one of them.")
+            )
 
 
 def _split_at_possible_headlines(group: Group) -> list[Group]:
@@ -125,12 +155,18 @@ def _split_at_possible_headlines(group: Group) -> list[Group]:
         for position, block in enumerate(group.paragraphs)
         if position >= 2 and block.looks_like_headline and position + 1 < len(group.paragraphs)
     ]
-    parts = [Group(group.paragraphs[start:end]) for start, end in zip([0, *positions], [*positions, len(group.paragraphs)], strict=True)]
+    parts = [
+        Group(group.paragraphs[start:end])
+        for start, end in zip([0, *positions], [*positions, len(group.paragraphs)], strict=True)
+    ]
     for part in parts:
         part.problems += group.problems
         for position in positions:
             part.add_problem(
                 group.paragraphs[position],
-                _("“%(text)s” may be a heading inside a release or the headline of one without a date. Give it its date, or join the two."),
+                _(
+                    "“%(text)s” may be a heading inside a release, or the headline of a release without a "
+                    "date. Add its date, or join the two."
+                ),
             )
     return parts

@@ -25,7 +25,9 @@ def parse_items(text: str, language: str, today: date) -> list[ImportedRelease]:
         earlier_lines = lines[item.source_key]
         if earlier_lines:
             item.problems.append(
-                Problem(item.line, _("The same headline and date stand on line %(line)s already.") % {"line": earlier_lines[0]})
+                Problem(
+                    item.line, _("Line %(line)s has the same headline and date.") % {"line": earlier_lines[0]}
+                )
             )
         earlier_lines.append(item.line)
         item.occurrence = len(earlier_lines)
@@ -41,38 +43,32 @@ def _build_item(group: Group, language: str, today: date) -> ImportedRelease:
         item.problems.append(Problem(block.line, reason))
 
     opens_with_dateline = bool(paragraphs) and isinstance(paragraphs[0].parsed_dateline, Dateline)
-    if isinstance(headline.parsed_dateline, Dateline) or (headline.parsed_dateline and not opens_with_dateline):
-        review(headline, _("This paragraph begins like a dateline and has no headline above it. Give it one."))
+    if isinstance(headline.parsed_dateline, Dateline) or (
+        headline.parsed_dateline and not opens_with_dateline
+    ):
+        review(headline, _("This paragraph starts like a dateline but has no headline above it. Add one."))
     if len(headline.text) > MAX_HEADLINE_LENGTH:
-        review(headline, _("The headline is longer than %(longest)s characters. Shorten it.") % {"longest": MAX_HEADLINE_LENGTH})
+        review(
+            headline,
+            _("The headline is longer than %(longest)s characters. Shorten it.")
+            % {"longest": MAX_HEADLINE_LENGTH},
+        )
     if not paragraphs:
-        review(headline, _("No dateline was found. Write the headline, an empty line, then “(March 4, 2015, Los Angeles) –” and the text."))
+        review(
+            headline,
+            _(
+                "No dateline was found. Write the headline, an empty line, then “(March 4, 2015, Los "
+                "Angeles) –” and the text."
+            ),
+        )
     else:
-        opening, *rest = paragraphs
-        match opening.parsed_dateline:
-            case Dateline(date=day, place=place, rest=words):
-                item.date, item.dateline = day, place
-                item.summary = words or (rest.pop(0).text if rest else "")
-                if opening.parsed_dateline.language not in (None, language):
-                    review(opening, _("The date is in another language. Import each language by itself, with --language en or es."))
-                if day > today:
-                    review(opening, _("The date is in the future."))
-                if not item.summary:
-                    review(opening, _("Nothing follows the dateline."))
-                if not place:
-                    item.problems.append(Problem(opening.line, _("The dateline names no place."), is_blocking=False))
-            case Doubt(reason=why, text=text):
-                item.summary = opening.text
-                review(opening, _dateline_problem(why, text))
-            case None:
-                item.summary = opening.text
-                review(opening, _("No date was found. Write it above the text, like “(March 4, 2015, Los Angeles) –”."))
-        item.body = [block.text for block in rest]
+        _read_paragraphs(item, paragraphs, today)
     misspelled = set(MISSPELLED_NAMES.findall(" ".join([item.headline, item.summary, *item.body])))
     item.problems += [
         Problem(
             headline.line,
-            _("“%(printed)s” is kept as printed; it is written %(house)s.") % {"printed": printed, "house": house},
+            _("“%(printed)s” was kept as printed. The usual form is %(house)s.")
+            % {"printed": printed, "house": house},
             is_blocking=False,
         )
         for printed, house in PREFERRED_SPELLINGS.items()
@@ -81,17 +77,59 @@ def _build_item(group: Group, language: str, today: date) -> ImportedRelease:
     return item
 
 
+def _read_paragraphs(item: ImportedRelease, paragraphs: list[Paragraph], today: date) -> None:
+    """Set the date, place, summary and body of `item`, and add what needs review to its problems."""
+    opening, *rest = paragraphs
+
+    def review(reason: str, is_blocking: bool = True) -> None:
+        item.problems.append(Problem(opening.line, reason, is_blocking=is_blocking))
+
+    match opening.parsed_dateline:
+        case Dateline(date=day, place=place, rest=words):
+            item.date, item.dateline = day, place
+            item.summary = words or (rest.pop(0).text if rest else "")
+            if opening.parsed_dateline.language not in (None, item.language):
+                review(
+                    _(
+                        "The date is in another language. Import each language separately, with --language "
+                        "en or es."
+                    )
+                )
+            if day > today:
+                review(_("The date is in the future."))
+            if not item.summary:
+                review(_("Nothing follows the dateline."))
+            if not place:
+                review(_("The dateline has no place."), is_blocking=False)
+        case Doubt(reason=why, text=text):
+            item.summary = opening.text
+            review(_dateline_problem(why, text))
+        case None:
+            item.summary = opening.text
+            review(_("No date was found. Write it above the text, like “(March 4, 2015, Los Angeles) –”."))
+    item.body = [block.text for block in rest]
+
+
 def _dateline_problem(reason: DoubtReason, text: str) -> str:
     sentences = {
         DoubtReason.NO_DATE: _("“%(text)s” is a place without a date. Add the date."),
         DoubtReason.NO_YEAR: _("“%(text)s” has no year. Add it."),
-        DoubtReason.NUMERIC_DATE: _("“%(text)s” is a date in numbers, which reads two ways. Write the month as a word."),
+        DoubtReason.NUMERIC_DATE: _(
+            "“%(text)s” is a date in numbers that can be read two ways. Write the month as a word."
+        ),
         DoubtReason.NO_SUCH_DAY: _("“%(text)s” is a day that does not exist. Correct it."),
-        DoubtReason.YEAR_OUT_OF_RANGE: _("“%(text)s” has a year that no release of CARECEN can have. Correct it."),
-        DoubtReason.WRONG_WEEKDAY: _("“%(text)s” names a weekday that is not that date's. Correct one of them."),
-        DoubtReason.UNKNOWN_PLACE: _("“%(text)s” may name a place or begin a sentence. Put date and place in parentheses."),
+        DoubtReason.YEAR_OUT_OF_RANGE: _(
+            "“%(text)s” has a year that isn't possible for a CARECEN release. Correct it."
+        ),
+        DoubtReason.WRONG_WEEKDAY: _(
+            "“%(text)s” has a weekday that doesn't match the date. Correct one of them."
+        ),
+        DoubtReason.UNKNOWN_PLACE: _(
+            "“%(text)s” may be a place or the start of a sentence. Put date and place in parentheses."
+        ),
         DoubtReason.UNKNOWN_FORM: _(
-            "“%(text)s” looks like a dateline and is not in a form that is certain. Write it like “(March 4, 2015, Los Angeles) –”."
+            "“%(text)s” looks like a dateline, but its form isn't clear. Write it like “(March 4, 2015, Los "
+            "Angeles) –”."
         ),
     }
     return sentences[reason] % {"text": text}

@@ -1,4 +1,4 @@
-"""Read the paragraphs of a press page: where each begins, its dateline, and where a release certainly ends."""
+"""Read the paragraphs of a press page, their datelines, and the marks that end a release."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from releases.text.cleaning import strip_control_characters
 from releases.text.datelines import parse_dateline
 
-# The old page prints this after each summary. Case matters: “subscribe to continue reading” is part of a text.
-END_MARK = re.compile(r"\s*\[?(?:C(?i:ontinue reading)|S(?i:eguir leyendo)|C(?i:ontinuar leyendo))\]?\s*[.…»→]*\s*$")
+# The old page prints this after each summary. Case matters: “subscribe to continue reading” is part of a
+# text.
+END_MARK = re.compile(
+    r"\s*\[?(?:C(?i:ontinue reading)|S(?i:eguir leyendo)|C(?i:ontinuar leyendo))\]?\s*[.…»→]*\s*$"
+)
 READ_MORE = re.compile(r"(?:^|(?<=[.!?…”\"»)]))\s*\[?(?:R(?i:ead more)|L(?i:eer más))\]?\s*[.…»→]*\s*$")
 CONTINUATION = re.compile(r"reading|leyendo|read more|leer más", re.IGNORECASE)
-SITE_CHROME = re.compile(r"be the first to comment\.?|sé el primero en comentar\.?|#\s?#\s?#|-\s?30\s?-", re.IGNORECASE)
+SITE_CHROME = re.compile(
+    r"be the first to comment\.?|sé el primero en comentar\.?|#\s?#\s?#|-\s?30\s?-", re.IGNORECASE
+)
 MAX_HEADLINE_LENGTH = 300
 
 
 @dataclass
 class Paragraph:
-    """A paragraph of the file: lines up to an empty one, with single spaces, and the original quotation marks and spelling."""
+    """A paragraph of the file: lines up to an empty one, with single spaces.
+
+    Quotation marks and spelling are as in the file.
+    """
 
     line: int
     text: str
@@ -29,15 +37,25 @@ class Paragraph:
 
     @property
     def looks_like_headline(self) -> bool:
-        """Return whether it isn't a sentence: it does not end like one, or is a short question or exclamation."""
+        """Return whether it isn't a sentence.
+
+        A headline does not end like a sentence, or is a short question or exclamation.
+        """
         text = self.text.rstrip('"”’»)')
-        ends_sentence = text.endswith((".", "…", ":", ";", ",")) and not re.search(r"\b(?:[A-Za-z]\.){2,}$", text[-20:])
+        ends_sentence = text.endswith((".", "…", ":", ";", ",")) and not re.search(
+            r"\b(?:[A-Za-z]\.){2,}$", text[-20:]
+        )
         long_exclamation = text.endswith(("?", "!")) and len(text) > 150
-        return len(self.text) <= MAX_HEADLINE_LENGTH and not (ends_sentence or long_exclamation or self.sentence_inside)
+        return len(self.text) <= MAX_HEADLINE_LENGTH and not (
+            ends_sentence or long_exclamation or self.sentence_inside
+        )
 
 
 def read_paragraphs(text: Iterable[str]) -> Iterator[Paragraph]:
-    """Yield the paragraphs of `text`, each after the next one is read, because an end mark may follow as a paragraph."""
+    """Yield the paragraphs of `text`, each after reading the next one.
+
+    An end mark may follow as a paragraph of its own.
+    """
     previous: Paragraph | None = None
     for start, lines, before_dateline in _read_paragraphs(text):
         paragraph = " ".join(" ".join(lines).split())
@@ -45,7 +63,9 @@ def read_paragraphs(text: Iterable[str]) -> Iterator[Paragraph]:
         if content and not SITE_CHROME.fullmatch(content):
             if previous:
                 yield previous
-            sentence_inside = before_dateline and any(line.rstrip('"”’» ').endswith((".", "!", "?", "…")) for line in lines[:-1])
+            sentence_inside = before_dateline and any(
+                line.rstrip('"”’» ').endswith((".", "!", "?", "…")) for line in lines[:-1]
+            )
             previous = Paragraph(start, content, content != paragraph, sentence_inside)
         elif content != paragraph and previous:
             previous.ends_item = True
@@ -85,11 +105,19 @@ def _read_lines(text: Iterable[str]) -> Iterator[str]:
 
 
 def _ends_with_mark(line: str) -> bool:
-    """Return whether `line` ends with “Continue reading”. The last letters are checked first, because most lines have no mark."""
+    """Return whether `line` ends with “Continue reading”.
+
+    The last letters are checked first, because most lines have no mark.
+    """
     last_letters = " ".join(line.split()).rstrip("].…»→ ")[-len("read more") :]
     return bool(CONTINUATION.search(last_letters) and (END_MARK.search(line) or READ_MORE.search(line)))
 
 
 def _strip_end_mark(paragraph: str) -> str:
-    """Return `paragraph` without “Continue reading” at its end. The last letters are checked first, for speed."""
-    return READ_MORE.sub("", END_MARK.sub("", paragraph)) if CONTINUATION.search(paragraph[-60:]) else paragraph
+    """Return `paragraph` without “Continue reading” at its end.
+
+    The last letters are checked first, for speed.
+    """
+    return (
+        READ_MORE.sub("", END_MARK.sub("", paragraph)) if CONTINUATION.search(paragraph[-60:]) else paragraph
+    )

@@ -10,7 +10,10 @@ from releases.actions.rendition_jobs import generate_renditions
 
 
 class Command(BaseCommand):
-    help = "Make the smaller copies of photos that still lack them. The newsroom calls it by itself, after each photo and at its start."
+    help = (
+        "Generate missing sizes of photos. The newsroom runs this automatically, after each upload and when "
+        "it starts."
+    )
     requires_system_checks: list[str] = []  # they ran when the newsroom started
 
     def handle(self, *_args: Any, **_options: Any) -> None:
@@ -18,4 +21,4 @@ class Command(BaseCommand):
             os.nice(10)
         for photo, error in generate_renditions():
             if error:
-                self.stderr.write(f"Photo {photo.pk} keeps its one copy: {error}")
+                self.stderr.write(f"Photo {photo.pk} is shown in one size only: {error}")

@@ -14,37 +14,55 @@ from releases.importers import loader, plaintext
 from releases.text import datelines, localtime
 from releases.text.choices import Language
 
+PLURALS = {loader.Outcome.NEEDS_REVIEW: "need review"}
+
 
 class Command(BaseCommand):
-    help = "Import releases from a press page saved as text (UTF-8, UTF-16 or Windows-1252). What needs review is reported and not written."
+    help = (
+        "Import releases from a press page saved as text (UTF-8, UTF-16 or Windows-1252). Items that need "
+        "review are reported, not imported."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="the text file")
-        parser.add_argument("--dry-run", action="store_true", help="report what would happen and write nothing")
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
         parser.add_argument(
-            "--language", choices=Language.values, default=Language.ENGLISH, help="the language of the releases (default: en)"
+            "--dry-run", action="store_true", help="report what would be imported, without importing it"
         )
-        parser.add_argument("--drafts", action="store_true", help="write what needs review as drafts")
+        parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+        parser.add_argument(
+            "--language",
+            choices=Language.values,
+            default=Language.ENGLISH,
+            help="the language of the releases (default: en)",
+        )
+        parser.add_argument("--drafts", action="store_true", help="import items that need review as drafts")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             with Path(options["file"]).open("rb") as file:
                 text = plaintext.decode(file.read(plaintext.MAX_BYTES + 1))
         except OSError as error:
-            raise CommandError(f"{options['file']} cannot be read ({error.strerror}): name a text file.") from error
+            raise CommandError(
+                f"{options['file']} can't be read ({error.strerror}). Give the path of a text file."
+            ) from error
         except plaintext.UnreadableFile as error:
             raise CommandError(f"{options['file']}: {error}") from error
         items = plaintext.parse_items(text, options["language"], today=localtime.local_date(timezone.now()))
         if not items:
-            raise CommandError(f"{options['file']} holds no text, so there is nothing to import.")
+            raise CommandError(f"{options['file']} contains no text, so there is nothing to import.")
 
         try:
             results = loader.load_items(
-                items, drafts=options["drafts"], dry_run=options["dry_run"], on_progress=self.make_progress_callback(len(items))
+                items,
+                drafts=options["drafts"],
+                dry_run=options["dry_run"],
+                on_progress=self.make_progress_callback(len(items)),
             )
         except IntegrityError as error:
-            raise CommandError("Someone else took an address meanwhile. Nothing was imported: run it again.") from error
+            raise CommandError(
+                "Another release took one of the web addresses in the meantime. Nothing was imported. Run "
+                "the command again."
+            ) from error
         if options["json"]:
             report = {"items": list(map(result_to_dict, results)), "counts": loader.count_outcomes(results)}
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
@@ -63,13 +81,29 @@ class Command(BaseCommand):
     def report(self, results: list[loader.Result], options: dict[str, Any]) -> None:
         for result in results:
             item = result.item
-            formatted_dateline = datelines.format_dateline(item.date, item.dateline, item.language) if item.date else "(no date)"
-            draft_suffix = " as a draft" if result.outcome == loader.Outcome.CREATED and item.needs_review else ""
-            self.stdout.write(f"{result.outcome}{draft_suffix}, line {item.line}: {item.headline} {formatted_dateline.removesuffix(' –')}")
+            formatted_dateline = (
+                datelines.format_dateline(item.date, item.dateline, item.language)
+                if item.date
+                else "(no date)"
+            )
+            draft_suffix = (
+                " as a draft" if result.outcome == loader.Outcome.CREATED and item.needs_review else ""
+            )
+            self.stdout.write(
+                f"{result.outcome}{draft_suffix}, line {item.line}: {item.headline} "
+                f"{formatted_dateline.removesuffix(' –')}"
+            )
             for problem in item.problems:
                 self.stdout.write(f"    line {problem.line}: {problem.reason}")
-        counts = ", ".join(f"{number} {outcome}" for outcome, number in loader.count_outcomes(results).items())
-        self.stdout.write(f"{counts}." + (" Nothing was written: this was a dry run." if options["dry_run"] else ""))
+        outcomes = loader.count_outcomes(results)
+        counts = ", ".join(
+            f"{count} {outcome if count == 1 else PLURALS.get(loader.Outcome(outcome), outcome)}"
+            for outcome, count in outcomes.items()
+        )
+        self.stdout.write(
+            f"{counts}."
+            + (" Nothing was imported, because this was a dry run." if options["dry_run"] else "")
+        )
 
 
 def result_to_dict(result: loader.Result) -> dict[str, Any]:

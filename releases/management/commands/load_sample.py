@@ -1,4 +1,4 @@
-"""Load the client's ten releases of 2014 with hand-picked topics, three sample translations, the legal-help line and the office."""
+"""Load the ten sample releases, with topics, three translations and the office's details."""
 
 import tomllib
 from pathlib import Path
@@ -19,13 +19,20 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample"
 
 
 class Command(BaseCommand):
-    help = "Load the ten sample releases, three translations, topics, the public line and office. A second run changes nothing."
+    help = (
+        "Load the ten sample releases, three translations, topics, the public line and office. A second run "
+        "changes nothing."
+    )
 
     @transaction.atomic
     def handle(self, *_args: Any, **_options: Any) -> None:
         text = plaintext.decode((SAMPLE / "press-page.txt").read_bytes())
-        results = loader.load_items(plaintext.parse_items(text, Language.ENGLISH, localtime.local_date(timezone.now())))
-        created = {result.item.date: result.release for result in results if result.outcome == loader.Outcome.CREATED}
+        results = loader.load_items(
+            plaintext.parse_items(text, Language.ENGLISH, localtime.local_date(timezone.now()))
+        )
+        created = {
+            result.item.date: result.release for result in results if result.outcome == loader.Outcome.CREATED
+        }
         for topic in tomllib.loads((SAMPLE / "topics.toml").read_text())["topic"]:
             for day in topic.pop("releases"):
                 if release := created.get(day):

@@ -12,25 +12,38 @@ from django.forms import DateTimeField
 from django.utils import timezone
 
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.restoration import restore_everything
+from releases.actions.newsroom_restoration import restore_everything
 from releases.text import localtime
 
-FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%z"]
+FORMATS = [
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%dT%H:%M:%S%z",
+]
 OUTCOME_LABELS = {
-    "content_restored": "text, topics or address as they were",
-    "draft": "a draft again",
-    "published": "public, or scheduled, as it was",
+    "content_restored": "text, topics or web address restored",
+    "draft": "returned to draft",
+    "published": "published or scheduled again",
     "withdrawn": "withdrawn",
-    "revision_unscheduled": "its scheduled change is held back",
+    "revision_unscheduled": "scheduled change unscheduled",
 }
 
 
 class Command(BaseCommand):
-    help = "Put releases, topics, addresses and corrections back to how they stood at a moment."
+    help = "Restore releases, topics, web addresses and corrections to an earlier time."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--before", required=True, metavar="TIME", help="Los Angeles time, like “2026-11-24 09:30”, or with an offset")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument(
+            "--before",
+            required=True,
+            metavar="TIME",
+            help="Los Angeles time, like “2026-11-24 09:30”, or with an offset",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="report what would change, without changing it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = self._parse_time(options["before"])
@@ -43,19 +56,27 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
         for release, outcome in results:
             self.stdout.write(f"{release.pk:>6}  {release.headline[:70]}: {OUTCOME_LABELS[outcome]}")
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(Counter(outcome for _release, outcome in results).items()))
-        verb = "would be put" if options["dry_run"] else "put"
-        self.stdout.write(f"{len(results)} releases {verb} back to {localtime.format_datetime(at)}{f' ({counts})' if counts else ''}.")
+        counts = ", ".join(
+            f"{count} {outcome}"
+            for outcome, count in sorted(Counter(outcome for _release, outcome in results).items())
+        )
+        verb = "would be restored" if options["dry_run"] else "restored"
+        noun = "release" if len(results) == 1 else "releases"
+        details = f" ({counts})" if counts else ""
+        self.stdout.write(f"{len(results)} {noun} {verb} to {localtime.format_datetime(at)}{details}.")
         if results and not options["dry_run"]:
-            self.stdout.write("Accounts are as they are: replace the password of anyone whose password others may know.")
+            self.stdout.write(
+                "Accounts were not changed. Reset every password that an attacker may know, with staff_login."
+            )
 
     def _parse_time(self, text: str) -> datetime:
         try:
             value: datetime | None = DateTimeField(input_formats=FORMATS).clean(text)
         except ValidationError as error:
             raise CommandError(
-                f"“{text}” is no time: write one like “2026-11-24 09:30”, in Los Angeles time. {error.messages[0]}"
+                f"“{text}” is not a valid time. Write it like “2026-11-24 09:30”, in Los Angeles time. "
+                f"{error.messages[0]}"
             ) from error
         if value is None or value > timezone.now():
-            raise CommandError(f"“{text}” is still to come: name a moment that has passed.")
+            raise CommandError(f"“{text}” is in the future. Give a time in the past.")
         return value

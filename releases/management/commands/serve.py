@@ -23,61 +23,64 @@ THREADS = 4
 
 
 class Command(BaseCommand):
-    help = "Ready the database and the static files, make the first login on the first start, and serve the newsroom."
+    help = (
+        "Prepare the database and the static files, and serve the newsroom. The first start creates a staff "
+        "account."
+    )
     requires_system_checks: list[str] = []  # run below, with the production checks
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--reload", action="store_true", help="for work on the code: Django's own server, reloading, on this machine only"
+            "--reload",
+            action="store_true",
+            help="for development: use Django's server, which reloads changed code",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         os.umask(0o077)  # no other user may read drafts, accounts and the key
         reload = options["reload"]
         if reload and not settings.DEBUG:
-            raise CommandError("--reload is for work on the code: set DEBUG=1, or type make dev.")
+            raise CommandError("--reload is for development. Set DEBUG=1, or run make dev.")
         self.check_port()
         if unknown := find_unknown_migrations():
             raise CommandError(format_version_error(unknown))
         self.run_checks()
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-            login = self.set_up_sample()
-        except DatabaseError as error:
-            raise CommandError(f"The database cannot be used ({' '.join(str(error).split())}): check DATABASE_URL and DATA_DIR.") from error
-        try:
-            if not reload:
-                self.collect_static_files()
-        except OSError as error:
-            raise CommandError(
-                f"The static files cannot be kept ({error}): make DATA_DIR writable, or name another folder in it."
-            ) from error
+        login = self.prepare(collect_static_files=not reload)
         finish_photos = Photo.objects.filter(renditions_ready=False).exists()
         connection.close()
         if finish_photos:
             start_detached_rendition_job()
         if login:
-            self.stdout.write("\nStaff login, shown this once:")
-            self.stdout.write(f"    name      {FIRST_ACCOUNT}\n    password  {login}\n    at        {settings.SITE_URL}/admin/\n")
+            self.stdout.write("\nStaff login, shown only once:")
+            self.stdout.write(
+                f"    name      {FIRST_ACCOUNT}\n    password  {login}\n    at        "
+                f"{settings.SITE_URL}/admin/\n"
+            )
         self.stdout.write(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
         self.stdout.flush()
-        if reload:
-            server = [str(settings.BASE_DIR / "manage.py"), "runserver", f"{settings.BIND_ADDRESS}:{settings.PORT}"]
-        else:
-            server = ["-m", "granian", "--interface", "wsgi", "--host", settings.BIND_ADDRESS, "--port", settings.PORT, "--no-ws"]
-            server += [
-                "--workers",
-                str(settings.WORKERS),
-                "--blocking-threads",
-                str(THREADS),
-                "--log-level",
-                "warning",
-                "--respawn-failed-workers",
-                settings.WSGI_APPLICATION.replace(".application", ":application"),
-            ]
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # shared heaps take less memory (glibc)
-        os.execv(sys.executable, [sys.executable, *server])
+        os.execv(sys.executable, [sys.executable, *build_server_arguments(reload)])
+
+    def prepare(self, collect_static_files: bool) -> str:
+        """Prepare the database and the static files. Return the password of the first account, or ""."""
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            login = self.set_up_sample()
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database can't be used ({' '.join(str(error).split())}). Check DATABASE_URL and "
+                "DATA_DIR."
+            ) from error
+        try:
+            if collect_static_files:
+                self.collect_static_files()
+        except OSError as error:
+            raise CommandError(
+                f"The static files can't be written ({error}). Make DATA_DIR writable, or set it to another "
+                "folder."
+            ) from error
+        return login
 
     def check_port(self) -> None:
         with socket.socket(socket.AF_INET6 if ":" in settings.BIND_ADDRESS else socket.AF_INET) as probe:
@@ -86,8 +89,8 @@ class Command(BaseCommand):
                 probe.bind((settings.BIND_ADDRESS, int(settings.PORT)))
             except OSError as error:
                 raise CommandError(
-                    f"Port {settings.PORT} on {settings.BIND_ADDRESS} cannot be used ({error.strerror}): stop what runs there, "
-                    "or choose another: PORT=8001 make run."
+                    f"Port {settings.PORT} on {settings.BIND_ADDRESS} can't be used ({error.strerror}). "
+                    "Stop the program that uses it, or choose another port: PORT=8001 make run."
                 ) from error
 
     def run_checks(self) -> None:
@@ -101,15 +104,19 @@ class Command(BaseCommand):
                 stdout=io.StringIO(),
             )
         except SystemCheckError as error:
-            raise CommandError(f"The newsroom does not start until this is mended:\n{error}") from error
+            raise CommandError(f"The newsroom can't start until this is fixed:\n{error}") from error
         if settings.HTTPS and not getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
             self.stderr.write(
-                "TRUST_PROXY is not set: behind a proxy that speaks https, set TRUST_PROXY=1, or every page redirects to itself."
+                "TRUST_PROXY is not set. Behind a proxy that handles HTTPS, set TRUST_PROXY=1; otherwise "
+                "every page redirects to itself."
             )
 
     @transaction.atomic
     def set_up_sample(self) -> str:
-        """If there is no account yet, load the sample releases and create a login. Return its password, or ""."""
+        """If there is no account yet, load the sample releases and create a login.
+
+        Return its password, or "".
+        """
         if User.objects.exists():
             return ""
         if settings.SAMPLE and not Release.objects.exists():
@@ -119,7 +126,10 @@ class Command(BaseCommand):
         return password
 
     def collect_static_files(self) -> None:
-        """Collect static files if one was added, removed or changed. The file `.collected` lists the collected ones."""
+        """Collect static files if one was added, removed or changed.
+
+        The file `.collected` lists the collected ones.
+        """
         fingerprint_file = Path(settings.STATIC_ROOT) / ".collected"
         fingerprint = find_static_files()
         if fingerprint_file.exists() and fingerprint_file.read_text() == fingerprint:
@@ -129,8 +139,29 @@ class Command(BaseCommand):
         fingerprint_file.write_text(fingerprint)
 
 
+def build_server_arguments(reload: bool) -> list[str]:
+    """Return the arguments of Python that start the server: Django's with `reload`, else granian."""
+    if reload:
+        address = f"{settings.BIND_ADDRESS}:{settings.PORT}"
+        return [str(settings.BASE_DIR / "manage.py"), "runserver", address]
+    options = {
+        "--interface": "wsgi",
+        "--host": settings.BIND_ADDRESS,
+        "--port": settings.PORT,
+        "--workers": str(settings.WORKERS),
+        "--blocking-threads": str(THREADS),
+        "--log-level": "warning",
+    }
+    application = settings.WSGI_APPLICATION.replace(".application", ":application")
+    return [
+        *("-m", "granian", "--no-ws", "--respawn-failed-workers"),
+        *(argument for option in options.items() for argument in option),
+        application,
+    ]
+
+
 def start_detached_rendition_job() -> None:
-    """Start the rendition process detached, because the server that replaces this process never waits for it."""
+    """Start the rendition process detached: the server that replaces this process never waits for it."""
     child = os.fork()
     if not child:
         rendition_jobs.start_job()

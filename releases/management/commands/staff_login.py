@@ -1,4 +1,7 @@
-"""Create a one-time password for a staff account. It is printed, never stored in plain text, and replaced at the first sign-in."""
+"""Create a one-time password for a staff account.
+
+It is printed, never stored in plain text, and replaced at the first sign-in.
+"""
 
 import secrets
 from argparse import ArgumentParser
@@ -23,12 +26,14 @@ def generate_password() -> str:
 
 
 class Command(BaseCommand):
-    help = "Print a new one-time password for a staff account; with --role, make the account if it does not exist."
+    help = "Print a new one-time password for a staff account. With --role, create the account."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="the name the person signs in with")
+        parser.add_argument("name", help="the user name")
         parser.add_argument(
-            "--role", choices=[*ROLES, "manager"], help="make a new account: a writer, a publisher, or a manager of accounts"
+            "--role",
+            choices=[*ROLES, "manager"],
+            help="create an account with this role; a manager also manages accounts",
         )
 
     @transaction.atomic
@@ -36,12 +41,18 @@ class Command(BaseCommand):
         name, role = options["name"], options["role"]
         user = User.objects.filter(username=name).first()
         if user and role:
-            raise CommandError(f"There is an account “{name}” already: leave out --role for a new password, or choose another name.")
+            raise CommandError(
+                f"Account “{name}” already exists. Omit --role to reset the password, or choose another name."
+            )
         if user is None:
             if not role:
-                usernames = ", ".join(User.objects.order_by("username").values_list("username", flat=True)) or "none yet"
+                usernames = (
+                    ", ".join(User.objects.order_by("username").values_list("username", flat=True))
+                    or "none yet"
+                )
                 raise CommandError(
-                    f"There is no account “{name}” (there are: {usernames}). Make it with --role writer, publisher or manager."
+                    f"Account “{name}” does not exist (existing accounts: {usernames}). To create it, add "
+                    "--role writer, publisher or manager."
                 )
             user = User(username=name, is_superuser=role == "manager")
         password = generate_password()
@@ -56,5 +67,6 @@ class Command(BaseCommand):
         if role in ROLES:
             user.groups.add(Group.objects.get(name=ROLES[role]))
         self.stdout.write(
-            f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nThe first sign-in asks for a password of your own."
+            f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nAt the first sign-in, "
+            "they choose their own password."
         )

@@ -1,7 +1,8 @@
 """Clean an attached PDF: keep its pages and links, and remove its author, dates, software and annotations.
 
-The pages are copied into a new document, so everything that no page needs is left out: outlines, tags, forms, scripts, files and
-comments. This runs in a separate process (`__main__`) with limits, because a small file can unpack to gigabytes.
+The pages are copied into a new document, so everything that no page needs is left out: outlines, tags, forms,
+scripts, files and comments. This runs in a separate process (`__main__`) with limits, because a small file
+can unpack to gigabytes.
 """
 
 import json
@@ -23,24 +24,34 @@ class InvalidDocument(ValueError):
 
 
 def clean_pdf(data: bytes) -> tuple[bytes, int]:
-    """Return the PDF in `data` with only its pages and their links, and the number of pages. Raises InvalidDocument."""
+    """Return the PDF in `data` with only its pages and their links, and the number of pages.
+
+    Raises InvalidDocument.
+    """
     if len(data) > MAX_BYTES:
-        raise InvalidDocument(_("This file is larger than 20 MB. Export it smaller, then choose it again."))
+        raise InvalidDocument(
+            _("This file is larger than 20 MB. Export a smaller one, then choose it again.")
+        )
     if not data.startswith(b"%PDF-"):
-        raise InvalidDocument(_("This is no PDF. Export the document as PDF, then choose that file."))
+        raise InvalidDocument(_("This isn't a PDF. Export the document as a PDF, then choose that file."))
     try:
         root = Path(__file__).resolve().parents[3]
-        process = subprocess.run(COMMAND, input=data, capture_output=True, timeout=2 * MAX_SECONDS, check=False, cwd=root)  # noqa: S603
+        process = subprocess.run(  # noqa: S603
+            COMMAND, input=data, capture_output=True, timeout=2 * MAX_SECONDS, check=False, cwd=root
+        )
         report, _line, cleaned = process.stdout.partition(b"\n")
         result: dict[str, Any] = json.loads(report) if process.returncode == 0 else {"refused": "damaged"}
     except (subprocess.TimeoutExpired, ValueError):
         result, cleaned = {"refused": "damaged"}, b""
     sentences = {
         "locked": _("This PDF is locked. Export it without a password, then choose it again."),
-        "pages": _("A document has one page at least and %(most)s at most.") % {"most": MAX_PAGES},
-        "layers": _("This PDF has hidden layers. Export it anew without them, then choose it again."),
-        "jpeg 2000": _("This PDF holds pictures in a form that cannot be cleaned. Print it into a new PDF, then choose that one."),
-        "damaged": _("This PDF is damaged. Export it anew, then choose it again."),
+        "pages": _("A document must have between 1 and %(most)s pages.") % {"most": MAX_PAGES},
+        "layers": _("This PDF has hidden layers. Export it again without them, then choose it again."),
+        "jpeg 2000": _(
+            "This PDF contains images in a format that can't be cleaned. Print it to a new PDF, then choose "
+            "that one."
+        ),
+        "damaged": _("This PDF is damaged. Export it again, then choose it again."),
     }
     if "refused" in result:
         raise InvalidDocument(sentences[result["refused"]])

@@ -15,11 +15,14 @@ from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
 from releases.media.documents import MAX_MEMORY, MAX_PAGES, MAX_SECONDS
 
-ALLOWED_PAGE_KEYS = set("/Type /Parent /Resources /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Rotate /Contents /Group /UserUnit".split())
+ALLOWED_PAGE_KEYS = set(
+    "/Type /Parent /Resources /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Rotate /Contents /Group "
+    "/UserUnit".split()
+)
 # Metadata keys that any object in a PDF may have.
 METADATA_KEYS = set(
-    "/Metadata /PieceInfo /LastModified /AF /AA /Thumb /OPI /B /Usage /Creator /I /Alternates /Ref /Measure /PtData /OC /StructParent "
-    "/StructParents /Info /Author".split()
+    "/Metadata /PieceInfo /LastModified /AF /AA /Thumb /OPI /B /Usage /Creator /I /Alternates /Ref /Measure "
+    "/PtData /OC /StructParent /StructParents /Info /Author".split()
 )
 LINK_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 MAX_DEPTH = 60
@@ -53,7 +56,9 @@ def _clean_pdf(data: bytes) -> tuple[bytes, int]:
         if not 0 < pages <= MAX_PAGES:
             raise _Rejected("pages")
         layers = source.Root.get(Name.OCProperties)
-        if layers is not None and (len(layers.get(Name.D, Dictionary()).get(Name.OFF, Array())) or Name.Configs in layers):
+        if layers is not None and (
+            len(layers.get(Name.D, Dictionary()).get(Name.OFF, Array())) or Name.Configs in layers
+        ):
             raise _Rejected("layers")
         links = [_extract_links(page) for page in source.pages]
         for page in source.pages:
@@ -62,7 +67,9 @@ def _clean_pdf(data: bytes) -> tuple[bytes, int]:
         cleaned.pages.extend(source.pages)
         for page, page_links in zip(cleaned.pages, links, strict=True):
             if page_links:
-                page.obj[Name.Annots] = Array([cleaned.make_indirect(Dictionary(**link)) for link in page_links])
+                page.obj[Name.Annots] = Array(
+                    [cleaned.make_indirect(Dictionary(**link)) for link in page_links]
+                )
         for part in cleaned.objects:
             _remove_metadata(part, 0)
         output = BytesIO()
@@ -74,12 +81,28 @@ def _extract_links(page: Any) -> list[dict[str, Any]]:
     """Return the links of `page` that lead to a URL, rebuilt from their position and their target."""
     links = []
     for annotation in page.obj.get(Name.Annots, Array()):
-        action = annotation.get(Name.A) if isinstance(annotation, Dictionary) and annotation.get(Name.Subtype) == Name.Link else None
-        address = str(action.get(Name.URI, "")) if isinstance(action, Dictionary) and action.get(Name.S) == Name.URI else ""
+        action = (
+            annotation.get(Name.A)
+            if isinstance(annotation, Dictionary) and annotation.get(Name.Subtype) == Name.Link
+            else None
+        )
+        address = (
+            str(action.get(Name.URI, ""))
+            if isinstance(action, Dictionary) and action.get(Name.S) == Name.URI
+            else ""
+        )
         if address.startswith(LINK_SCHEMES) and Name.Rect in annotation:
             target = Dictionary(S=Name.URI, URI=String(address))
             corners = Array([float(corner) for corner in annotation.Rect])
-            links.append({"Type": Name.Annot, "Subtype": Name.Link, "Rect": corners, "Border": Array([0, 0, 0]), "A": target})
+            links.append(
+                {
+                    "Type": Name.Annot,
+                    "Subtype": Name.Link,
+                    "Rect": corners,
+                    "Border": Array([0, 0, 0]),
+                    "A": target,
+                }
+            )
     return links
 
 
@@ -117,9 +140,12 @@ def _clean_image(stream: Stream) -> None:
     if len(filters) == 1:
         parameters = stream.get(Name.DecodeParms)
         decode_parms: Any = parameters[0] if isinstance(parameters, Array) and len(parameters) else parameters
-        stream.write(strip_jpeg_metadata(stream.read_raw_bytes()), filter=Name.DCTDecode, decode_parms=decode_parms)
+        stream.write(
+            strip_jpeg_metadata(stream.read_raw_bytes()), filter=Name.DCTDecode, decode_parms=decode_parms
+        )
         return
-    stream.write(stream.read_bytes(pikepdf.StreamDecodeLevel.all))  # compressed twice: store the decoded pixels
+    # The stream is compressed twice: store the decoded pixels.
+    stream.write(stream.read_bytes(pikepdf.StreamDecodeLevel.all))
 
 
 def strip_jpeg_metadata(jpeg: bytes) -> bytes:
@@ -138,12 +164,15 @@ def strip_jpeg_metadata(jpeg: bytes) -> bytes:
             segments.append(b"\xff\xd9")
             return b"".join(segments)
         end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
-        if not (0xE1 <= marker <= 0xED or marker in (0xEF, 0xFE)):  # APP1-13, APP15, COM; decoding needs APP0 and Adobe's APP14
+        # APP1-13, APP15, COM; decoding needs APP0 and Adobe's APP14.
+        if not (0xE1 <= marker <= 0xED or marker in (0xEF, 0xFE)):
             segments.append(jpeg[at:end])
         at = end
         if marker == 0xDA:  # a scan: ends at the next marker that is neither a restart nor a stuffed byte
             start = at
-            while at + 1 < len(jpeg) and not (jpeg[at] == 0xFF and jpeg[at + 1] != 0 and not 0xD0 <= jpeg[at + 1] <= 0xD7):
+            while at + 1 < len(jpeg) and not (
+                jpeg[at] == 0xFF and jpeg[at + 1] != 0 and not 0xD0 <= jpeg[at + 1] <= 0xD7
+            ):
                 following = jpeg.find(b"\xff", at + 1)
                 at = following if following >= 0 else len(jpeg)
             segments.append(jpeg[start:at])

@@ -45,7 +45,10 @@ def test_oversized_file_is_rejected_with_instructions(monkeypatch):
         decode_bytes(b"01234567890")
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4 x", b"PK\x03\x04x", b"{\\rtf1", b"\xd0\xcf\x11\xe0x", b"a\x00b\x00\x00\xd8", b"\x81\x8d"])
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.4 x", b"PK\x03\x04x", b"{\\rtf1", b"\xd0\xcf\x11\xe0x", b"a\x00b\x00\x00\xd8", b"\x81\x8d"],
+)
 def test_non_text_file_is_rejected(content):
     with pytest.raises(UnreadableFile, match="Save it as plain text"):
         decode_bytes(content)

@@ -5,7 +5,9 @@ import pytest
 from tests.importers.plaintext import SAMPLE, A, B, parse_text
 
 
-@pytest.mark.parametrize("text", ["Los Angeles: A City of Immigrants", "Executive Order (March 4, 2015) – What It Means"])
+@pytest.mark.parametrize(
+    "text", ["Los Angeles: A City of Immigrants", "Executive Order (March 4, 2015) – What It Means"]
+)
 def test_headline_that_resembles_a_dateline_is_accepted(text):
     (item,) = parse_text(f"{text}\n\n(March 4, 2015, Los Angeles) – First.")
     assert not item.needs_review
@@ -17,7 +19,11 @@ def test_invalid_item_does_not_affect_its_neighbors():
         "One\n\n(March 4, 2015, Los Angeles) – A. Continue reading\n\nTwo\n\nNo date. Continue reading\n\n"
         "Three\n\n(March 6, 2015, Los Angeles) – C."
     )
-    assert [(item.headline, item.needs_review) for item in parse_text(text)] == [("One", False), ("Two", True), ("Three", False)]
+    assert [(item.headline, item.needs_review) for item in parse_text(text)] == [
+        ("One", False),
+        ("Two", True),
+        ("Three", False),
+    ]
 
 
 def test_undated_item_without_continue_reading_also_flags_the_item_above():
@@ -35,7 +41,11 @@ def test_undated_item_with_continue_reading_flags_only_itself():
 @pytest.mark.parametrize(
     "text",
     [
-        "March 3, 2015\n\nFirst\n\nText one. More.\n\nMarch 4, 2015\n\nSecond\n\nText two.\n\nMarch 5, 2015\n\nThird\n\nText three.",
+        (
+            "March 3, 2015\n\nFirst\n\nText one. More.\n\n"
+            "March 4, 2015\n\nSecond\n\nText two.\n\n"
+            "March 5, 2015\n\nThird\n\nText three."
+        ),
         f"One\n\n{A}A.\n\nHere is how it happened.\n\nJune 15, 2012 – President Obama announces DACA.",
         f"One\n\n{A}A.\n\nHow it happened\n\nJune 15, 2012 – President Obama announces DACA.",
         f"One\n\n{A}A.\n\nWe will keep fighting for our families.\n\n{B}B.",
@@ -55,7 +65,12 @@ def test_ambiguous_item_boundaries_need_review(text):
 
 
 @pytest.mark.parametrize(
-    "line", ["(03/05/2015, Los Angeles) – B.", "(February 31, 2013, Los Angeles) – B.", "(31 de febrero de 2013, Los Ángeles) – B."]
+    "line",
+    [
+        "(03/05/2015, Los Angeles) – B.",
+        "(February 31, 2013, Los Angeles) – B.",
+        "(31 de febrero de 2013, Los Ángeles) – B.",
+    ],
 )
 def test_item_with_an_invalid_date_is_not_merged_into_the_item_above(line):
     first, second, third = parse_text(f"One\n{A}A.\n\nTwo\n{line}\n\nThree\n{A}C.\n")

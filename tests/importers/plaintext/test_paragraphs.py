@@ -25,7 +25,10 @@ def test_layout_variations_do_not_change_the_result(change):
 
 
 def test_hard_wrapped_lines_are_joined():
-    text = "A headline that\nwas wrapped\n\n(March 4, 2015, Los Angeles) – The first\nparagraph. Continue reading\n"
+    text = (
+        "A headline that\nwas wrapped\n\n(March 4, 2015, Los Angeles) – The first\nparagraph. Continue "
+        "reading\n"
+    )
     assert items_as_dicts(parse_text(text))[0] | {"body": ""} == {
         "headline": "A headline that was wrapped",
         "date": "2015-03-04",
@@ -35,7 +38,9 @@ def test_hard_wrapped_lines_are_joined():
     }
 
 
-@pytest.mark.parametrize("summary", ["Subscribe to continue reading.", "Click here to read more", "Read more about it."])
+@pytest.mark.parametrize(
+    "summary", ["Subscribe to continue reading.", "Click here to read more", "Read more about it."]
+)
 def test_phrases_similar_to_continue_reading_stay_in_the_summary(summary):
     (item,) = parse_text(f"One\n\n{A}{summary}")
     assert item.summary == summary

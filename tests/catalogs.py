@@ -1,7 +1,10 @@
-"""Check the Spanish catalog: `python -m tests.catalogues` fails if it is incomplete or outdated, `--update` updates it.
+"""Check or update the Spanish catalog.
 
-It is outdated if its strings differ from those in the code and templates, or if the compiled file was not made from it. It is
-incomplete if a string has no Spanish, or is marked as fuzzy.
+`python -m tests.catalogs` fails if it is incomplete or outdated; `--update` updates it.
+
+It is outdated if its strings, their files or their comments differ from those in the code and templates, or
+if the compiled file was not made from it. It is incomplete if a string or a plural form has no Spanish, or is
+marked as fuzzy.
 """
 
 import os
@@ -38,34 +41,66 @@ def extract_messages(workplace: Path) -> polib.POFile:
         "makemessages",
         "--locale",
         "es",
-        "--no-location",
+        "--add-location",
+        "file",
         "--no-obsolete",
         "--ignore",
         "tests/*",
         "--verbosity",
         "0",
     ]
-    subprocess.run(command, cwd=workplace, check=True, env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tests.settings"})
+    subprocess.run(
+        command,
+        cwd=workplace,
+        check=True,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "tests.settings"},
+    )
     return polib.pofile(str(workplace / LOCALE_DIR.relative_to(ROOT) / "django.po"))
 
 
-def catalog_entries(catalogue: polib.POFile) -> dict[tuple[str | None, str], object]:
-    return {(entry.msgctxt, entry.msgid): (entry.msgid_plural, entry.msgstr, tuple(entry.msgstr_plural.values())) for entry in catalogue}
+def catalog_entries(catalog: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], object]:
+    return {
+        (entry.msgctxt, entry.msgid): (entry.msgid_plural, entry.msgstr, tuple(entry.msgstr_plural.values()))
+        for entry in catalog
+    }
+
+
+def catalog_notes(catalog: polib.POFile) -> dict[tuple[str | None, str], object]:
+    """Return the files that use each string, and its comment for translators."""
+    return {(entry.msgctxt, entry.msgid): (sorted(entry.occurrences), entry.comment) for entry in catalog}
 
 
 def find_errors(current: polib.POFile) -> list[str]:
     stored = polib.pofile(str(LOCALE_DIR / "django.po"))
     errors = []
     if catalog_entries(stored) != catalog_entries(current):
-        strays = {message for _context, message in catalog_entries(stored).keys() ^ catalog_entries(current).keys()}
-        errors.append(f"the catalogue does not hold what the code says: {sorted(strays)}. Type make messages.")
-    errors += [f"no Spanish yet: {entry.msgid!r}" for entry in stored.untranslated_entries()]
-    errors += [f"marked as doubtful: {entry.msgid!r}" for entry in stored.fuzzy_entries()]
-    errors += [f"placeholders differ: {entry.msgid!r}" for entry in stored if entry.translated() and not has_same_placeholders(entry)]
+        strays = {
+            message for _context, message in catalog_entries(stored).keys() ^ catalog_entries(current).keys()
+        }
+        errors.append(
+            f"The catalog and the code have different strings: {sorted(strays)}. Run make messages."
+        )
+    elif catalog_notes(stored) != catalog_notes(current):
+        errors.append("The locations or comments in the catalog are outdated. Run make messages.")
+    errors += [f"Not translated: {entry.msgid!r}" for entry in stored.untranslated_entries()]
+    errors += [f"Marked as fuzzy: {entry.msgid!r}" for entry in stored.fuzzy_entries()]
+    errors += [
+        f"Plural forms are missing: {entry.msgid!r}" for entry in stored if not has_all_plural_forms(entry)
+    ]
+    errors += [
+        f"Placeholders differ: {entry.msgid!r}"
+        for entry in stored
+        if entry.translated() and not has_same_placeholders(entry)
+    ]
     compiled = LOCALE_DIR / "django.mo"
     if not compiled.exists() or catalog_entries(polib.mofile(str(compiled))) != catalog_entries(stored):
-        errors.append("django.mo is not made from django.po. Type make messages.")
+        errors.append("django.mo was not compiled from django.po. Run make messages.")
     return errors
+
+
+def has_all_plural_forms(entry: polib.POEntry) -> bool:
+    """Return whether `entry` has each of the three Spanish plural forms (nplurals in CATALOG_METADATA)."""
+    return not entry.msgid_plural or [bool(entry.msgstr_plural.get(form)) for form in range(3)] == [True] * 3
 
 
 def has_same_placeholders(entry: polib.POEntry) -> bool:
@@ -84,10 +119,13 @@ def main() -> int:
         current = extract_messages(Path(folder))
         if "--update" in sys.argv:
             current.header, current.metadata, current.metadata_is_fuzzy = (
-                "The newsroom in Spanish. Made fresh by: make messages",
+                "The newsroom in Spanish. Update it with: make messages",
                 CATALOG_METADATA,
                 False,
             )
+            for entry in current.fuzzy_entries():  # a guess from a similar string is often wrong
+                entry.fuzzy, entry.msgstr, entry.previous_msgid = False, "", None
+                entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, "")
             current.wrapwidth = 120
             current.save(str(LOCALE_DIR / "django.po"))
             polib.pofile(str(LOCALE_DIR / "django.po")).save_as_mofile(str(LOCALE_DIR / "django.mo"))

@@ -361,6 +361,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Icons that browsers request at the root: /favicon.ico, /apple-touch-icon.png.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
+WHITENOISE_MAX_AGE = 24 * 60 * 60  # seconds, for files without a hash in their name
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

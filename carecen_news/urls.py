@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from releases import views
 from releases.views import sitemaps
@@ -17,7 +18,14 @@ previews = [
 ]
 
 urlpatterns = [
+    path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
     path("admin/", admin.site.urls),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path(
+        ".well-known/change-password",
+        RedirectView.as_view(pattern_name="admin:password_change"),
+        name="change-password",
+    ),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemap-<int:year>.xml", sitemaps.sitemap, name="sitemap-part"),

@@ -170,6 +170,7 @@ class LanguageMiddleware:
     def get_language(self, request: HttpRequest) -> str:
         prefix = request.path_info.split("/")[1] if "/" in request.path_info else ""
         if prefix == "admin":
-            # The language of the account, or else of the browser.
-            return getattr(request.user, "language", "") or translation.get_language_from_request(request)
+            # The language of the account, or else of the browser. /admin itself has no user.
+            user = getattr(request, "user", None)
+            return getattr(user, "language", "") or translation.get_language_from_request(request)
         return Language.SPANISH.value if prefix == "es" else Language.ENGLISH.value

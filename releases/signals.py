@@ -9,8 +9,8 @@ nothing: run `rebuild_search` after it.
 
 from typing import Any
 
-from django.db import transaction
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db import models, transaction
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
 from releases import caching, search
@@ -32,6 +32,7 @@ from releases.models import (
     TopicAlias,
     TranslationStatus,
 )
+from releases.text.cleaning import clean_text
 
 # The models that public pages show. A scheduled PendingRevision counts too, because it ends a cache
 # generation.
@@ -50,6 +51,18 @@ PUBLIC_MODELS = {
     Topic,
     TopicAlias,
 }
+
+
+@receiver(pre_save)
+def clean_text_fields(sender: type[models.Model], instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    """Clean every text field of our models with `clean_text`."""
+    if raw or sender._meta.app_label != "releases":
+        return
+    for field in sender._meta.concrete_fields:
+        if isinstance(field, models.CharField | models.TextField) and not field.choices:
+            value = getattr(instance, field.attname)
+            if isinstance(value, str):
+                setattr(instance, field.attname, clean_text(value))
 
 
 @receiver(post_save, sender=Release)

@@ -124,7 +124,8 @@ def main() -> int:
                 False,
             )
             for entry in current.fuzzy_entries():  # a guess from a similar string is often wrong
-                entry.fuzzy, entry.msgstr, entry.previous_msgid = False, "", None
+                entry.fuzzy, entry.msgstr = False, ""
+                entry.previous_msgctxt = entry.previous_msgid = entry.previous_msgid_plural = None
                 entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, "")
             current.wrapwidth = 120
             current.save(str(LOCALE_DIR / "django.po"))

@@ -1,9 +1,15 @@
 """Every public URL, in both languages."""
 
+import re
+from datetime import datetime, timedelta
+
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from releases.actions.publication import change_slug
+from releases.models import NewsroomSettings
+from tests.factories import make_document, make_photo, make_release, make_topic, make_user, photo_entry
 from tests.views import get_response
 
 PUBLIC_URLS = [
@@ -38,6 +44,8 @@ PUBLIC_URLS = [
     ("photos-zip", [2014, 2, "a-ruling"], "/2014/02/a-ruling/photos.zip", "/es/2014/02/a-ruling/fotos.zip"),
     ("photo", ["a0", "480.webp"], "/photos/a0/480.webp", "/photos/a0/480.webp"),
     ("release", [2014, 2, "a-ruling"], "/2014/02/a-ruling/", "/es/2014/02/a-ruling/"),
+    ("security-txt", [], "/.well-known/security.txt", "/.well-known/security.txt"),
+    ("change-password", [], "/.well-known/change-password", "/.well-known/change-password"),
 ]
 
 
@@ -57,3 +65,127 @@ def test_url_with_words_of_the_other_language_returns_404(client, url):
 @pytest.mark.django_db
 def test_missing_slash_redirects(client):
     assert get_response(client, "/topics", 301)["Location"] == "/topics/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "status", "location"),
+    [
+        ("/admin", 301, "/admin/"),
+        ("/.well-known/change-password", 302, "/admin/password_change/"),
+    ],
+)
+def test_short_urls_lead_to_the_admin(client, url, status, location):
+    assert get_response(client, url, status)["Location"] == location
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/favicon.ico", "image/x-icon"),
+        ("/apple-touch-icon.png", "image/png"),
+        ("/apple-touch-icon-precomposed.png", "image/png"),
+    ],
+)
+def test_icons_are_served_at_the_root_and_cached(client, path, content_type):
+    response = client.get(path)
+    assert (response.status_code, response["Content-Type"]) == (200, content_type)
+    assert response["Cache-Control"] == "max-age=86400, public"
+    assert len(b"".join(response.streaming_content)) > 500
+
+
+@pytest.mark.django_db
+def test_security_txt_names_a_contact_and_expires_within_a_year(client):
+    text = get_response(client, "/.well-known/security.txt").content.decode()
+    fields = dict(line.split(": ", 1) for line in text.splitlines())
+    assert fields["Contact"] == "http://127.0.0.1:8000/for-the-press/"
+    left = datetime.fromisoformat(fields["Expires"]) - timezone.now()
+    assert timedelta(days=170) < left < timedelta(days=365)
+    newsroom = NewsroomSettings.current()
+    newsroom.press_email = "press@example.org"
+    newsroom.save()
+    assert b"Contact: mailto:press@example.org\n" in get_response(client, "/.well-known/security.txt").content
+
+
+@pytest.mark.django_db
+def test_every_file_under_a_former_slug_redirects(client):
+    photo, document = make_photo(), make_document()
+    fields = {"photos": [photo_entry(photo)], "event_at": timezone.now() + timedelta(days=1)}
+    attachments = [{"document": document.pk, "title": "Facts", "language": "en"}]
+    release = make_release(slug="a-ruling", attachments=attachments, event_place="City Hall", **fields)
+    files = [".txt", ".md", ".ics", "/card.png", "/facts.pdf", "/photos.zip", "/"]
+    base = release.get_absolute_url().rstrip("/")
+
+    for file in files:
+        assert client.head(f"{base}{file}").status_code == 200, file
+    change_slug(release, user=make_user("ana"), slug="the-ruling")
+    for file in files:
+        response = client.get(f"{base}{file}")
+        assert (response.status_code, response["Location"]) == (301, f"/2015/03/the-ruling{file}"), file
+        assert client.head(response["Location"]).status_code == 200, file
+
+
+@pytest.mark.django_db
+def test_every_list_and_search_page_has_a_title_of_its_own(client):
+    topic = make_topic("DACA", "DACA")
+    for language in ("en", "es"):
+        for number in range(12):
+            make_release(language=language, topics=(topic,), slug=f"release-{number}", kind="statement")
+    paths = [
+        *(
+            "/",
+            "/?page=2",
+            "/?kind=statement",
+            "/?kind=statement&page=2",
+            "/notices/",
+            "/topics/",
+            "/topics/daca/",
+        ),
+        *(
+            "/topics/daca/?page=2",
+            "/2015/",
+            "/2015/?page=2",
+            "/2015/03/",
+            "/archive/",
+            "/follow/",
+            "/search/",
+        ),
+        *(
+            "/search/?q=ruling",
+            "/search/?q=court",
+            "/search/?q=ruling&page=2",
+            "/search/?q=ruling&topic=daca",
+        ),
+        *("/search/?topic=daca", "/search/?q=ruling&year=2015", "/search/?q=ruling&kind=statement"),
+        *("/es/", "/es/?page=2", "/es/temas/daca/", "/es/temas/daca/?page=2", "/es/2015/", "/es/buscar/"),
+        *("/es/buscar/?q=ruling", "/es/temas/", "/es/avisos/", "/es/archivo/"),
+    ]
+    titles = {}
+    for path in paths:
+        page = get_response(client, path).content.decode()
+        titles[path] = " ".join(re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1].split())
+    assert len(set(titles.values())) == len(paths), titles
+    assert titles["/search/?q=ruling"] == "ruling: search – CARECEN"
+    assert titles["/es/temas/daca/"] == "DACA: noticias en español – CARECEN"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("/search?q=daca", "/search/?q=daca"),
+        ("/Search/?q=daca&page=1", "/search/?q=daca&page=1"),
+        ("/es//buscar/?q=daca", "/es/buscar/?q=daca"),
+    ],
+)
+def test_mistyped_address_keeps_its_query(client, url, location):
+    assert get_response(client, url, 301)["Location"] == location
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "url", ["/feed/", "/feed", "/feed/atom/", "/feed/json/", "/es/feed/", "/topics/daca/feed/json/"]
+)
+def test_feeds_can_be_loaded_by_pages_of_other_sites(client, url):
+    make_release(topics=(make_topic("DACA"),))
+    assert client.get(url, headers={"origin": "https://reader.example"})["Access-Control-Allow-Origin"] == "*"

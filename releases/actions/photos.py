@@ -17,7 +17,7 @@ from releases.media import documents
 from releases.media.documents import InvalidDocument, clean_pdf
 from releases.models import Document, PendingRevision, Photo, Release, User, deserialize_content
 from releases.text.choices import Language
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_line
 
 MAX_ATTACHMENTS = 40  # photos, and as many documents, of one release
 MAX_LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
@@ -55,17 +55,20 @@ def add_photo(file: Any, *, user: User) -> Photo:
 def add_document(file: Any, *, user: User) -> Document:
     """Store the PDF in `file` (an uploaded file) without its metadata.
 
+    `removed_parts` of the result describes what was removed besides, for a message.
+
     Raises ActionNotAllowed if it isn't a PDF.
     """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
     try:
-        content, pages = clean_pdf(file.read(documents.MAX_BYTES + 1))
+        cleaned = clean_pdf(file.read(documents.MAX_BYTES + 1))
     except InvalidDocument as error:
         raise ActionNotAllowed(str(error)) from error
-    document = Document(size=len(content), pages=pages, added_by=user)
-    default_storage.save(document.storage_path, ContentFile(content))
+    document = Document(size=len(cleaned.content), pages=cleaned.pages, added_by=user)
+    default_storage.save(document.storage_path, ContentFile(cleaned.content))
     document.save()
+    document.removed_parts = cleaned.removed
     return document
 
 
@@ -147,14 +150,13 @@ def get_current_photos(release: Release, field: str = "photos") -> list[dict[str
 
 def _clean_photo(photo: dict[str, Any]) -> dict[str, Any]:
     texts = {
-        name: " ".join(strip_control_characters(str(photo.get(name, ""))).split())[:max_length]
-        for name, max_length in MAX_LENGTHS.items()
+        name: clean_line(str(photo.get(name, "")))[:max_length] for name, max_length in MAX_LENGTHS.items()
     }
     return {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **texts}
 
 
 def _clean_document(document: dict[str, Any]) -> dict[str, Any]:
-    title = " ".join(strip_control_characters(str(document.get("title", ""))).split())[: MAX_LENGTHS["alt"]]
+    title = clean_line(str(document.get("title", "")))[: MAX_LENGTHS["alt"]]
     return {
         "document": int(document["document"]),
         "title": title,

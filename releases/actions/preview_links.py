@@ -14,7 +14,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_release
 from releases.models import Note, PreviewLink, Release, User
 from releases.text.choices import LinkKind, Status
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_line, clean_text
 
 MAX_HOURS = 72
 
@@ -39,7 +39,7 @@ def create_preview_link(
         raise ActionNotAllowed(
             _("This release isn't waiting to be published, so there is nothing to preview.")
         )
-    if not (label := " ".join(strip_control_characters(label).split())):
+    if not (label := clean_line(label)):
         raise ActionNotAllowed(_("Enter who the link is for: one person per link."))
     if not 1 <= hours <= MAX_HOURS:
         raise ActionNotAllowed(_("A preview link lasts 72 hours at most."))
@@ -92,7 +92,7 @@ def approve_release(link: PreviewLink, *, text: str = "") -> None:
     """
     if link.kind != LinkKind.APPROVER:
         raise ActionNotAllowed(_("This link is only for reading."))
-    comment = strip_control_characters(text).strip()[:2000]
+    comment = clean_text(text).strip()[:2000]
     first = PreviewLink.objects.filter(pk=link.pk, approved_at=None).update(approved_at=timezone.now())
     if first or comment:
         with override(link.release.language):

@@ -27,7 +27,7 @@ from releases.actions.locking import set_history_metadata
 from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language
-from releases.text.slugs import make_slug, normalized_key, numbered_slug
+from releases.text.slugs import make_slug, normalized_key, numbered_slug, topic_key
 
 # Not searched: Django's own tables, and accounts, which are edited under Accounts.
 EXCLUDED_MODELS = (ContentType, Permission, Group, Session, AbstractUser)
@@ -393,5 +393,5 @@ def _write_replacement(occurrence: Occurrence) -> None:
     changes = {occurrence.field.attname: value}
     key = {"name": "key", "name_es": "key_es"}.get(occurrence.field.name)
     if key and any(field.name == key for field in occurrence.model._meta.concrete_fields):
-        changes[key] = normalized_key(value)[:100]
+        changes[key] = topic_key(value)[:100]
     rows.update(**changes)

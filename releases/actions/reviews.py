@@ -11,7 +11,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_release
 from releases.models import Note, PendingRevision, Release, User
 from releases.text.choices import Status
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_text
 
 DUPLICATE_WINDOW = timedelta(minutes=1)
 
@@ -65,7 +65,7 @@ def _is_duplicate(release: Release, user: User, text: str, **values: Any) -> boo
 
 
 def _clean(text: str) -> str:
-    return strip_control_characters(text).strip()
+    return clean_text(text).strip()
 
 
 def resolve_review_requests(release: Release) -> None:

@@ -18,7 +18,7 @@ from releases.actions.translation_status import update_translation_status
 from releases.actions.validation import validate_alt_texts, validate_document_titles
 from releases.models import Correction, PendingRevision, Release, Topic, User, deserialize_content
 from releases.text.choices import ChangeKind
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_text
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def publish_revision(
     ensure_unchanged(release, edit_token)
     revision.kind, revision.note, revision.synced_version = (
         ChangeKind(kind),
-        strip_control_characters(note).strip(),
+        clean_text(note).strip(),
         synced_version,
     )
     if revision.kind == ChangeKind.TYPO:

@@ -9,7 +9,7 @@ from releases.actions.locking import lock_release
 from releases.actions.revisions import clear_schedule
 from releases.models import PendingRevision, Release, User
 from releases.text.choices import Status
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_text
 
 
 @transaction.atomic
@@ -50,8 +50,6 @@ def default_withdrawal_reason(language: str) -> str:
 
 
 def _set_reason(release: Release, reason: str, replacement: str) -> None:
-    release.withdrawal_reason = strip_control_characters(reason).strip() or default_withdrawal_reason(
-        release.language
-    )
-    release.replacement = strip_control_characters(replacement).strip()
+    release.withdrawal_reason = clean_text(reason).strip() or default_withdrawal_reason(release.language)
+    release.replacement = clean_text(replacement).strip()
     release.save()

@@ -134,8 +134,10 @@ class AutosaveViews(ReleaseViews):
         if edit_token == release.edit_token or "headline" not in request.POST:
             return None
         mine, theirs = get_typed_fields(request), get_saved_fields(release)
+        is_own = release.changed_by_id == current_user(request).pk
         context = self.model_admin.admin_site.each_context(request) | {
-            "title": _("Two people edited this release"),
+            "title": _("You already saved this release") if is_own else _("Two people edited this release"),
+            "is_own": is_own,
             "release": release,
             "opts": self.model_admin.opts,
             "conflicts": find_conflicts(release, edit_token, mine, theirs),

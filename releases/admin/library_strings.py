@@ -60,6 +60,12 @@ PASTE_STRINGS = {
     "join": _("Join broken lines"),
     "joined": _("Lines joined. Use Undo to reverse this."),
     "nothing_to_join": _("There are no broken lines to join."),
+    "deleted": _("deleted text ({})"),
+    "hidden": _("hidden text ({})"),
+    "tracking": _("tracking in links ({})"),
+    "notes": _("Raised numbers are now marks of notes, like [3] ({}). Check them."),
+    "joined_on_paste": _("The lines of each paragraph were joined."),
+    "keep_breaks": _("Keep the line breaks"),
 }
 
 # Strings of Django with a stiff or wrong Spanish translation. Marked here, they are in our catalog, which

@@ -157,12 +157,13 @@ class PhotoViews(ReleaseViews):
             if field != "replacement_file" or not (document_id.isdecimal() and len(document_id) < 19):
                 continue
             try:
-                new_id = add_document(file, user=current_user(request)).pk
+                document = add_document(file, user=current_user(request))
             except ActionNotAllowed as exc:
                 messages.error(request, f"{file.name}: {exc}")
                 continue
-            replaced[int(document_id)] = new_id
-            data[f"{prefix}-document"] = str(new_id)
+            _report_removed_parts(request, file, document)
+            replaced[int(document_id)] = document.pk
+            data[f"{prefix}-document"] = str(document.pk)
         if not replaced:
             return
         try:
@@ -219,6 +220,8 @@ class PhotoViews(ReleaseViews):
                     added.append(add(file, user=user))
                 except ActionNotAllowed as exc:
                     upload_form.add_error(field, f"{file.name}: {exc}")
+                else:
+                    _report_removed_parts(request, file, added[-1])
         if not (photos or documents):
             return
         photo_details = [
@@ -242,6 +245,13 @@ class PhotoViews(ReleaseViews):
         if count := len(documents):
             template = ngettext("%(count)s document was added.", "%(count)s documents were added.", count)
             messages.success(request, template % {"count": count})
+
+
+def _report_removed_parts(request: HttpRequest, file: Any, item: Photo | Document) -> None:
+    """Say what was removed from a PDF besides its metadata."""
+    if parts := getattr(item, "removed_parts", ()):
+        params = {"file": file.name, "parts": ", ".join(map(str, parts))}
+        messages.info(request, _("Removed from %(file)s: %(parts)s.") % params)
 
 
 def _build_photo_formset(release: Release, data: Any = None, files: Any = None) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
@@ -22,7 +22,7 @@ from releases.actions.revisions import save_revision
 from releases.admin.action_registry import is_scheduled_with
 from releases.admin.action_views import ActionViews, get_primary_action, get_revision_differences, render_body
 from releases.admin.actions import describe_state, get_undo_seconds_left
-from releases.admin.autosave import AutosaveViews
+from releases.admin.autosave import AutosaveViews, find_conflicts, get_saved_fields, get_typed_fields
 from releases.admin.base import BaseModelAdmin, current_user, get_photo_base_url
 from releases.admin.diffs import ReleaseText, get_translation_changes
 from releases.admin.filters import OtherLanguageFilter, StateFilter, TopicFilter, YearFilter
@@ -212,8 +212,10 @@ class ReleaseAdmin(BaseModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if request.method != "POST" or not object_id:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
+        if not object_id:
+            return self._add_once(request, form_url, extra_context)
         # `get_object` locks the row, so that of two saves of the same version only one succeeds.
         with transaction.atomic():
             # If someone deleted or published the release in the meantime, show the typed text, so that the
@@ -234,6 +236,32 @@ class ReleaseAdmin(BaseModelAdmin):
                 return response
             return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def _add_once(
+        self, request: HttpRequest, form_url: str, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        """Create a release, once for each form, however often it is sent: by a double click, or after Back.
+
+        The text of a later request is compared with the saved one, so that nothing typed is lost.
+        """
+        try:
+            client_id = uuid.UUID(request.POST.get("client_id", ""))
+        except ValueError:
+            return super().changeform_view(request, None, form_url, extra_context)
+        created = Release.objects.filter(creation_key=client_id)
+        if not created.exists():
+            try:
+                with transaction.atomic():
+                    return super().changeform_view(request, None, form_url, extra_context)
+            except IntegrityError:
+                if not created.exists():  # another error than that the form was sent at the same time
+                    raise
+        release = created.get()
+        if find_conflicts(release, "", get_typed_fields(request), get_saved_fields(release)):
+            return self.changeform_view(request, str(release.pk), form_url, extra_context)
+        messages.info(request, _("This release was already saved."))
+        change_url = reverse("admin:releases_release_change", args=[release.pk])
+        return self._redirect_after_save(request, release, HttpResponseRedirect(change_url))
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Prefill a new release with the language of the admin, and with Los Angeles as its dateline."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
@@ -242,7 +270,7 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         if not change:
-            obj.author = current_user(request)
+            obj.author, obj.creation_key = current_user(request), form.cleaned_data["client_id"]
         elif obj.is_public() or not set(form.changed_data) - {
             "edit_token",
             "client_id",

@@ -6,6 +6,7 @@ This module uses no database.
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from releases.text.choices import Kind
 from releases.text.slugs import normalized_key
@@ -20,6 +21,13 @@ class Problem:
     line: int  # 1 is the first line of the file
     reason: str
     is_blocking: bool = True
+
+
+class RemovedText(NamedTuple):
+    """A text of the file that belongs to no release, such as “Continue reading”, and its line."""
+
+    line: int
+    text: str
 
 
 @dataclass

@@ -13,7 +13,7 @@ from releases.models.querysets import ReleaseQuerySet
 from releases.models.release import Release
 from releases.models.site_settings import validate_phone
 from releases.text.choices import Language
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_line, clean_text
 
 FOUNDING_YEAR = 1983
 YEARS_PLACEHOLDER = "{years}"
@@ -65,7 +65,7 @@ class MediaContact(models.Model):
 
     def clean(self) -> None:
         for field in ("name", "role", "role_es", "hours", "hours_es"):
-            setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))
+            setattr(self, field, clean_line(getattr(self, field) or ""))
         if not (self.phone or self.email):
             raise ValidationError(
                 _("Enter a phone number or an email address so that reporters can reach this person.")
@@ -135,7 +135,7 @@ class Boilerplate(models.Model):
         return f"{self.get_language_display()}, {self.effective_from}"
 
     def clean(self) -> None:
-        self.text = strip_control_characters(self.text or "").strip()
+        self.text = clean_text(self.text or "").strip()
 
     def text_for(self, day: date) -> str:
         """Return the text for a release dated `day`, with the number of years filled in."""
@@ -190,4 +190,4 @@ class Coverage(models.Model):
 
     def clean(self) -> None:
         for field in ("outlet", "headline"):
-            setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))
+            setattr(self, field, clean_line(getattr(self, field) or ""))

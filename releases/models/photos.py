@@ -4,6 +4,7 @@ releases/media/photos.py and releases/media/documents make the files.
 """
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from releases.media.sizes import get_fallback_width
 from releases.models.querysets import ReleaseQuerySet
 from releases.text.choices import Language, PressKitCategory
+from releases.text.cleaning import clean_line
 
 
 def make_random_name() -> str:
@@ -92,7 +94,7 @@ class Photo(models.Model):
 
     def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
         for field in ("label", "label_es", "credit"):
-            setattr(self, field, " ".join(getattr(self, field).split()))
+            setattr(self, field, clean_line(getattr(self, field)))
         # `renditions_ready` may have changed since it was loaded.
         if update_fields is None and not self._state.adding:
             update_fields = [
@@ -168,6 +170,9 @@ class PhotoUse(models.Model):
 
 class Document(models.Model):
     """A PDF without metadata. The release has its title and language."""
+
+    # Set by `add_document`, not stored.
+    removed_parts: Sequence[Any] = ()
 
     name = models.CharField(max_length=32, unique=True, default=make_random_name, editable=False)
     size = models.PositiveIntegerField(editable=False)  # bytes

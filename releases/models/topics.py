@@ -13,8 +13,8 @@ from simple_history.models import HistoricalRecords
 from taggit.models import ItemBase, TagBase
 
 from releases.text.choices import Language, Status
-from releases.text.cleaning import strip_control_characters
-from releases.text.slugs import make_slug, normalized_key, numbered_slug
+from releases.text.cleaning import clean_line
+from releases.text.slugs import make_slug, numbered_slug, topic_key
 
 DENORMALIZED_FIELDS = ["language", "date", "public_at"]  # copied from the release to its topic assignments
 
@@ -86,13 +86,13 @@ class Topic(TagBase):
     def clean(self) -> None:
         errors: dict[str, Any] = {}
         for field in ("about", "about_es"):
-            setattr(self, field, " ".join(strip_control_characters(getattr(self, field) or "").split()))
+            setattr(self, field, clean_line(getattr(self, field) or ""))
         for field in ("name", "name_es"):
-            name = " ".join(strip_control_characters(getattr(self, field) or "").split())
+            name = clean_line(getattr(self, field) or "")
             setattr(self, field, name)
             if not name:
                 continue  # the field's own validation reports it
-            key = normalized_key(name)
+            key = topic_key(name)
             if len(key) > 100:
                 errors[field] = _("This name is too long. Shorten it.")
             elif not key:
@@ -116,7 +116,7 @@ class Topic(TagBase):
         )
 
     def _set_keys_and_slugs(self) -> None:
-        self.key, self.key_es = normalized_key(self.name), normalized_key(self.name_es)
+        self.key, self.key_es = topic_key(self.name), topic_key(self.name_es)
         self.slug = self.slug or self._unique_slug("slug", self.name)
         self.slug_es = self.slug_es or self._unique_slug("slug_es", self.name_es)
 

@@ -24,10 +24,9 @@ MULTILINE_FIELDS = ("summary", "withdrawal_reason", "event_who")
 def normalize_text(release: Any) -> None:
     """Remove control characters and superfluous spaces from the text fields of `release`."""
     for field in ONE_LINE_FIELDS:
-        text = cleaning.strip_control_characters(getattr(release, field))
-        setattr(release, field, " ".join(text.split()))
+        setattr(release, field, cleaning.clean_line(getattr(release, field)))
     for field in MULTILINE_FIELDS:
-        setattr(release, field, cleaning.strip_control_characters(getattr(release, field)).strip())
+        setattr(release, field, cleaning.clean_text(getattr(release, field)).strip())
 
 
 def find_errors(release: Any) -> dict[str, str]:

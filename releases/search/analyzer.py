@@ -15,11 +15,16 @@ from functools import cache, lru_cache
 import snowballstemmer
 
 from releases.text.choices import Language
+from releases.text.cleaning import clean_text
 
-VERSION = 5  # raise it when tokens or the table change, so that every index is rebuilt
+VERSION = 6  # raise it when tokens or the table change, so that every index is rebuilt
 MAX_TOKEN_LENGTH = 60  # characters of a token; a longer word is found by its beginning
-# A word with the signs inside it: “CARECEN’s”, “U.S.”, an apostrophe however it is typed.
-WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
+# A word with the signs inside it: “CARECEN’s”, “U.S.”, “1,000”, an apostrophe however it is typed. Letters
+# and digits are separate words, so that “SB54” and “SB 54” are the same.
+WORD = re.compile(
+    r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W\d_]+(?:['’‘ʼ`´][^\W\d_]+)*"
+    r"|\d{1,3}(?:[.,\u00a0\u202f]\d{3})+(?!\d)|\d+"
+)
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
 # Letters of New Tai Lue and two Vedic signs: letters in Python, but separators in SQLite.
 IGNORED_SIGNS = re.compile("[\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]")
@@ -30,8 +35,8 @@ _stemmer_lock = threading.Lock()  # stemmers are not thread-safe
 
 
 def compose(text: str) -> str:
-    """Return `text` with each accented letter as one character (NFC), so that a word matches as one word."""
-    return unicodedata.normalize("NFC", text)
+    """Return `text` without invisible characters and with composed accents, so that a word matches as one."""
+    return clean_text(text)
 
 
 def iter_word_matches(text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:

@@ -7,11 +7,13 @@ from functools import cache
 
 from releases.search import analyzer
 from releases.text.choices import Language
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_line
 from releases.text.datelines import MONTH_NUMBERS
 
 MAX_QUERY_LENGTH = 200  # characters; the rest is ignored
 MAX_WORDS = 12
+# “SB54” finds “SB 54”, but not “SB 5 of 54”.
+LETTERS_AND_DIGITS = re.compile(r"\b(?:[^\W\d_]+[0-9]+|[0-9]+[^\W\d_]+)\b")
 # Common words. They are searched for only if there are no others.
 STOP_WORDS = {
     Language.ENGLISH: frozenset(
@@ -54,7 +56,7 @@ def parse_query(text: str, language: str) -> SearchQuery:
 
     “March 2015” and the like is a period, in either language, unless it is in quotation marks.
     """
-    normalized = analyzer.compose(" ".join(strip_control_characters(text).split()))
+    normalized = clean_line(text)
     is_truncated = len(normalized) > MAX_QUERY_LENGTH
     normalized = normalized[:MAX_QUERY_LENGTH]
     quoted = re.findall(r'["“”«»]([^"“”«»]+)["“”«»]', normalized)
@@ -63,7 +65,11 @@ def parse_query(text: str, language: str) -> SearchQuery:
     if (match := _date_pattern().search(unquoted)) and (period := _parse_period(match)):
         year, month, day = period
         unquoted = f"{unquoted[: match.start()]} {unquoted[match.end() :]}"
-    phrases = tuple(phrase for words in quoted if len(phrase := tuple(_fold_words(words))) > 1)
+    phrases = tuple(
+        phrase
+        for words in (*quoted, *LETTERS_AND_DIGITS.findall(unquoted))
+        if len(phrase := tuple(_fold_words(words))) > 1
+    )
     words = [match[0] for part in (*quoted, unquoted) for match in analyzer.iter_word_matches(part)]
     significant = [word for word in words if word.lower() not in STOP_WORDS[Language(language)]]
     words = list(dict.fromkeys(significant or words))

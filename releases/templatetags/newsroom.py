@@ -1,6 +1,5 @@
 """Template filters and tags for datelines, dates, topics and phone numbers."""
 
-import re
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils.translation import get_language
 from releases.models import NewsroomSettings, Release, Topic, User, staff
 from releases.text import cleaning, datelines, localtime
 from releases.text.choices import LANGUAGE_NAMES, Kind, Language
+from releases.text.links import format_phone
 
 register = template.Library()
 register.filter("truncate", cleaning.truncate)
@@ -125,12 +125,7 @@ def warning_in(newsroom: NewsroomSettings, language: str) -> str:
 @register.filter
 def phone_link(phone: str) -> str:
     """Return a phone number as a tel: link (RFC 3966) with its country code. An extension is included."""
-    number, _separator, extension = (
-        re.split("( *(?:ext|x)[. ]*)", phone, maxsplit=1) if re.search("ext|x", phone) else (phone, "", "")
-    )
-    digits = re.sub("[^0-9+]", "", number)
-    international = digits if digits.startswith("+") else f"+{digits}" if len(digits) == 11 else f"+1{digits}"
-    return f"{international};ext={extension.strip()}" if extension else international
+    return format_phone(phone)
 
 
 @register.simple_tag

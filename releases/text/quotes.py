@@ -1,5 +1,6 @@
 """Quotations in a body: block quotations whose last line names the speaker, “— Ana Ruiz, director”."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,7 +9,10 @@ from lxml.html import HtmlElement
 from releases.text.richtext import inner_html, parse_markup, replace_elements, to_plain_text
 
 DASHES = "—–―-"
-QUOTATION_MARKS = '“”«»"„‟ \u00a0'
+OPENING_MARKS = {"“": "”", "”": "”", "«": "»", "„": "”", '"': '"'}  # with the marks that close them
+CLOSING_MARKS = '”“»"'
+MARKS = re.compile(r'[“”„«»]|(?<!\d)"|(?<=\d)"(?!\s\w)')  # not the inches in “5" pipe”
+ENCLOSING_SINGLE_MARKS = ("''", "‘’", "’’")
 MAX_ATTRIBUTION_LENGTH = 120  # characters of the line that names the speaker
 
 
@@ -21,6 +25,11 @@ class Quote:
     text: str
     speaker: str
     role: str
+
+    @property
+    def quoted_text(self) -> str:
+        """Return the text in quotation marks, unless it has some already, like “No,” she said."""
+        return self.text if MARKS.search(self.text) else f"“{self.text}”"
 
     @property
     def attribution(self) -> str:
@@ -73,7 +82,51 @@ def _parse_quote(block: HtmlElement, number: int) -> Quote | None:
         return None
     speaker, _comma, role = line.lstrip(DASHES).partition(",")
     markup = inner_html(block, end=-1)
-    text = " ".join(to_plain_text(markup).split()).strip(QUOTATION_MARKS)
+    text = _strip_enclosing_marks(" ".join(to_plain_text(markup).split()))
     if not text or not speaker.strip():
         return None
     return Quote(number, markup.strip(), text, speaker.strip(), role.strip())
+
+
+def _strip_enclosing_marks(text: str) -> str:
+    """Return `text` without quotation marks around all of it. Marks around a part of it stay, in pairs."""
+    if not MARKS.sub("", text).strip():
+        return ""
+    text = _pair_marks(text)
+    if text[0] + text[-1] in ENCLOSING_SINGLE_MARKS and not re.search("[“”„«»\"‘]|\\s'", text[1:-1]):
+        return text[1:-1].strip()
+    inner = text[1:-1]
+    encloses = len(text) > 2 and text[0] in OPENING_MARKS and text[-1] in CLOSING_MARKS
+    return inner.strip() if encloses and not MARKS.search(inner) else text
+
+
+def _pair_marks(text: str) -> str:
+    """Return `text` with its quotation marks in pairs.
+
+    A mark that opens again, as at the start of every paragraph of a quotation, is removed. What lacks at the
+    start or at the end is added.
+    """
+    parts: list[str] = []
+    opened: list[str] = []
+    lacks_start = False
+    end = 0
+    for match in MARKS.finditer(text):
+        mark, start = match[0], match.start()
+        parts.append(text[end:start])
+        end = match.end()
+        is_first = not start or (start == 1 and text[0].isspace())
+        precedes_word = end < len(text) and not text[end].isspace()
+        follows_space = is_first or text[start - 1].isspace() or text[start - 1] in OPENING_MARKS
+        if mark in "«„" or (is_first and mark != "»") or (mark == "“" and precedes_word and follows_space):
+            is_opening = True
+        else:
+            is_opening = mark == '"' and '"' not in opened and precedes_word and follows_space
+        if not is_opening:
+            lacks_start = lacks_start or not opened
+            parts.append(mark)
+            del opened[-1:]
+        elif mark not in opened[-1:]:
+            parts.append(mark)
+            opened.append(mark)
+    parts.append(text[end:])
+    return "".join(["“" if lacks_start else "", *parts, *(OPENING_MARKS[mark] for mark in reversed(opened))])

@@ -15,7 +15,9 @@ from django_prose_editor.fields import create_sanitizer
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fragment_fromstring
 
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_text
+from releases.text.links import clean_link, is_valid_link
+from releases.text.pasted import repair_markup
 
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
@@ -37,7 +39,9 @@ EXTENSIONS: dict[str, Any] = {
 
 # Distinguishes markup from plain text:
 MARKUP = re.compile(
-    r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|span|script|style|svg|img)\b", re.IGNORECASE
+    r"</?(?:p|h[1-6]|ul|ol|li|blockquote|strong|em|b|i|a|br|div|section|article|span|s|del|ins|strike|sup|sub|u|font"
+    r"|table|script|style|svg|img|main|header|footer|center|address|figure|figcaption|d[ltd]|pre|details|summary)\b",
+    re.IGNORECASE,
 )
 # Limits for a body. The sanitizer's time grows with the square of the nesting: 10,000 open lists take it 0.2
 # s, 100,000 half a minute.
@@ -66,17 +70,23 @@ def sanitize(markup: str) -> str:
     Text without any markup, from a browser in which the editor did not start, becomes a paragraph at every
     blank line. Markup with more than MAX_TAGS tags is treated as such text.
     """
-    markup = strip_control_characters(markup)
+    markup = clean_text(markup)
     if not MARKUP.search(markup) or markup.count("<") > MAX_TAGS:
         markup = paragraphs_to_markup(filter(str.strip, re.split(r"\r?\n\s*\n", markup)))
+    else:
+        markup = repair_markup(markup)
     # An entity may decode to a control character.
-    cleaned = strip_control_characters(_apply_allow_list(markup))
+    cleaned = _clean_characters(_apply_allow_list(markup))
     if _nesting_depth(cleaned) > MAX_DEPTH:
         cleaned = _apply_allow_list(paragraphs_to_markup([markup]))
-    cleaned = _complete_links(cleaned)
+    cleaned = _clean_characters(_clean_links(cleaned))
     if not parse_markup(cleaned).text_content().strip():
         return ""
     return cleaned if "<" in cleaned else f"<p>{cleaned}</p>"
+
+
+def _clean_characters(markup: str) -> str:
+    return clean_text(markup.replace("&nbsp;", "\u00a0"))
 
 
 def _nesting_depth(markup: str) -> int:
@@ -88,25 +98,19 @@ def _nesting_depth(markup: str) -> int:
     return deepest
 
 
-def _complete_links(markup: str) -> str:
-    """Add the https:// or mailto: that people leave out of links."""
+def _clean_links(markup: str) -> str:
+    """Clean the addresses of the links in sanitized `markup`."""
     if "<a " not in markup:
         return markup
     root = parse_markup(markup)
-    incomplete = {
-        link: complete
+    changed = {
+        link: cleaned
         for link in root.iter("a")
-        if (complete := _complete_link(link.get("href", ""))) != link.get("href", "")
+        if (cleaned := clean_link(link.get("href", ""))) != link.get("href", "")
     }
-    for link, complete in incomplete.items():
-        link.set("href", complete)
-    return str(_apply_allow_list(inner_html(root))) if incomplete else markup
-
-
-def _complete_link(link: str) -> str:
-    if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?", link):
-        return f"https://{link}"
-    return f"mailto:{link}" if re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", link) else link
+    for link, cleaned in changed.items():
+        link.set("href", cleaned)
+    return str(_apply_allow_list(inner_html(root))) if changed else markup
 
 
 def parse_markup(markup: str) -> HtmlElement:
@@ -157,12 +161,15 @@ def strip_photo_placeholders(markup: str) -> str:
 
 
 def find_broken_links(markup: str) -> list[str]:
-    """Return the links in sanitized `markup` that are neither complete nor on this site.
+    """Return the texts of the links in sanitized `markup` whose address can't be right.
 
-    A link without an address is returned as "".
+    A link without text is returned as its address.
     """
-    links = [link.get("href", "") for link in parse_markup(markup).iter("a")]
-    return [link for link in links if not re.match(r"https?://[^/ ]+\.|mailto:\S+@|tel:[+0-9]|/(?!/)", link)]
+    return [
+        " ".join(link.text_content().split()) or link.get("href", "")
+        for link in parse_markup(markup).iter("a")
+        if not is_valid_link(link.get("href", ""))
+    ]
 
 
 def to_plain_text(

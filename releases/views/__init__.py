@@ -13,7 +13,7 @@ from releases.views.previews import (
 )
 from releases.views.releases import release, share_image
 from releases.views.search import search
-from releases.views.site import follow, health, not_found, privacy, robots, server_error
+from releases.views.site import follow, health, not_found, privacy, robots, security_txt, server_error
 
 __all__ = [
     "approve_preview",
@@ -39,6 +39,7 @@ __all__ = [
     "release",
     "robots",
     "search",
+    "security_txt",
     "server_error",
     "share_image",
     "text",

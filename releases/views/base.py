@@ -248,6 +248,23 @@ class PermanentRedirect(Exception):
         self.url = url
 
 
+def get_release_or_redirect(
+    request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str
+) -> Release:
+    """Return the public release whose file was requested.
+
+    If the release has another address now, redirect to the same file there. Raises Http404.
+    """
+    release: Release | None = ctx.published.dated_in(year, month).restricted_to(Q(slug=slug)).first()
+    if release:
+        return release
+    slug_now = slug.lower()
+    moved = ctx.published.restricted_to(Q(slug=slug_now)).first()
+    moved = or_404(moved or ctx.published.with_former_slug(slug_now).first())
+    suffix = request.path.partition(f"/{year:04}/{month:02}/{slug}")[2]
+    raise PermanentRedirect(f"{moved.get_absolute_url().rstrip('/')}{suffix}")
+
+
 def public_page(view: View) -> View:
     """Make `view` a cacheable public page that answers GET and HEAD only, and pass it a `PublicContext`.
 

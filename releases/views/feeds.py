@@ -19,7 +19,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from releases.models import Topic
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_text
 from releases.views import sharing
 from releases.views.base import PublicContext, public_page
 from releases.views.lists import get_topic_or_redirect
@@ -79,7 +79,11 @@ def feed(request: HttpRequest, ctx: PublicContext, format_name: str, slug: str =
     response = HttpResponse(
         content,
         content_type=content_type,
-        headers={"Content-Language": ctx.language, "X-Robots-Tag": "noindex"},
+        headers={
+            "Content-Language": ctx.language,
+            "X-Robots-Tag": "noindex",
+            "Access-Control-Allow-Origin": "*",  # so that feed readers in a browser can load it
+        },
     )
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
@@ -133,7 +137,7 @@ def _build_feed_info(request: HttpRequest, topic: Topic | None, ctx: PublicConte
         "language": ctx.language,
         "feed_url": f"{settings.SITE_URL}{request.path}",
     }
-    return {name: strip_control_characters(value) for name, value in info.items()}
+    return {name: clean_text(value) for name, value in info.items()}
 
 
 def _render_xml(

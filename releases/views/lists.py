@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from releases.models import Release, TopicAlias
 from releases.models.querysets import MonthCount
+from releases.text import localtime
 from releases.text.choices import Kind, Language
+from releases.text.datelines import FIRST_YEAR
 from releases.views.base import PermanentRedirect, PublicContext, or_404, public_page, url_in_language
 from releases.views.pagination import paginate
 from releases.views.rendering import render_page
@@ -20,7 +22,7 @@ NOTICES_ON_NEWS_PAGE = 3
 
 @public_page
 def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
-    """Show the home page, or with `?kind=` the releases of one kind. A kind without releases returns 404."""
+    """Show the home page, or with `?kind=` the releases of one kind. An unknown kind returns 404."""
     month_counts = ctx.month_counts()
     counts_by_kind: Counter[str] = Counter()
     for month_count in month_counts:
@@ -28,12 +30,9 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     kind = request.GET.get("kind", "")
     querystring = f"kind={kind}&" if kind else ""
     if kind:
+        or_404(kind in Kind.values)
         page = paginate(
-            request,
-            ctx,
-            lambda: ctx.published.filter(kind=kind),
-            or_404(counts_by_kind[kind] if kind in Kind.values else 0),
-            querystring,
+            request, ctx, lambda: ctx.published.filter(kind=kind), counts_by_kind[kind], querystring
         )
     else:
         page = paginate(request, ctx, lambda: ctx.published, counts_by_kind.total())
@@ -97,12 +96,9 @@ def notices(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
 def year(request: HttpRequest, ctx: PublicContext, year: int) -> HttpResponse:
     month_counts = ctx.month_counts()
     months = [month_count for month_count in month_counts if month_count.year == year]
-    page = paginate(
-        request,
-        ctx,
-        lambda: ctx.published.dated_in(year),
-        or_404(sum(month_count.total for month_count in months)),
-    )
+    count = sum(month_count.total for month_count in months)
+    or_404(count or is_past_period(ctx, year))
+    page = paginate(request, ctx, lambda: ctx.published.dated_in(year), count)
     return render_page(
         request,
         "releases/year.html",
@@ -125,7 +121,8 @@ def month(request: HttpRequest, ctx: PublicContext, year: int, month: int) -> Ht
         for month_count in month_counts
         if (month_count.year, month_count.month) == (year, month)
     )
-    page = paginate(request, ctx, lambda: ctx.published.dated_in(year, month), or_404(count))
+    or_404(count or is_past_period(ctx, year, month))
+    page = paginate(request, ctx, lambda: ctx.published.dated_in(year, month), count)
     return render_page(
         request,
         "releases/month.html",
@@ -139,11 +136,20 @@ def month(request: HttpRequest, ctx: PublicContext, year: int, month: int) -> Ht
     )
 
 
+def is_past_period(ctx: PublicContext, year: int, month: int = 1) -> bool:
+    """Return whether the year, or month, has begun and is not before CARECEN was founded.
+
+    Such a period without releases has an empty list, so that a link to it never breaks.
+    """
+    return year >= FIRST_YEAR and date(year, month, 1) <= localtime.local_date(ctx.at)
+
+
 @public_page
 def topic(request: HttpRequest, ctx: PublicContext, slug: str) -> HttpResponse:
     topics = ctx.topics()
     topic = get_topic_or_redirect(slug, ctx, "topic", topics)
-    page = paginate(request, ctx, lambda: ctx.release_tags.filter(tag=topic), topic.count)
+    count = topic.count if topic in topics else 0
+    page = paginate(request, ctx, lambda: ctx.release_tags.filter(tag=topic), count)
     return render_page(
         request,
         "releases/topic.html",
@@ -151,6 +157,7 @@ def topic(request: HttpRequest, ctx: PublicContext, slug: str) -> HttpResponse:
         section="topics",
         page=page,
         topic=topic,
+        count=count,
         topics=topics,
         alternates=get_topic_alternates(ctx, topic),
         years=get_years(ctx.month_counts()),
@@ -184,17 +191,18 @@ def get_topic_alternates(ctx: PublicContext, topic: Any) -> dict[str, str]:
 def get_topic_or_redirect(
     slug: str, ctx: PublicContext, url_name: str, topics: list[Any] | None = None
 ) -> Any:
-    """Return the topic at `slug`, of those with public releases.
+    """Return the topic at `slug`, of those with public releases in this or in the other language.
 
     A merged topic or another case redirects to the page `url_name` of the topic. Raises Http404 for an
     unknown slug.
     """
     topics = ctx.topics() if topics is None else topics
-    topic = next((topic for topic in topics if topic.slug_in(ctx.language) == slug.lower()), None)
+    public_topics = [*topics, *ctx.in_other_language().topics()]
+    topic = next((topic for topic in public_topics if topic.slug_in(ctx.language) == slug.lower()), None)
     if topic is None:
         field = "slug_es" if ctx.language == Language.SPANISH else "slug"
         alias = or_404(TopicAlias.objects.filter(**{field: slug.lower()}).first())
-        topic = or_404(next((topic for topic in topics if topic.pk == alias.topic_id), None))
+        topic = or_404(next((topic for topic in public_topics if topic.pk == alias.topic_id), None))
         raise PermanentRedirect(reverse(url_name, args=[topic.slug_in(ctx.language)]))
     if slug != slug.lower():
         raise PermanentRedirect(reverse(url_name, args=[topic.slug_in(ctx.language)]))

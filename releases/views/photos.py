@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from releases.models import Document, Photo, Release
 from releases.text.richtext import get_photo_placeholder_id, replace_elements
-from releases.views.base import PublicContext, or_404, public_page
+from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.sharing import get_release_url
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
@@ -147,7 +147,7 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
 @public_page
 def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
     """Serve all photos of a public release in full size, with a text file of descriptions and credits."""
-    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
+    release = get_release_or_redirect(request, ctx, year, month, slug)
     figures = or_404(get_figures(release))
     headers = {
         "Content-Disposition": f'attachment; filename="{release.slug}.zip"',
@@ -228,7 +228,7 @@ def attachment(
 
     Search engines index the release instead (noindex, canonical link).
     """
-    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
+    release = get_release_or_redirect(request, ctx, year, month, slug)
     details = or_404(dict(release.attachments_by_slug).get(name))
     document = or_404(Document.objects.filter(pk=details["document"]).first())
     etag = f'"{document.name}"'

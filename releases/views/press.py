@@ -15,7 +15,7 @@ from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSetting
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import LANGUAGE_NAMES, Language, PressKitCategory
 from releases.text.richtext import strip_photo_placeholders
-from releases.views.base import PublicContext, or_404, public_page
+from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.photos import Figure
 from releases.views.rendering import render_page
 from releases.views.sharing import get_feed_id, get_release_url
@@ -131,7 +131,7 @@ def format_release(release: Release, format_name: str, contacts: list[ContactLin
         lines += [release.headline, release.subhead, opening, event, richtext.format_plain_text(body)]
         lines += [about_heading, release.boilerplate] if release.boilerplate else []
     path = release.get_absolute_url() if release.is_public(at) else ""
-    lines += ["###" if format_name == "txt" else "\\###", f"{settings.SITE_URL}{path}" if path else ""]
+    lines += ["###", f"{settings.SITE_URL}{path}" if path else ""]
     return "\n\n".join(filter(None, lines)) + "\n"
 
 
@@ -149,7 +149,7 @@ def text(
     request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str, format_name: str
 ) -> HttpResponse:
     """Serve a public release as text, to paste elsewhere. Search engines do not index it."""
-    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug).first())
+    release = get_release_or_redirect(request, ctx, year, month, slug)
     contacts = get_contacts(release, ctx.newsroom, ctx.at, get_media_contacts(ctx))
     return build_text_response(format_release(release, format_name, contacts, ctx.at), format_name)
 
@@ -160,7 +160,7 @@ def calendar(request: HttpRequest, ctx: PublicContext, year: int, month: int, sl
 
     An event without an end lasts one hour.
     """
-    release = or_404(ctx.published.dated_in(year, month).filter(slug=slug, event_at__isnull=False).first())
+    release = get_release_or_redirect(request, ctx, year, month, slug)
     starts_at = or_404(release.event_at)
     from icalendar import Calendar, Event  # imported here because it is large and rarely needed
 

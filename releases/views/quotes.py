@@ -75,9 +75,9 @@ def render_quotes(release: Release, translation: Release | None = None, *, is_pu
 
 def format_citation(quote: Quote, release: Release) -> str:
     """Return the quotation with its attribution and URL, to paste elsewhere."""
-    template = _("“%(words)s” — %(who)s (CARECEN, %(url)s)")
+    template = _("%(words)s — %(who)s (CARECEN, %(url)s)")
     return template % {
-        "words": quote.text,
+        "words": quote.quoted_text,
         "who": quote.attribution,
         "url": f"{get_release_url(release)}#{quote.anchor}",
     }

@@ -13,7 +13,7 @@ from releases import search
 from releases.actions.withdrawal import default_withdrawal_reason
 from releases.models import Release
 from releases.views import photos, press, quotes, sharing
-from releases.views.base import PermanentRedirect, PublicContext, or_404, public_page
+from releases.views.base import PermanentRedirect, PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.rendering import render_page
 
 MAX_RELATED = 3  # under a release
@@ -151,7 +151,7 @@ def get_navigation(release: Release, ctx: PublicContext) -> ReleaseNavigation:
 @public_page
 def share_image(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
     """Serve the share image of a public release."""
-    release = or_404(ctx.published.dated_in(year, month).restricted_to(Q(slug=slug)).first())
+    release = get_release_or_redirect(request, ctx, year, month, slug)
     etag = f'"{release.pk}.{release.version}"'
     empty_response = HttpResponse(content_type="image/png", headers={"ETag": etag})
     response = get_conditional_response(request, etag=etag, response=empty_response) or empty_response

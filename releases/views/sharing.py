@@ -17,7 +17,7 @@ from releases.media import share_images
 from releases.models import Correction, NewsroomSettings, Photo, Release
 from releases.text import datelines
 from releases.text.choices import Kind
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_text
 from releases.text.localtime import local_date
 from releases.text.richtext import strip_photo_placeholders
 
@@ -147,7 +147,7 @@ def build_feed_entry(release: Release) -> dict[str, Any]:
     body = strip_photo_placeholders(release.body).replace('href="/', f'href="{settings.SITE_URL}/')
     opening_paragraph = f"<p>{escape(release.formatted_dateline)} {escape(release.summary)}</p>"
     published = release.public_at
-    clean = strip_control_characters
+    clean = clean_text
     return {
         "unique_id": get_feed_id(release),
         "title": clean(release.headline),

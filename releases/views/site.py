@@ -1,16 +1,28 @@
 """Pages about the site, robots.txt, the health check and error pages."""
 
+import copy
+import re
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import translation
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from releases.models import NewsroomSettings
+from releases.text.choices import Language
+from releases.views import sitemaps
 from releases.views.base import PublicContext, public_page
 from releases.views.rendering import render_page
+
+MAX_PATH_LENGTH = 400
+SURROUNDING_PUNCTUATION = re.compile(
+    r"(?<=^/)[\s(\[{<“”„‘'\"«‹*_]+|(?:&nbsp;|%2[02]|[\s\u200b\ufeff)\]}>.,;:!?'\"“”„‘’«»‹›`&*_…|\\—–-])+/?$"
+)
 
 
 @public_page
@@ -27,7 +39,10 @@ def privacy(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
-    lines += [f"Sitemap: {settings.SITE_URL}{reverse(name)}" for name in ("sitemap", "news-sitemap")]
+    # Search engines report an empty sitemap as an error.
+    has_news = sitemaps.get_recent_releases(timezone.now()).exists()
+    names = ("sitemap", "news-sitemap") if has_news else ("sitemap",)
+    lines += [f"Sitemap: {settings.SITE_URL}{reverse(name)}" for name in names]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
@@ -49,11 +64,68 @@ def health(request: HttpRequest) -> HttpResponse:
     )
 
 
+@csrf_exempt
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Tell people how to report a vulnerability (RFC 9116)."""
+    newsroom = NewsroomSettings.current()
+    with translation.override(Language.ENGLISH):
+        press_url = f"{settings.SITE_URL}{reverse('for-the-press')}"
+    contact = f"mailto:{newsroom.press_email}" if newsroom.press_email else press_url
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: en, es",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+    ]
+    return HttpResponse(
+        "\n".join([*lines, ""]),
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "public, max-age=86400"},
+    )
+
+
+def find_intended_url(request: HttpRequest) -> str:
+    """Return the URL of the public page that a mistyped `request` most likely means, or "".
+
+    Links are copied with the punctuation after them, with doubled slashes, or with capitals. The page must
+    exist and be public, so that nothing tells a hidden release from a URL that never existed.
+    """
+    if request.method not in ("GET", "HEAD") or len(request.path_info) > MAX_PATH_LENGTH:
+        return ""
+    path = re.sub(r"/{2,}", "/", SURROUNDING_PUNCTUATION.sub("", request.path_info.lower()))
+    path = path.rstrip("/")
+    is_file = re.search(r"\.[a-z]{2,4}$", path) or path.startswith("/.well-known/")
+    path = path if is_file else f"{path}/"
+    if path == request.path_info or path.startswith(("/admin", "/preview")):
+        return ""
+    intended_request = copy.copy(request)
+    intended_request.path = intended_request.path_info = path
+    intended_request.method = "HEAD"
+    language = Language.SPANISH if path.startswith("/es/") else Language.ENGLISH
+    try:
+        with translation.override(language):
+            match = resolve(path)
+            response = match.func(intended_request, *match.args, **match.kwargs)
+    except (Resolver404, Http404):
+        return ""
+    if response.status_code == 301:
+        return str(response.headers["Location"])
+    return path if response.status_code == 200 else ""
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Render the 404 page. It is the same for hidden and for unknown URLs, and does not repeat the URL."""
-    response = render_page(request, "404.html", PublicContext.now(), status=404)
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    if url := find_intended_url(request):
+        query = request.META.get("QUERY_STRING", "")
+        redirect = HttpResponsePermanentRedirect(f"{url}?{query}" if query and "?" not in url else url)
+        if "/feed/" in url:
+            redirect.headers["Access-Control-Allow-Origin"] = "*"
+        return redirect
+    page = render_page(request, "404.html", PublicContext.now(), status=404)
+    page.headers["Cache-Control"] = "no-cache"
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,7 @@ from releases.models import Release
 from releases.models.permalinks import build_permalink
 from releases.models.querysets import ReleaseQuerySet
 from releases.text.choices import Language
-from releases.text.cleaning import strip_control_characters
+from releases.text.cleaning import clean_line
 from releases.views.base import PublicContext, or_404, public_page, url_in_language
 
 # With more releases, each year has its own sitemap, so that publishing changes few of them.
@@ -65,17 +65,13 @@ def sitemap(request: HttpRequest, ctx: PublicContext, year: int | None = None) -
 @public_page
 def news_sitemap(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Serve the sitemap of the releases published in the last two days, in both languages, newest first."""
-    recent = (
-        Release.objects.published(ctx.at)
-        .filter(public_at__gt=ctx.at - NEWS_PERIOD)
-        .order_by("-public_at", "-pk")[:MAX_NEWS]
-    )
+    recent = get_recent_releases(ctx.at).order_by("-public_at", "-pk")[:MAX_NEWS]
     entries = (
         f"<url><loc>{_build_absolute_url(release.get_absolute_url())}</loc><news:news>"
         "<news:publication><news:name>CARECEN</news:name>"
         f"<news:language>{release.language}</news:language></news:publication>"
         f"<news:publication_date>{_format_datetime(release.public_at)}</news:publication_date>"
-        f"<news:title>{escape(' '.join(strip_control_characters(release.headline).split()))}</news:title>"
+        f"<news:title>{escape(clean_line(release.headline))}</news:title>"
         "</news:news></url>"
         for release in recent.only("language", "slug", "date", "headline", "public_at")
     )
@@ -84,6 +80,11 @@ def news_sitemap(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
         entries,
         "</urlset>",
     )
+
+
+def get_recent_releases(at: datetime) -> ReleaseQuerySet:
+    """Return the releases that belong in the news sitemap at `at` (aware)."""
+    return Release.objects.published(at).filter(public_at__gt=at - NEWS_PERIOD)
 
 
 def _get_release_entries(releases: ReleaseQuerySet, at: datetime) -> Iterator[str]:

@@ -6,6 +6,15 @@ document.addEventListener("DOMContentLoaded", () => {
   const container = document.getElementById("autosave");
   if (!form || !container) return;
 
+  // After Back, the browser restores what was typed, but the server sends a new id. Restore the id too, so that saving again
+  // does not create a second release.
+  const clientId = form.elements.client_id;
+  if (clientId && !container.dataset.releaseId) {
+    const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (isBack && history.state?.clientId) clientId.value = history.state.clientId;
+    else history.replaceState({ ...history.state, clientId: clientId.value }, "");
+  }
+
   const TYPING_PAUSE_MS = 2000; // after the last keystroke
   const MAX_WAIT_MS = 8000; // while typing does not pause
   const RETRY_DELAY_MS = 5000; // after an error

@@ -1,6 +1,7 @@
 """The form and the list of releases in the admin."""
 
 import re
+import uuid
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -293,3 +294,22 @@ def test_admin_search_finds_drafts_and_both_languages(publisher_client):
     assert draft.headline in page
     assert spanish.headline in page
     assert "0 releases" in publisher_client.get("/admin/releases/release/?q=zebra").content.decode()
+
+
+def test_form_of_a_new_release_sent_three_times_creates_one_release(publisher_client):
+    data = FORM_DEFAULTS | {"headline": "A ruling", "client_id": str(uuid.uuid4())}
+    responses = [publisher_client.post("/admin/releases/release/add/", data) for _time in range(3)]
+    release = Release.objects.get()
+    change_url = f"/admin/releases/release/{release.pk}/change/"
+    assert [response.status_code for response in responses] == [302, 302, 302]
+    assert responses[2]["Location"] == change_url
+    assert release.version == 1
+
+
+def test_changed_text_after_back_is_compared_and_not_lost(publisher_client):
+    data = FORM_DEFAULTS | {"headline": "A ruling", "client_id": str(uuid.uuid4())}
+    publisher_client.post("/admin/releases/release/add/", data)
+    page = publisher_client.post("/admin/releases/release/add/", data | {"headline": "Another ruling"})
+    assert "Another" in page.content.decode()
+    assert "You already saved this release" in page.content.decode()
+    assert Release.objects.get().headline == "A ruling"

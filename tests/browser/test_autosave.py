@@ -140,3 +140,17 @@ def test_double_click_on_save_creates_one_release(sign_in, site_url):
     page.get_by_role("button", name="Save draft").dblclick()
     expect(page.locator(".messagelist")).to_be_visible()
     assert Release.objects.count() == 1
+
+
+def test_saving_again_after_back_compares_instead_of_creating_a_second_release(sign_in, site_url):
+    page = sign_in(make_user())
+    page.goto(f"{site_url}/admin/releases/release/add/")
+    page.fill("#id_headline", "A ruling")
+    page.get_by_role("button", name="Save draft").click()
+    page.wait_for_url(re.compile("/change/$"))
+    page.go_back()
+    page.wait_for_url(re.compile("/add/$"))
+    page.fill("#id_headline", "Another ruling")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("h1").last).to_have_text("You already saved this release")
+    assert list(Release.objects.values_list("headline", flat=True)) == ["A ruling"]

@@ -1,5 +1,6 @@
 """Paste clipboard contents as other programs write them (tests/files/clipboard)."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
+CASES = json.loads((Path(__file__).parents[1] / "files" / "field_cases.json").read_text(encoding="utf-8"))
 CLIPBOARD_DIR = Path(__file__).parents[1] / "files" / "clipboard"
 PASTE_SCRIPT = """html => {
   const data = new DataTransfer();
@@ -56,6 +58,17 @@ EXPECTED_HTML = {
         <ul><li><p>papers</p></li><li><p>work</p></li></ul>
         <p><a href="https://www.carecen-la.org/daca">DACA</a></p>
         """,
+    "libreoffice": """
+        <h2>What the ruling means</h2>
+        <p>The hearing is on <strong>Tuesday</strong>. In 2018[1] the shelter had 40&nbsp;m².</p>
+        <ul><li><p>the passport</p></li><li><p>the <em>letter</em></p></li></ul>
+        <p>See <a href="https://www.carecen-la.org/daca">our page</a>.</p>
+        """,
+    "pages": """
+        <p>Families <strong>won</strong> on Tuesday.[1]</p>
+        <ul><li><p>papers</p></li><li><p>work</p></li></ul>
+        <p>CO₂ fell.</p>
+        """,
     "outlook": "<p>Dear all,</p><ul><li><p>one thing</p></li><li><p>another</p></li></ul><p>the file</p>",
     "web": """
         <h3>More</h3><p>Plain words in a div</p>
@@ -65,7 +78,12 @@ EXPECTED_HTML = {
 }
 EXPECTED_MESSAGES = {
     "word": "Left out: images and other media (1), comments (1).",
-    "google-docs": "",
+    "google-docs": "Left out: tracking in links (1).",
+    "libreoffice": (
+        "Left out: links that don't work outside your computer (1), deleted text (1), tracking in links (1). "
+        "Raised numbers are now marks of notes, like [3] (1). Check them."
+    ),
+    "pages": ("Left out: deleted text (1). Raised numbers are now marks of notes, like [3] (1). Check them."),
     "outlook": "Left out: links that don't work outside your computer (1).",
     "web": "Left out: images and other media (1).",
 }
@@ -132,3 +150,66 @@ def test_paste_keeps_link_urls_and_removes_event_handlers(release_form, console_
     for url in ("https://example.org/a/one=1", "https://example.org/style=wide", "https://example.org/on=2"):
         assert f'href="{url}"' in pasted
     assert console_errors == []
+
+
+PASTE_TEXT_SCRIPT = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector(".tiptap").dispatchEvent(event);
+}"""
+
+
+def test_field_cases_are_repaired_in_the_editor(release_form, console_errors):
+    """One page for all cases, because a new one for each would take minutes."""
+    editor = release_form.locator(".tiptap")
+    results = {}
+    for kind, script in (
+        ("markup", PASTE_SCRIPT),
+        ("pasted_lines", PASTE_SCRIPT),
+        ("pasted_text", PASTE_TEXT_SCRIPT),
+    ):
+        for pasted, expected in CASES[kind]:
+            editor.click()
+            release_form.keyboard.press("Control+a")
+            release_form.keyboard.press("Delete")
+            release_form.evaluate(script, pasted)
+            release_form.evaluate("() => new Promise(resolve => setTimeout(resolve))")
+            results[pasted] = (get_body(release_form), expected)
+    assert {pasted: body for pasted, (body, _expected) in results.items()} == {
+        pasted: expected for pasted, (_body, expected) in results.items()
+    }
+    for pasted, address in CASES["pasted_links"]:
+        editor.click()
+        release_form.keyboard.press("Control+a")
+        release_form.keyboard.press("Delete")
+        release_form.evaluate(PASTE_TEXT_SCRIPT, pasted)
+        release_form.evaluate("() => new Promise(resolve => setTimeout(resolve))")
+        assert editor.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))") == [
+            address
+        ], pasted
+    assert console_errors == []
+
+
+def test_joined_lines_of_a_pasted_text_can_be_separated_again(release_form):
+    editor = release_form.locator(".tiptap")
+    editor.click()
+    release_form.evaluate(PASTE_TEXT_SCRIPT, "a\nb\n\nc")
+    status = release_form.locator(".paste-tools [role=status]")
+    expect(status).to_have_text("The lines of each paragraph were joined.")
+    release_form.get_by_role("button", name="Keep the line breaks").click()
+    assert get_body(release_form) == "<p>a</p><p>b</p><p>c</p>"
+    expect(status).to_have_text("")
+
+
+def test_paste_reports_deleted_and_hidden_text_notes_and_tracking(release_form):
+    release_form.locator(".tiptap").click()
+    release_form.evaluate(
+        PASTE_SCRIPT,
+        '<p>A law<sup>1</sup> <del>old</del> <span style="display:none">x</span>'
+        '<a href="https://www.carecen-la.org/?utm_source=a">page</a></p>',
+    )
+    expect(release_form.locator(".paste-tools [role=status]")).to_have_text(
+        "Left out: deleted text (1), hidden text (1), tracking in links (1). "
+        "Raised numbers are now marks of notes, like [3] (1). Check them."
+    )

@@ -1,11 +1,13 @@
 """Concurrent actions on the same releases: one of them succeeds, and the others get a clear error."""
 
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread, Timer
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from releases.actions import due_revisions, publication, withdrawal
@@ -15,6 +17,7 @@ from releases.actions.redaction import redact
 from releases.actions.revisions import save_revision
 from releases.actions.topics import merge_topics
 from releases.models import PendingRevision, Release, ReleaseTag
+from tests.admin import FORM_DEFAULTS
 from tests.factories import make_draft, make_release, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -157,3 +160,20 @@ def test_reader_is_not_blocked_by_a_long_write_lock(client, monkeypatch):
     writer.join()
     monkeypatch.setattr(due_revisions, "_retry_at", 0.0)  # skip the wait before the next attempt
     assert b"New words." in client.get("/2015/03/a-ruling/").content
+
+
+def test_form_of_a_new_release_sent_at_the_same_time_creates_one_release():
+    user = make_user()
+    data = FORM_DEFAULTS | {"headline": "A ruling", "client_id": str(uuid.uuid4())}
+
+    def send(_number: int) -> int:
+        client = Client()
+        client.force_login(user)
+        try:
+            return client.post("/admin/releases/release/add/", data).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as senders:
+        assert list(senders.map(send, range(3))) == [302, 302, 302]
+    assert Release.objects.count() == 1

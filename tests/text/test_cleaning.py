@@ -4,4 +4,4 @@ from releases.text import cleaning
 
 
 def test_unusual_line_breaks_become_newlines():
-    assert cleaning.strip_control_characters("one\x0btwo\u2028three") == "one\ntwo\nthree"
+    assert cleaning.clean_text("one\x0btwo\u2028three") == "one\ntwo\nthree"

@@ -17,7 +17,7 @@ from releases.text import richtext
             '<p><a href="https://example.org">a</a></p>',
         ),
         ('<p onclick="x()" style="color:red" class="y">a</p>', "<p>a</p>"),
-        ("<h1>a</h1><p>b</p>", "a<p>b</p>"),
+        ("<h1>a</h1><p>b</p>", "<h2>a</h2><p>b</p>"),
         ("<p>a<script>alert(1)</script></p>", "<p>a</p>"),
         ('<p><a href="javascript:alert(1)">a</a></p>', "<p><a>a</a></p>"),
         ('<p><a href="data:text/html,x">a</a></p>', "<p><a>a</a></p>"),
@@ -68,12 +68,12 @@ def test_missing_link_scheme_is_added(link, expected):
 
 @pytest.mark.parametrize("link", ["foo bar", "clinic", "", "http://localhost", "//evil.org"])
 def test_broken_link_is_detected(link):
-    assert richtext.find_broken_links(richtext.sanitize(f'<p><a href="{link}">x</a></p>')) == [link]
+    assert richtext.find_broken_links(richtext.sanitize(f'<p><a href="{link}">x</a></p>')) == ["x"]
 
 
 @pytest.mark.parametrize("link", ["https://", "javascript:alert(1)", "data:text/html,x"])
 def test_removed_unsafe_link_is_reported_as_broken(link):
-    assert richtext.find_broken_links(richtext.sanitize(f'<p><a href="{link}">x</a></p>')) == [""]
+    assert richtext.find_broken_links(richtext.sanitize(f'<p><a href="{link}">x</a></p>')) == ["x"]
 
 
 @given(st.text())

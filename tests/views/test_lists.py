@@ -33,8 +33,33 @@ def test_year_and_month_pages_list_their_releases(client):
     make_release(headline="Earlier", date=date(2014, 3, 4))
     assert get_headlines(get_response(client, "/2015/")) == ["April", "March"]
     assert get_headlines(get_response(client, "/2015/03/")) == ["March"]
-    for url in ("/2016/", "/2015/05/", "/2015/13/", "/2015/3/", "/0000/", "/20155/", "/٢٠١٥/"):
+    for url in ("/2090/", "/2090/05/", "/1982/", "/2015/13/", "/2015/3/", "/0000/", "/20155/", "/٢٠١٥/"):
         get_response(client, url, 404)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("/?kind=statement", "No release of this type has been published in English yet."),
+        ("/es/?kind=statement", "Todavía no se ha publicado ningún comunicado de este tipo en español."),
+        ("/2016/", "Nothing was published in English this year."),
+        ("/es/2016/", "No se publicó nada en español en este año."),
+        ("/2015/05/", "Nothing was published in English this month."),
+        ("/es/2015/05/", "No se publicó nada en español en este mes."),
+        ("/topics/courts/", "Nothing on this topic has been published in English yet."),
+    ],
+)
+def test_empty_list_is_a_sentence_and_is_not_indexed(client, url, sentence):
+    make_release()
+    make_release(language="es", topics=(make_topic("Courts", "Tribunales"),))
+    page = get_response(client, url).content.decode()
+    assert sentence in page
+    assert '<meta name="robots" content="noindex, follow">' in page
+
+
+def test_feed_of_a_topic_without_releases_in_the_language_is_empty(client):
+    make_release(language="es", topics=(make_topic("Courts", "Tribunales"),))
+    assert "<item>" not in get_response(client, "/topics/courts/feed/").content.decode()
 
 
 def test_archive_lists_every_month_with_its_release_count(client):
@@ -69,13 +94,13 @@ def test_topics_are_sorted_by_name_in_each_language(client, path, names):
     assert positions == sorted(positions)
 
 
-def test_topic_without_public_releases_in_the_language_returns_404(client):
+def test_topic_without_public_releases_in_any_language_returns_404(client):
     courts = make_topic("Courts", "Tribunales")
     make_draft(topics=(courts,))
-    make_release(topics=(courts,), language="es")
     get_response(client, "/topics/courts/", 404)
+    make_release(topics=(courts,), language="es")
+    get_response(client, "/topics/courts/")
     assert "Courts" not in get_response(client, "/topics/").content.decode()
-    get_response(client, "/es/temas/tribunales/")
 
 
 def test_home_page_says_when_nothing_is_published(client):
@@ -143,7 +168,7 @@ def test_home_page_can_be_filtered_by_kind(client):
     assert "A statement" in page
     assert "A release" not in page
     assert 'href="?kind=statement"' in client.get("/").content.decode()
-    for kind in ("media_advisory", "zebra", "%00x"):
+    for kind in ("zebra", "%00x"):
         assert client.get(f"/?kind={kind}").status_code == 404
 
 

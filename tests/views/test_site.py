@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from tests.factories import make_release
 from tests.views import get_hreflang_links, get_response
@@ -41,10 +42,14 @@ def test_each_page_exists_in_both_languages(client, english, spanish):
     assert client.get(spanish)["Content-Language"] == "es"
 
 
-def test_robots_txt_lists_both_sitemaps(client, settings):
+def test_robots_txt_lists_the_news_sitemap_only_while_it_has_entries(client, settings):
+    news_line = f"Sitemap: {settings.SITE_URL}/news-sitemap.xml"
+    make_release()
     robots = client.get("/robots.txt").content.decode()
-    for name in ("sitemap", "news-sitemap"):
-        assert f"Sitemap: {settings.SITE_URL}/{name}.xml" in robots
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in robots
+    assert news_line not in robots
+    make_release(public_at=timezone.now())
+    assert news_line in client.get("/robots.txt").content.decode()
 
 
 def test_language_switch_on_a_404_page_leads_to_the_other_home_page(client):

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date, datetime, timedelta
-from html import escape
 from typing import Any
 
 from django import forms
@@ -12,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from releases.models import NewsroomSettings, PendingRevision, Release, User
-from releases.text import localtime, richtext
+from releases.text import localtime
 from releases.text.choices import ChangeKind, Language, LinkKind, Status
+from releases.text.links import clean_link, is_valid_link
 
 MAX_SCHEDULE_AHEAD = timedelta(days=730)  # a later year is probably a typo
 
@@ -322,8 +322,8 @@ class WithdrawForm(ActionForm):
     )
 
     def clean_replacement(self) -> str:
-        replacement: str = self.cleaned_data["replacement"]
-        if replacement and richtext.find_broken_links(f'<a href="{escape(replacement)}">'):
+        replacement = clean_link(self.cleaned_data["replacement"])
+        if replacement and not is_valid_link(replacement):
             raise ValidationError(
                 _(
                     "This isn't a web address. Enter a complete one, like https://www.carecen-la.org, or a "

@@ -212,7 +212,7 @@ class ReleaseForm(forms.ModelForm):
         if broken := richtext.find_broken_links(richtext.sanitize(body)):
             raise ValidationError(
                 _(
-                    "The link to “%(link)s” doesn't work. Enter a complete address, like "
+                    "The link on the words “%(link)s” doesn't work. Enter a complete address, like "
                     "https://www.carecen-la.org."
                 ),
                 params={"link": broken[0]},

@@ -44,6 +44,7 @@ def decode(content: bytes) -> str:
                 ) from error
             continue
         if "\x00" not in text:
+            _refuse_export(text[:5000])
             return text
     raise UnreadableFile(
         _(
@@ -51,6 +52,26 @@ def decode(content: bytes) -> str:
             "import that file."
         )
     )
+
+
+def _refuse_export(start: str) -> None:
+    """Refuse a file in a format that looks like text but has the releases inside markup."""
+    start = start.lstrip().lower()
+    if "wp:wxr_version" in start or "wordpress.org/export" in start:
+        kind = _("This is a WordPress export.")
+    elif start.startswith(("<?xml", "<rss", "<feed")):
+        kind = _("This is an XML file, such as a feed or an export.")
+    elif start.startswith(("<!doctype html", "<html")):
+        kind = _("This is the code of a web page (HTML).")
+    elif re.match(r"\s*[\[{]\s*[\"\[{]", start):
+        kind = _("This is a JSON file.")
+    else:
+        return
+    advice = _(
+        "Open the press page in a browser, select and copy its text, and save it as plain text (.txt). Then "
+        "import that file."
+    )
+    raise UnreadableFile(f"{kind} {advice}")
 
 
 def _possible_encodings(start: bytes) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import chain, islice, tee, zip_longest
 
 from django.utils.translation import gettext as _
 
-from releases.importers.plaintext.paragraphs import Paragraph
+from releases.importers.plaintext.paragraphs import MARK_INSIDE, Paragraph
 from releases.importers.records import Problem
 from releases.text.datelines import Dateline, Doubt
 
@@ -66,7 +66,7 @@ def _group_section(section: Iterator[Paragraph]) -> Iterator[Group]:
     for group in _split_at_headlines(section):
         if not group.opening:
             has_lines_above = True
-            yield group
+            yield from _split_at_possible_headlines(group)
             continue
         first = first or group
         if not first.has_headline:
@@ -161,6 +161,23 @@ def _split_at_possible_headlines(group: Group) -> list[Group]:
     ]
     for part in parts:
         part.problems += group.problems
+        for block in part.paragraphs:
+            headline = block.headline_inside
+            is_last = len(group.paragraphs) > 2 and block is group.paragraphs[-1]
+            if not headline and is_last and block.looks_like_last_headline:
+                headline = block.text
+            begins_part = block is group.opening or block is part.paragraphs[0]
+            if headline and (MARK_INSIDE.search(block.text) or not begins_part):
+                part.problems.append(
+                    Problem(
+                        block.line,
+                        _(
+                            "“%(text)s” may be the headline of another release. If it is, add an empty line "
+                            "and its date; if not, leave it and import with --drafts."
+                        )
+                        % {"text": headline[:80]},
+                    )
+                )
         for position in positions:
             part.add_problem(
                 group.paragraphs[position],

@@ -9,18 +9,23 @@ from django.utils.translation import gettext as _
 
 from releases.importers.plaintext.groups import Group, group_paragraphs
 from releases.importers.plaintext.paragraphs import MAX_HEADLINE_LENGTH, Paragraph, read_paragraphs
-from releases.importers.records import ImportedRelease, Problem
+from releases.importers.records import ImportedRelease, Problem, RemovedText
 from releases.text.choices import PREFERRED_SPELLINGS
 from releases.text.datelines import Dateline, Doubt, DoubtReason
 
 MISSPELLED_NAMES = re.compile(rf"\b(?:{'|'.join(PREFERRED_SPELLINGS)})\b")
 
 
-def parse_items(text: str, language: str, today: date) -> list[ImportedRelease]:
-    """Return the releases in `text`, in order. A date after `today` needs review."""
+def parse_items(
+    text: str, language: str, today: date, removed: list[RemovedText] | None = None
+) -> list[ImportedRelease]:
+    """Return the releases in `text`, in order. A date after `today` needs review.
+
+    Every line is part of a release, is named in a problem, or is added to `removed`.
+    """
     items = []
     lines: dict[str, list[int]] = defaultdict(list)
-    for group in group_paragraphs(read_paragraphs(io.StringIO(text, newline=None))):
+    for group in group_paragraphs(read_paragraphs(io.StringIO(text, newline=None), removed)):
         item = _build_item(group, language, today)
         earlier_lines = lines[item.source_key]
         if earlier_lines:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from releases.text.cleaning import strip_control_characters
+from releases.importers.records import RemovedText
+from releases.text.cleaning import clean_text
 from releases.text.datelines import parse_dateline
 
 # The old page prints this after each summary. Case matters: “subscribe to continue reading” is part of a
@@ -17,7 +18,18 @@ CONTINUATION = re.compile(r"reading|leyendo|read more|leer más", re.IGNORECASE)
 SITE_CHROME = re.compile(
     r"be the first to comment\.?|sé el primero en comentar\.?|#\s?#\s?#|-\s?30\s?-", re.IGNORECASE
 )
+RELEASE_END = re.compile(r"#\s?#\s?#|-\s?30\s?-")
+MARK_INSIDE = re.compile(
+    r"[.!?…”\"»)]\s+\[?(?:(?:Continue|Seguir|Continuar) (?:reading|leyendo)|Read more|Leer más)\b"
+)
+# A line that is only a date or a place belongs to the text below, and the line above is a headline.
+DATE_OR_PLACE = re.compile(
+    r"\(?(?:[^\W\d]{3,10}\.? \d{1,2},? \d{4}|\d{1,2} de [^\W\d]{4,10} del? \d{4}|\d{1,2}/\d{1,2}/\d{2,4})\)?"
+    r"|(?:[A-ZÁÉÍÓÚÑ][\w.]+ ?){1,3}, ?(?:C\.?A\.?|Calif\.?|California|D\.? ?C\.?|E\.?U\.?)"
+)
 MAX_HEADLINE_LENGTH = 300
+LONG_WORD = re.compile(r"\b[^\W\d_]{4,}")
+ACRONYM = re.compile(r"\b(?:[A-Za-z]\.)+")
 
 
 @dataclass
@@ -31,6 +43,7 @@ class Paragraph:
     text: str
     ends_item: bool = False
     sentence_inside: bool = False  # a dateline is on the next line, and an earlier line ends like a sentence
+    first_line: str = ""  # of several
 
     def __post_init__(self) -> None:
         self.parsed_dateline = parse_dateline(self.text)
@@ -50,23 +63,62 @@ class Paragraph:
             ends_sentence or long_exclamation or self.sentence_inside
         )
 
+    @property
+    def looks_like_last_headline(self) -> bool:
+        """Return whether it may be the headline of a release without a text, and is not a contact."""
+        is_contact = re.search(r"[@:/|]|www\.|\d{3}.?\d{4}", self.text)
+        return self.looks_like_headline and not is_contact and len(LONG_WORD.findall(self.text)) >= 2
 
-def read_paragraphs(text: Iterable[str]) -> Iterator[Paragraph]:
+    @property
+    def headline_inside(self) -> str:
+        """Return a text in it that is probably the headline of another release, or "".
+
+        That is a title in capitalized words which ends like a sentence, is very long, or is directly above a
+        text.
+        """
+        if is_title(self.text):
+            return self.text
+        if match := MARK_INSIDE.search(self.text):
+            return self.text[match.start() + 1 :].strip()
+        return self.first_line if is_title(self.first_line) else ""
+
+
+def is_title(text: str) -> bool:
+    """Return whether `text` is one line of at least three words, nearly all of them capitalized."""
+    if not text or len(text) > 2 * MAX_HEADLINE_LENGTH or not _is_capitalized(text[:80]):
+        return False
+    return _is_capitalized(text) and not re.search(r"[.!?]\s+\S", ACRONYM.sub("", text))
+
+
+def _is_capitalized(text: str) -> bool:
+    words = LONG_WORD.findall(text)
+    return len(words) >= 3 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
+
+
+def read_paragraphs(text: Iterable[str], removed: list[RemovedText] | None = None) -> Iterator[Paragraph]:
     """Yield the paragraphs of `text`, each after reading the next one.
 
-    An end mark may follow as a paragraph of its own.
+    An end mark may follow as a paragraph of its own. What belongs to no paragraph is added to `removed`.
     """
+    removed = [] if removed is None else removed
     previous: Paragraph | None = None
     for start, lines, before_dateline in _read_paragraphs(text):
         paragraph = " ".join(" ".join(lines).split())
         content = _strip_end_mark(paragraph)
+        if content != paragraph:
+            removed.append(RemovedText(start + len(lines) - 1, paragraph[len(content) :].strip()))
+        if content and SITE_CHROME.fullmatch(content):
+            removed.append(RemovedText(start, content))
+            if previous and RELEASE_END.fullmatch(content):
+                previous.ends_item = True
         if content and not SITE_CHROME.fullmatch(content):
             if previous:
                 yield previous
             sentence_inside = before_dateline and any(
                 line.rstrip('"”’» ').endswith((".", "!", "?", "…")) for line in lines[:-1]
             )
-            previous = Paragraph(start, content, content != paragraph, sentence_inside)
+            first_line = " ".join(lines[0].split()) if len(lines) > 1 else ""
+            previous = Paragraph(start, content, content != paragraph, sentence_inside, first_line)
         elif content != paragraph and previous:
             previous.ends_item = True
     if previous:
@@ -82,8 +134,9 @@ def _read_paragraphs(text: Iterable[str]) -> Iterator[tuple[int, list[str], bool
     start = 0
     for line_number, line in enumerate(_read_lines(text), 1):
         is_empty = not line.strip()
-        before_dateline = bool(lines and not is_empty and parse_dateline(line))
-        if lines and (is_empty or before_dateline):
+        is_end = bool(RELEASE_END.fullmatch(line.strip()))
+        before_dateline = bool(lines and not is_empty and (parse_dateline(line) or _is_date_or_place(line)))
+        if lines and (is_empty or before_dateline or is_end):
             yield start, lines, before_dateline
             lines = []
         if is_empty:
@@ -91,17 +144,21 @@ def _read_paragraphs(text: Iterable[str]) -> Iterator[tuple[int, list[str], bool
         if not lines:
             start = line_number
         lines.append(line)
-        if _ends_with_mark(line):
+        if is_end or _ends_with_mark(line):
             yield start, lines, False
             lines = []
     if lines:
         yield start, lines, False
 
 
+def _is_date_or_place(line: str) -> bool:
+    return len(line) < 40 and bool(DATE_OR_PLACE.fullmatch(line.strip()))
+
+
 def _read_lines(text: Iterable[str]) -> Iterator[str]:
     """Yield the lines of `text`. A form feed begins a new line, too."""
     for line in text:
-        yield from strip_control_characters(line).removesuffix("\n").split("\n")
+        yield from clean_text(line).removesuffix("\n").split("\n")
 
 
 def _ends_with_mark(line: str) -> bool:

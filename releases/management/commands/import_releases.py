@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from releases.importers import loader, plaintext
+from releases.importers.records import RemovedText
 from releases.text import datelines, localtime
 from releases.text.choices import Language
 
@@ -47,7 +48,9 @@ class Command(BaseCommand):
             ) from error
         except plaintext.UnreadableFile as error:
             raise CommandError(f"{options['file']}: {error}") from error
-        items = plaintext.parse_items(text, options["language"], today=localtime.local_date(timezone.now()))
+        removed: list[RemovedText] = []
+        today = localtime.local_date(timezone.now())
+        items = plaintext.parse_items(text, options["language"], today, removed)
         if not items:
             raise CommandError(f"{options['file']} contains no text, so there is nothing to import.")
 
@@ -64,10 +67,15 @@ class Command(BaseCommand):
                 "the command again."
             ) from error
         if options["json"]:
-            report = {"items": list(map(result_to_dict, results)), "counts": loader.count_outcomes(results)}
+            report = {
+                "items": list(map(result_to_dict, results)),
+                "counts": loader.count_outcomes(results),
+                "left_out": [{"line": line, "text": text} for line, text in removed],
+            }
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
         else:
             self.report(results, options)
+            self.report_removed(removed)
 
     def make_progress_callback(self, total: int) -> Any:
         """Return a callback that writes a line to standard error for every thousand items."""
@@ -104,6 +112,14 @@ class Command(BaseCommand):
             f"{counts}."
             + (" Nothing was imported, because this was a dry run." if options["dry_run"] else "")
         )
+
+    def report_removed(self, removed: list[RemovedText]) -> None:
+        """List what was left out of all releases, with its lines."""
+        lines: dict[str, list[str]] = {}
+        for line, text in removed:
+            lines.setdefault(text, []).append(str(line))
+        for text, numbers in lines.items():
+            self.stdout.write(f"Left out: “{text}”, line {', '.join(numbers)}.")
 
 
 def result_to_dict(result: loader.Result) -> dict[str, Any]:

@@ -1,17 +1,18 @@
-"""Clean an attached PDF: keep its pages and links, and remove its author, dates, software and annotations.
+"""Clean an attached PDF: keep its pages, links, title and language, and remove everything else.
 
-The pages are copied into a new document, so everything that no page needs is left out: outlines, tags, forms,
-scripts, files and comments. This runs in a separate process (`__main__`) with limits, because a small file
-can unpack to gigabytes.
+The pages are copied into a new document, so everything that no page needs is left out: author, dates,
+outlines, tags, scripts, files and comments. Form fields become part of the pages. This runs in a separate
+process (`__main__`) with limits, because a small file can unpack to gigabytes.
 """
 
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 MAX_BYTES = 20 * 2**20
 MAX_PAGES = 300
@@ -19,12 +20,30 @@ MAX_MEMORY, MAX_SECONDS = 2**30, 20  # bytes and seconds, for the cleaning proce
 COMMAND = [sys.executable, "-m", "releases.media.documents"]
 
 
+# What the cleaning process reports as removed.
+PARTS = {
+    "forms": gettext_lazy("form fields, which are now part of the page"),
+    "comments": gettext_lazy("comments"),
+    "scripts": gettext_lazy("scripts"),
+    "files": gettext_lazy("attached files"),
+    "tags": gettext_lazy("tags for screen readers"),
+}
+
+
+class CleanedDocument(NamedTuple):
+    """A cleaned PDF: its content, its number of pages, and descriptions of what was removed."""
+
+    content: bytes
+    pages: int
+    removed: list[Any]
+
+
 class InvalidDocument(ValueError):
     """Raised for a file that isn't accepted. The message tells the user what to do."""
 
 
-def clean_pdf(data: bytes) -> tuple[bytes, int]:
-    """Return the PDF in `data` with only its pages and their links, and the number of pages.
+def clean_pdf(data: bytes) -> CleanedDocument:
+    """Return the PDF in `data` with only its pages, their links, its title and its language.
 
     Raises InvalidDocument.
     """
@@ -55,4 +74,4 @@ def clean_pdf(data: bytes) -> tuple[bytes, int]:
     }
     if "refused" in result:
         raise InvalidDocument(sentences[result["refused"]])
-    return cleaned, int(result["pages"])
+    return CleanedDocument(cleaned, int(result["pages"]), [PARTS[name] for name in result["removed"]])

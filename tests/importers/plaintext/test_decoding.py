@@ -58,3 +58,20 @@ def test_non_text_file_is_rejected(content):
 def test_any_bytes_are_parsed_or_rejected_as_unreadable(content):
     with suppress(UnreadableFile):
         parse_text(decode_bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            '<?xml version="1.0"?>\n<rss><channel><wp:wxr_version>1.2</wp:wxr_version>',
+            "This is a WordPress export.",
+        ),
+        ('<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom">', "This is an XML file"),
+        ("\n<!DOCTYPE html><html><body>News</body></html>", "This is the code of a web page"),
+        ('[{"title": "A ruling"}]', "This is a JSON file."),
+    ],
+)
+def test_export_of_another_system_is_refused_with_advice(content, sentence):
+    with pytest.raises(UnreadableFile, match=f"{sentence}.*save it as plain text"):
+        decoding.decode(content.encode())

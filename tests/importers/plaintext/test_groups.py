@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.importers.plaintext import SAMPLE, A, B, parse_text
+from releases.importers.plaintext import parse_items
+from tests.importers.plaintext import SAMPLE, TODAY, A, B, parse_text
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,58 @@ def test_item_with_an_invalid_date_is_not_merged_into_the_item_above(line):
     first, second, third = parse_text(f"One\n{A}A.\n\nTwo\n{line}\n\nThree\n{A}C.\n")
     assert (first.needs_review, second.needs_review, third.needs_review) == (False, True, False)
     assert (second.headline, second.summary) == ("Two", line)
+
+
+BEFORE = (
+    "Families Win in Court\n\n(March 4, 2015, Los Angeles) – The court agreed.\n\nMore text about it.\n\n"
+)
+AFTER = "Third Release Here\n\n(March 6, 2015, Los Angeles) – Text of the third.\n\nMore of it.\n"
+
+
+@pytest.mark.parametrize("mark", ["", " Continue reading"])
+@pytest.mark.parametrize(
+    "neighbor",
+    [
+        "Tenants March Downtown\n\nTenants marched on Friday.",
+        "Tenants March Downtown\nMarch 5, 2015\n\nTenants marched on Friday.",
+        "Tenants March Downtown\n\nMarch 5, 2015\n\nTenants marched on Friday.",
+        "Tenants March Downtown\nPosted on March 5, 2015\n\nTenants marched on Friday.",
+        "Tenants March Downtown\n3/5/2015\n\nTenants marched on Friday.",
+        "Tenants March Downtown.\n\nTenants marched on Friday.",
+        "Tenants March Downtown\nTenants marched on Friday. They want repairs.",
+        "TENANTS MARCH DOWNTOWN\n\nTenants marched on Friday.",
+        "* Tenants March Downtown\n\nTenants marched on Friday.",
+        "Tenants March Downtown\nBy Jane Doe | March 5, 2015\n\nTenants marched on Friday.",
+        "March 5, 2015\nTenants March Downtown\n\nTenants marched on Friday.",
+    ],
+)
+def test_neighbor_is_never_swallowed_without_being_named(neighbor, mark):
+    """It is a release of its own, or the release that contains it needs review and says where."""
+    items = parse_text("\n\n".join(part.rstrip("\n") + mark for part in (BEFORE, neighbor, AFTER)))
+    is_own = any("tenants march" in item.headline.lower() for item in items)
+    is_named = any(
+        item.needs_review and "tenants march" in " ".join(problem.reason for problem in item.problems).lower()
+        for item in items
+    )
+    assert is_own or is_named
+
+
+def test_two_undated_releases_in_one_section_are_both_named():
+    text = "Tenants March Downtown\n\nTenants marched.\n\nWorkers Strike Today\n\nWorkers struck."
+    items = parse_text(f"{BEFORE.rstrip()} Continue reading\n\n{text} Continue reading\n\n{AFTER}")
+    assert {"Tenants March Downtown", "Workers Strike Today"} <= {item.headline for item in items}
+    assert all(item.needs_review for item in items if item.headline.startswith(("Tenants", "Workers")))
+
+
+def test_every_line_is_in_a_release_or_in_the_list_of_removed_texts():
+    text = f"{BEFORE.rstrip()} Continue reading\n\nBe the first to comment\n\n{AFTER}\n###\n"
+    removed = []
+    items = parse_items(text, "en", TODAY, removed)
+    assert [tuple(part) for part in removed] == [
+        (5, "Continue reading"),
+        (7, "Be the first to comment"),
+        (15, "###"),
+    ]
+    kept = " ".join(" ".join([item.headline, item.summary, *item.body]) for item in items)
+    for line in ("The court agreed.", "More text about it.", "Text of the third.", "More of it."):
+        assert line in kept

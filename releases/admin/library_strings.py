@@ -63,7 +63,7 @@ PASTE_STRINGS = {
     "deleted": _("deleted text ({})"),
     "hidden": _("hidden text ({})"),
     "tracking": _("tracking in links ({})"),
-    "notes": _("Raised numbers are now marks of notes, like [3] ({}). Check them."),
+    "notes": _("Raised numbers that are now marks of notes, such as [3]: {}. Check them."),
     "joined_on_paste": _("The lines of each paragraph were joined."),
     "keep_breaks": _("Keep the line breaks"),
 }

@@ -253,7 +253,7 @@ class ReleaseAdmin(BaseModelAdmin):
                 with transaction.atomic():
                     return super().changeform_view(request, None, form_url, extra_context)
             except IntegrityError:
-                if not created.exists():  # another error than that the form was sent at the same time
+                if not created.exists():  # another constraint failed
                     raise
         release = created.get()
         if find_conflicts(release, "", get_typed_fields(request), get_saved_fields(release)):

@@ -26,15 +26,16 @@ INVISIBLE_CHARACTERS = re.compile(
 UNUSUAL = re.compile(
     f"[{INVISIBLE}\x0b\x0c\x85\u200d\u2028\u2029\u00a0\u202f\u1680\u2000-\u200a\u205f\u3000\ufb00-\ufb06]"
 )
-LIGATURES = {
-    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)
-}  # “ﬁ”, from PDFs
+# “ﬁ” and the like, from PDFs.
+LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 SPACES = re.compile("[\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000]")
 NO_BREAK_SPACES = re.compile("[ \u00a0\u2007\u202f]*[\u00a0\u2007\u202f][ \u00a0\u2007\u202f]*")
 # One no-break space stays between a number and its unit, inside a number, and inside “a. m.”.
 UNIT = re.compile(
-    r"(?:[0-9]{3}(?![0-9])|%|‰|°|[€$£¢]|(?:km|mi|cm|m|kg|g|lbs?|oz|ft|sq|mph|[KMG]B|h|hrs?|min|mil|(?:m|b)illion|mill[oó]n(?:es)?)(?![^\W²³])"
+    r"(?:[0-9]{3}(?![0-9])|%|‰|°|[€$£¢]"
+    r"|(?:km|mi|cm|m|kg|g|lbs?|oz|ft|sq|mph|[KMG]B|h|hrs?|min|mil"
+    r"|(?:m|b)illion|mill[oó]n(?:es)?)(?![^\W²³])"
     r"|(?i:[ap]\.?[ \u00a0\u202f]?m\b))"
 )
 

@@ -103,8 +103,8 @@ def _strip_enclosing_marks(text: str) -> str:
 def _pair_marks(text: str) -> str:
     """Return `text` with its quotation marks in pairs.
 
-    A mark that opens again, as at the start of every paragraph of a quotation, is removed. What lacks at the
-    start or at the end is added.
+    A mark that opens again, as at the start of every paragraph of a quotation, is removed. A missing mark at
+    the start or at the end is added.
     """
     parts: list[str] = []
     opened: list[str] = []
@@ -117,10 +117,12 @@ def _pair_marks(text: str) -> str:
         is_first = not start or (start == 1 and text[0].isspace())
         precedes_word = end < len(text) and not text[end].isspace()
         follows_space = is_first or text[start - 1].isspace() or text[start - 1] in OPENING_MARKS
-        if mark in "«„" or (is_first and mark != "»") or (mark == "“" and precedes_word and follows_space):
-            is_opening = True
-        else:
-            is_opening = mark == '"' and '"' not in opened and precedes_word and follows_space
+        begins_word = precedes_word and follows_space
+        is_opening = (
+            mark in "«„"
+            or (is_first and mark != "»")
+            or (begins_word and (mark == "“" or (mark == '"' and '"' not in opened)))
+        )
         if not is_opening:
             lacks_start = lacks_start or not opened
             parts.append(mark)

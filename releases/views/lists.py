@@ -1,6 +1,7 @@
 """Lists of releases: news, notices, years, months, topics and the archive."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -197,12 +198,17 @@ def get_topic_or_redirect(
     unknown slug.
     """
     topics = ctx.topics() if topics is None else topics
-    public_topics = [*topics, *ctx.in_other_language().topics()]
-    topic = next((topic for topic in public_topics if topic.slug_in(ctx.language) == slug.lower()), None)
+
+    def find(matches: Callable[[Any], bool]) -> Any:
+        return next(filter(matches, topics), None) or next(
+            filter(matches, ctx.in_other_language().topics()), None
+        )
+
+    topic = find(lambda topic: topic.slug_in(ctx.language) == slug.lower())
     if topic is None:
         field = "slug_es" if ctx.language == Language.SPANISH else "slug"
         alias = or_404(TopicAlias.objects.filter(**{field: slug.lower()}).first())
-        topic = or_404(next((topic for topic in public_topics if topic.pk == alias.topic_id), None))
+        topic = or_404(find(lambda topic: topic.pk == alias.topic_id))
         raise PermanentRedirect(reverse(url_name, args=[topic.slug_in(ctx.language)]))
     if slug != slug.lower():
         raise PermanentRedirect(reverse(url_name, args=[topic.slug_in(ctx.language)]))

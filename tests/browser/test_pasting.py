@@ -81,9 +81,11 @@ EXPECTED_MESSAGES = {
     "google-docs": "Left out: tracking in links (1).",
     "libreoffice": (
         "Left out: links that don't work outside your computer (1), deleted text (1), tracking in links (1). "
-        "Raised numbers are now marks of notes, like [3] (1). Check them."
+        "Raised numbers that are now marks of notes, such as [3]: 1. Check them."
     ),
-    "pages": ("Left out: deleted text (1). Raised numbers are now marks of notes, like [3] (1). Check them."),
+    "pages": (
+        "Left out: deleted text (1). Raised numbers that are now marks of notes, such as [3]: 1. Check them."
+    ),
     "outlook": "Left out: links that don't work outside your computer (1).",
     "web": "Left out: images and other media (1).",
 }
@@ -211,5 +213,5 @@ def test_paste_reports_deleted_and_hidden_text_notes_and_tracking(release_form):
     )
     expect(release_form.locator(".paste-tools [role=status]")).to_have_text(
         "Left out: deleted text (1), hidden text (1), tracking in links (1). "
-        "Raised numbers are now marks of notes, like [3] (1). Check them."
+        "Raised numbers that are now marks of notes, such as [3]: 1. Check them."
     )

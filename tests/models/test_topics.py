@@ -1,8 +1,10 @@
 """Topics: unique names and slugs, and the denormalized columns of their assignments."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -163,3 +165,12 @@ def test_topic_assignment_copies_the_database_row_not_a_stale_instance(publisher
     withdraw(Release.objects.get(), user=publisher)
     stale.tags.add(make_topic())
     assert stale.release_tags.get().public_at is None
+
+
+@pytest.mark.django_db
+def test_migration_updates_the_keys_of_topics_with_signs():
+    topic = make_topic("C++")
+    Topic.objects.filter(pk=topic.pk).update(key="c", key_es="c")
+    import_module("releases.migrations.0005_update_topic_keys").update_keys(apps, None)
+    topic.refresh_from_db()
+    assert (topic.key, topic.key_es) == ("c++", "c++")

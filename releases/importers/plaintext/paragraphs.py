@@ -19,6 +19,7 @@ SITE_CHROME = re.compile(
     r"be the first to comment\.?|sé el primero en comentar\.?|#\s?#\s?#|-\s?30\s?-", re.IGNORECASE
 )
 RELEASE_END = re.compile(r"#\s?#\s?#|-\s?30\s?-")
+# “Continue reading” in the middle of a paragraph: the next release probably begins after it.
 MARK_INSIDE = re.compile(
     r"[.!?…”\"»)]\s+\[?(?:(?:Continue|Seguir|Continuar) (?:reading|leyendo)|Read more|Leer más)\b"
 )
@@ -43,7 +44,7 @@ class Paragraph:
     text: str
     ends_item: bool = False
     sentence_inside: bool = False  # a dateline is on the next line, and an earlier line ends like a sentence
-    first_line: str = ""  # of several
+    first_line: str = ""  # if there are several lines
 
     def __post_init__(self) -> None:
         self.parsed_dateline = parse_dateline(self.text)

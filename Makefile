@@ -7,12 +7,13 @@ export PORT
 python := .venv/bin/python
 manage := $(python) manage.py
 
-.PHONY: help run dev test test-fast lint check-pages screenshots format messages lock
+.PHONY: help run dev test test-fast faults lint check-pages screenshots format messages lock
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
 	@echo "make test      run all tests, on SQLite and on PostgreSQL  (make test TESTS=tests/text: some of them)"
 	@echo "make test-fast run the tests that need no browser and no server, on SQLite"
+	@echo "make faults    break the database or the load of a running newsroom, and measure what people get (Linux)"
 	@echo "make dev       serve it reloading, for work on the code"
 	@echo "make lint      check format, code, types, migrations, translations and spelling"
 	@echo "make check-pages  check every kind of page with vnu, axe and Lighthouse (needs node, npm, java, chromium)"
@@ -32,6 +33,9 @@ test: .venv/.ready-to-test
 
 test-fast: .venv/.ready-to-test
 	@$(python) -m tests --fast $(TESTS)
+
+faults: .venv/.ready-to-test
+	@$(python) -m tests.faults $(FAULTS)
 
 lint: .venv/.ready-to-test
 	$(python) -m ruff format --check .
@@ -65,23 +69,21 @@ lock: .venv/.ready-to-test
 	$(compile) pyproject.toml -o requirements.txt
 	$(compile) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
-# If the environment has no pip (Debian without python3-venv), use the pip outside it.
-pip = $(if $(shell $(python) -m pip --version 2>/dev/null),$(python) -m pip,$(PYTHON) -m pip --python $(python))
-install = $(pip) install --quiet --disable-pip-version-check --require-hashes -r
+is_supported = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+install = $(python) $(is_supported) || \
+	{ echo "The environment .venv has no working Python 3.11 or newer. Delete it (rm -rf .venv), then run make again."; exit 1; }; \
+	PYTHON="$(PYTHON)" $(python) carecen_news/install.py
 
-.venv/.ready-to-run: requirements.txt | $(python)
+.venv/.ready-to-run: requirements.txt $(python)
 	@echo "Installing what the newsroom runs on …"
-	@$(install) requirements.txt
-	@touch $@
+	@$(install) $< $@
 
-.venv/.ready-to-test: requirements-dev.txt | $(python)
+.venv/.ready-to-test: requirements-dev.txt $(python)
 	@echo "Installing what the newsroom and its tests run on …"
-	@$(install) requirements-dev.txt
-	@touch $@ .venv/.ready-to-run
+	@$(install) $< $@ .venv/.ready-to-run
 
+# If it is created again, all packages are installed again.
 $(python):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	@$(PYTHON) $(is_supported) || \
 		{ echo "Python 3.11 or newer is needed: install it, or name one you have: make run PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || \
-		{ rm -rf .venv; $(PYTHON) -m pip --version >/dev/null 2>&1 && $(PYTHON) -m venv --without-pip .venv >/dev/null 2>&1; } || \
-		{ rm -rf .venv; echo "Python's venv module is missing: install it (Debian, Ubuntu: apt-get install python3-venv), then type make again."; exit 1; }
+	@$(PYTHON) carecen_news/install.py

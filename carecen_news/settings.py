@@ -4,8 +4,10 @@ An empty variable counts as unset. An invalid one stops the start with a message
 """
 
 import ipaddress
+import json
 import os
 import sqlite3
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from carecen_news.sqlite import sqlite_pragmas
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -53,8 +57,7 @@ try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(
-        f"The folder of DATA_DIR, {DATA_DIR}, can't be created ({error.strerror}). Create it, or set "
-        "DATA_DIR to another folder."
+        f"DATA_DIR, {DATA_DIR}, can't be created ({error.strerror}). Set it to a folder that you may write."
     ) from error
 
 DEBUG = read_bool("DEBUG", default=False)
@@ -126,20 +129,18 @@ def get_secret_key(path: Path) -> str:
     try:
         try:
             # Written to a temporary file and then linked, so that two first starts at once agree on one key.
-            draft = path.with_name(f".{path.name}.{os.getpid()}")
             if not path.exists():
-                with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                with tempfile.NamedTemporaryFile("w", prefix=f".{path.name}.", dir=path.parent) as file:
                     file.write(get_random_secret_key())
-                try:
-                    os.link(draft, path)
-                finally:
-                    draft.unlink()
+                    file.flush()
+                    os.link(file.name, path)
         except FileExistsError:
             pass
         key = path.read_text().strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it isn't text"
         raise ImproperlyConfigured(
-            f"The secret key {path} can't be written or read ({error.strerror}). Make DATA_DIR writable, "
+            f"The secret key {path} can't be written or read ({reason}). Make DATA_DIR writable, "
             "set it to another folder, or set SECRET_KEY."
         ) from error
     if not key:
@@ -161,7 +162,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = _site.netloc
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor on this machine connects without TLS
+    SECURE_REDIRECT_EXEMPT = [r"^health/(live/|ready/)?$"]  # a monitor on this machine connects without TLS
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -220,6 +221,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "releases.middleware.WaitingLimitMiddleware",
     "releases.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "releases.middleware.CachedCSPMiddleware",
@@ -268,25 +270,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database -----------------------------------------------------------------------------------------------
 
-
-def sqlite_pragmas(version: tuple[int, int, int]) -> str:
-    """Return the SQL for every new SQLite connection, by the `version` of SQLite.
-
-    WAL, the faster journal, could corrupt the file before 3.51.3 (also fixed in 3.50.7 and 3.44.6):
-    https://sqlite.org/wal.html. Other versions keep the rollback journal, synced once more at each commit.
-    """
-    wal_is_safe = (
-        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
-    )
-    journal = (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-        if wal_is_safe
-        else "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
-    )
-    # secure_delete overwrites deleted text, so that no removed name stays in the file.
-    return journal + " PRAGMA mmap_size=0; PRAGMA cache_size=-16000; PRAGMA secure_delete=ON;"
-
-
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
 if DATABASE_URL.partition("://")[0] not in {"sqlite", "postgres", "postgresql"}:
     raise ImproperlyConfigured(
@@ -305,21 +288,25 @@ if DATABASES["default"]["NAME"] in ("", ":memory:"):
         "DATABASE_URL has no database name. It must be postgres://user:password@host/name or "
         "sqlite:////folder/file."
     )
+# A server process has further limits: releases/database.py.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN and never fails halfway with "locked"
-        "timeout": 20,
+        "timeout": 20,  # seconds that a management command waits for another writer
         "init_command": sqlite_pragmas(sqlite3.sqlite_version_info[:3]),
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 
 
 # --- Caches -------------------------------------------------------------------------------------------------
 
 PAGE_CACHE_MB = read_int("PAGE_CACHE_MB", default=0 if DEBUG else 16, maximum=4096)
 CDN_MAX_AGE = read_int("CDN_MAX_AGE", default=0, maximum=600)
+# How long cached pages are served while the database can't be reached.
+OUTAGE_CACHE_SECONDS = read_int("OUTAGE_CACHE_SECONDS", default=300, maximum=3600)
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"}:
     raise ImproperlyConfigured(
@@ -379,15 +366,13 @@ STORAGES = {
 
 # --- Logging: errors, never readers -------------------------------------------------------------------------
 
+# The format and the handlers of logging.json, which the server uses too. Times are in TIME_ZONE.
 LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    **json.loads((BASE_DIR / "carecen_news" / "logging.json").read_text()),
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}
+        "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False}
         if DEBUG
         else {"level": "ERROR"},
         # A 404 isn't our error, and the URLs that readers request are private.

@@ -31,10 +31,12 @@ urlpatterns = [
     path("sitemap-<int:year>.xml", sitemaps.sitemap, name="sitemap-part"),
     path("news-sitemap.xml", sitemaps.news_sitemap, name="news-sitemap"),
     path("health/", views.health, name="health"),
+    path("health/live/", views.live, name="live"),
+    path("health/ready/", views.ready, name="ready"),
     path("photos/<slug:name>/<str:file>", views.photo, name="photo"),
     path("preview/", include(previews)),
     *i18n_patterns(path("", include("releases.urls")), prefix_default_language=False),
 ]
 
 handler404 = views.not_found
-handler500 = views.server_error
+handler500 = "releases.admin.outages.server_error"

@@ -234,7 +234,7 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def get_typed_text(request: HttpRequest) -> list[str]:
-    """Return the submitted texts of more than one word or 20 characters, in the order of the form."""
+    """Return the submitted texts in the order of the form, without numbers and the keys of choices."""
     names = [
         name
         for name in request.POST
@@ -244,7 +244,7 @@ def get_typed_text(request: HttpRequest) -> list[str]:
         text
         for name in names
         for text in request.POST.getlist(name)
-        if len(text.split()) > 1 or len(text) > 20
+        if re.search(r"[^\W\d_]{2}", text) and not re.fullmatch("[a-z_]{1,20}", text)
     ]
 
 

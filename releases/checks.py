@@ -42,32 +42,46 @@ def check_secret_key(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def find_unknown_migrations() -> list[str]:
-    """Return the migrations that the database has and this code does not have, like “releases.0001_initial”.
+def find_version_error() -> str:
+    """Return the error for a database of another version of the newsroom, or "".
 
-    They come from another version of the newsroom. The list is empty for a new database, and for one that
-    cannot be reached.
+    It has migrations that this code does not have. It is newer if it also has all migrations of this code.
+    There is no error for a new database, and for one that cannot be reached.
     """
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except DatabaseError:
-        return []
-    unknown = applied.keys() - loader.disk_migrations.keys()
-    return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
-
-
-def format_version_error(unknown: list[str]) -> str:
-    """Return the error for a database with `unknown` migrations."""
+        return ""
+    unknown = sorted(
+        key for key in applied.keys() - loader.disk_migrations.keys() if key[0] in loader.migrated_apps
+    )
+    if not unknown:
+        return ""
+    apps = {app for app, _name in unknown}
+    is_newer = all(key in applied for key in loader.disk_migrations if key[0] in apps)
     return (
-        f"Another version of the newsroom made this database (unknown migration {unknown[0]}), so nothing "
-        "was changed. Run that version, or set DATA_DIR to a new folder or DATABASE_URL to a new database."
+        f"This database was made by {'a newer' if is_newer else 'another'} version of the newsroom (unknown "
+        f"migration {'.'.join(unknown[0])}), so nothing was changed. {'Install' if is_newer else 'Run'} that "
+        "version, or set DATA_DIR to a new folder or DATABASE_URL to a new database."
     )
 
 
 @register(Tags.database)
 def check_database_version(**_kwargs: Any) -> list[CheckMessage]:
     """Refuse a database of another version, in which `migrate` would try to create tables that exist."""
-    unknown = find_unknown_migrations()
-    return [Error(format_version_error(unknown), id="releases.E003")] if unknown else []
+    error = find_version_error()
+    return [Error(error, id="releases.E003")] if error else []
+
+
+def format_database_error(error: DatabaseError) -> str:
+    """Return a sentence that says what is wrong with the database and what to do."""
+    text = " ".join(str(error).split())
+    if "no such table" in text or "does not exist" in text:
+        advice = "Check DATABASE_URL and DATA_DIR. A new database is set up by make run."
+    elif "full" in text or "No space left" in text:
+        advice = "Free some disk space, then start again."
+    else:
+        advice = "Check DATABASE_URL and DATA_DIR, and that you may read and write the database."
+    return f"The database can't be used ({text}). {advice}"

@@ -1,5 +1,6 @@
-"""Middleware for the page cache, CSP, NUL characters, language, and sessions in the admin."""
+"""Middleware: database time limits, page cache, CSP, NUL characters, language, and sessions in the admin."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -11,27 +12,61 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, DisallowedHost
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
 from releases import caching
 from releases.actions.due_revisions import publish_due_revisions
 from releases.caching import CacheGeneration
+from releases.database import (
+    ADMIN_SECONDS,
+    MIN_STATEMENT_SECONDS,
+    NO_WAIT,
+    PUBLIC_SECONDS,
+    is_outage,
+    limit_waiting,
+)
 from releases.text.choices import Language
 
 NULL_BYTE = re.compile("%00|\x00")
 
 View = Callable[[HttpRequest], HttpResponse]
 
+logger = logging.getLogger(__name__)
+
+
+class WaitingLimitMiddleware:
+    """Limits how long a request waits for the database. It is the first middleware.
+
+    Editors wait longer than readers, because their text is at stake. While the database doesn't answer at
+    all, readers' requests don't wait, so that they don't occupy the threads that serve cached pages.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        usual, while_down = (
+            (ADMIN_SECONDS, MIN_STATEMENT_SECONDS) if is_admin_request(request) else (PUBLIC_SECONDS, NO_WAIT)
+        )
+        with limit_waiting(while_down if caching.is_database_down() else usual):
+            return self.get_response(request)
+
+
+def is_admin_request(request: HttpRequest) -> bool:
+    return request.path_info.startswith(settings.SESSION_COOKIE_PATH)
+
 
 class PageCacheMiddleware:
     """Serves public pages from the page cache, byte for byte, and caches new ones.
 
-    It is the first middleware.
+    It comes before all middleware that cached pages don't need.
 
     `caching.with_page_cache` serves the same pages before Django runs. Only 200 responses of `public_page`
     views without cookies are cached. Requests for the admin and for previews bypass the cache, and so do
@@ -82,18 +117,12 @@ class PageCacheMiddleware:
         return True
 
 
-def get_fresh_generation(at: datetime) -> CacheGeneration | None:
-    """Return the generation at `at`, after publishing due revisions.
-
-    If the database fails, return the last known one for up to a second.
-    """
-    try:
-        generation = caching.get_current_generation(at)
-        if generation.has_due_revisions and publish_due_revisions(at):
-            generation = caching.get_current_generation(timezone.now())
-        return generation
-    except DatabaseError:
-        return caching.get_last_known_generation(at)
+def get_fresh_generation(at: datetime) -> CacheGeneration:
+    """Return the generation at `at`, after publishing due revisions. Raises the database's error."""
+    generation = caching.find_generation(at)
+    if generation.has_due_revisions and not caching.is_database_down() and publish_due_revisions(at):
+        generation = caching.find_generation(timezone.now())
+    return generation
 
 
 class CachedCSPMiddleware(CSPMiddleware):
@@ -121,12 +150,29 @@ class AdminOnlyMixin(MiddlewareMixin):
     """
 
     def __call__(self, request: HttpRequest) -> Any:
-        is_admin = request.path_info.startswith(settings.SESSION_COOKIE_PATH)
-        return super().__call__(request) if is_admin else self.get_response(request)
+        return super().__call__(request) if is_admin_request(request) else self.get_response(request)
 
 
 class AdminSessionMiddleware(AdminOnlyMixin, SessionMiddleware):
-    pass
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save the session.
+
+        If that is impossible, a page is shown nevertheless, and a completed action still counts as done: only
+        a message about it is lost. Signing in needs the session, so it fails.
+        """
+        try:
+            saved: HttpResponse = super().process_response(request, response)
+        except (Error, SessionInterrupted) as error:
+            # Django takes any database error for a session that was deleted meanwhile (UpdateError).
+            cause = getattr(error.__context__, "__context__", None)
+            fault = cause if isinstance(error, SessionInterrupted) and cause else error
+            if not is_outage(fault):
+                raise
+            if request.path_info == reverse(settings.LOGIN_URL):
+                raise fault from None
+            logger.warning("A session could not be saved: %s", fault)
+            return response
+        return saved
 
 
 class AdminAuthenticationMiddleware(AdminOnlyMixin, AuthenticationMiddleware):
@@ -171,6 +217,9 @@ class LanguageMiddleware:
         prefix = request.path_info.split("/")[1] if "/" in request.path_info else ""
         if prefix == "admin":
             # The language of the account, or else of the browser. /admin itself has no user.
-            user = getattr(request, "user", None)
-            return getattr(user, "language", "") or translation.get_language_from_request(request)
+            try:
+                language = getattr(getattr(request, "user", None), "language", "")
+            except Error:  # the view reports it
+                language = ""
+            return language or translation.get_language_from_request(request)
         return Language.SPANISH.value if prefix == "es" else Language.ENGLISH.value

@@ -32,6 +32,7 @@ from releases.models import (
     TopicAlias,
     TranslationStatus,
 )
+from releases.text.choices import Status
 from releases.text.cleaning import clean_text
 
 # The models that public pages show. A scheduled PendingRevision counts too, because it ends a cache
@@ -45,6 +46,7 @@ PUBLIC_MODELS = {
     SlugRedirect,
     MediaContact,
     NewsroomSettings,
+    PendingRevision,
     Photo,
     Release,
     ReleaseTag,
@@ -123,11 +125,28 @@ def reindex_releases_of_topic(
 
 
 @receiver([post_save, post_delete])
-def invalidate_cache(sender: type, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+def invalidate_cache(
+    sender: type, instance: Any, raw: bool = False, created: bool | None = None, **_kwargs: Any
+) -> None:
+    """Invalidate the cache after a change of PUBLIC_MODELS. `created` is None after a deletion."""
     if raw:  # loaddata: a full dump has the rows of CacheInvalidation; `rebuild_search` adds one otherwise
         return
-    if sender in PUBLIC_MODELS or (sender is PendingRevision and instance.public_at):
+    if sender in PUBLIC_MODELS and not is_hidden(instance, created):
         caching.invalidate_public_cache()
+
+
+def is_hidden(instance: Any, created: bool | None) -> bool:
+    """Return whether the public cannot see `instance`, neither before nor after the change.
+
+    A draft was a draft or scheduled before. New photos and documents are in no public release yet.
+    """
+    if isinstance(instance, Release):
+        return instance.status == Status.DRAFT
+    if isinstance(instance, ReleaseTag):
+        return created is not None and instance.public_at is None
+    if isinstance(instance, Photo | Document):
+        return bool(created) and not getattr(instance, "press_kit_category", "")
+    return isinstance(instance, PendingRevision) and instance.public_at is None
 
 
 def _lock_and_index(releases: Any) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"text", "media"},
-    {"models"},
-    {"search", "caching", "checks"},
+    {"text", "media", "sqlite_turns"},
+    {"models", "database"},
+    {"search", "caching", "checks", "request_bodies"},
     {"actions", "importers", "guides"},
     {"views", "middleware", "signals", "templatetags", "management", "admin_site"},
     {"admin"},  # shows previews, so it imports views

@@ -30,19 +30,44 @@ def test_check_reports_psycopg_3_installed_next_to_psycopg2(monkeypatch, install
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("app", "name", "unknown"),
+    ("app", "name", "missing", "sentence"),
     [
-        ("releases", "0001_initial", ["releases.0001_initial"]),  # from the migrations that were replaced
-        ("releases", "9999_newer", ["releases.9999_newer"]),  # older code on a newer database
-        ("auth", "9999_newer", ["auth.9999_newer"]),
-        ("an_app_that_was_removed", "0001_initial", []),
+        # Older code on a newer database.
+        (
+            "releases",
+            "9999_newer",
+            "",
+            "made by a newer version of the newsroom (unknown migration releases.",
+        ),
+        (
+            "auth",
+            "9999_newer",
+            "",
+            "made by a newer version of the newsroom (unknown migration auth.9999_newer)",
+        ),
+        # The migrations before the first version, and those of another branch.
+        (
+            "releases",
+            "0001_initial",
+            "0001_create_models",
+            "made by another version of the newsroom (unknown",
+        ),
+        (
+            "releases",
+            "0005_other",
+            "0005_update_topic_keys",
+            "made by another version of the newsroom (unknown",
+        ),
+        ("an_app_that_was_removed", "0001_initial", "", ""),
     ],
 )
-def test_check_reports_unknown_migrations_in_the_database(app, name, unknown):
-    assert checks.find_unknown_migrations() == []
-    MigrationRecorder(connection).record_applied(app, name)
-    assert checks.find_unknown_migrations() == unknown
-    assert [error.id for error in checks.check_database_version()] == (["releases.E003"] if unknown else [])
+def test_check_says_whether_the_database_is_of_a_newer_or_another_version(app, name, missing, sentence):
+    assert checks.find_version_error() == ""
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied(app, name)
+    recorder.record_unapplied(app, missing)
+    assert sentence in checks.find_version_error()
+    assert [error.id for error in checks.check_database_version()] == (["releases.E003"] if sentence else [])
 
 
 @pytest.mark.django_db

@@ -96,6 +96,30 @@ def test_empty_secret_key_file_is_rejected(tmp_path):
         settings.get_secret_key(path)
 
 
+def test_secret_key_is_created_after_a_crash_left_temporary_files(tmp_path):
+    path = tmp_path / "secret_key"
+    (tmp_path / f".secret_key.{os.getpid()}").touch()
+    assert len(settings.get_secret_key(path)) >= 50
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.write_bytes(b"\xff\xfe"), "it isn't text"),
+        (lambda path: path.mkdir(), "Is a directory"),
+        (lambda path: path.symlink_to("/proc/nowhere"), "No such file or directory"),
+    ],
+)
+def test_secret_key_that_cannot_be_used_is_one_sentence(tmp_path, make, reason):
+    path = tmp_path / "secret_key"
+    make(path)
+    with pytest.raises(ImproperlyConfigured) as error:
+        settings.get_secret_key(path)
+    assert str(error.value).startswith(
+        f"The secret key {path} can't be written or read ({reason}). Make DATA_DIR"
+    )
+
+
 def test_shared_cache_stores_json_and_never_unpickles():
     serializer = JSONSerializer()
     assert serializer.dumps(3) == 3  # Redis increments it

@@ -1,16 +1,18 @@
 """Autosave what staff type into a form, and tell them who else is editing the same release."""
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import Error, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_release
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
+from releases.database import without_waiting_for_locks
 from releases.models import Autosave, EditingSession, Release, User, display_name
 from releases.text import localtime, richtext
 
@@ -105,13 +107,14 @@ def _ensure_may_write(release: Release, user: User) -> None:
 
 
 def ping(release: Release, *, user: User) -> list[str]:
-    """Record that `user` has the form of `release` open.
+    """Record that `user` has the form of `release` open, if the database can be written.
 
     Return a sentence for each other user who has it open or saved it within RECENT_CHANGE.
     """
     now = timezone.now()
-    EditingSession.objects.filter(last_seen_at__lt=now - SESSION_TIMEOUT).delete()
-    EditingSession.objects.update_or_create(release=release, user=user, defaults={"last_seen_at": now})
+    with suppress(Error), without_waiting_for_locks(), transaction.atomic():
+        EditingSession.objects.filter(last_seen_at__lt=now - SESSION_TIMEOUT).delete()
+        EditingSession.objects.update_or_create(release=release, user=user, defaults={"last_seen_at": now})
     sessions = (
         EditingSession.objects.filter(release=release)
         .exclude(user=user)

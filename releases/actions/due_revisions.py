@@ -3,18 +3,18 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, transaction
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_translations
 from releases.actions.revisions import apply_revision, clear_schedule
+from releases.database import limit_waiting, without_waiting_for_locks
 from releases.models import PendingRevision, Release
 
 RETRY_SECONDS = 1.0
+COMMIT_SECONDS = 0.25  # on SQLite, a commit waits so long for readers
 
 
 logger = logging.getLogger(__name__)
@@ -54,12 +54,11 @@ def publish_due_revisions(at: datetime) -> bool:
             return False
         with without_waiting_for_locks():
             for pk in due:
-                with transaction.atomic():
-                    wait_for_readers()
+                with transaction.atomic(), limit_waiting(COMMIT_SECONDS):  # the write lock of SQLite is held
                     lock_translations(pk)
                     if release := Release.objects.select_for_update().filter(pk=pk).first():
                         _publish_if_due(release, at)
-    except DatabaseError:
+    except Error:
         if not _is_failing:
             logger.exception("A scheduled change could not be published; it is tried again every second.")
         _retry_at, _is_failing = time.monotonic() + RETRY_SECONDS, True
@@ -79,31 +78,9 @@ def _publish_if_due(release: Release, at: datetime) -> None:
             raise ActionNotAllowed
         with transaction.atomic():
             apply_revision(release, revision, revision.scheduled_by, revision.public_at)
-    except DatabaseError:
+    except Error:
         raise
     except Exception as error:
         if not isinstance(error, ActionNotAllowed):
             logger.exception("A change of a public text does not fit.")
         clear_schedule(revision)
-
-
-@contextmanager
-def without_waiting_for_locks() -> Iterator[None]:
-    """Make statements on the connection fail at once instead of waiting for another writer."""
-    is_sqlite = connection.vendor == "sqlite"
-    timeout = connection.settings_dict["OPTIONS"].get("timeout", 5) if is_sqlite else 0
-    with connection.cursor() as cursor:
-        # 0 means no limit on PostgreSQL.
-        cursor.execute("PRAGMA busy_timeout = 0" if is_sqlite else "SET lock_timeout = '1ms'")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {timeout * 1000}" if is_sqlite else "RESET lock_timeout")
-
-
-def wait_for_readers() -> None:
-    """On SQLite, let the commit wait up to 250 ms for readers. The write lock is already held."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 250")

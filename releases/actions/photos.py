@@ -1,5 +1,6 @@
 """Upload photos and documents, and attach them to releases."""
 
+from threading import Lock
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -20,6 +21,8 @@ from releases.text.choices import Language
 from releases.text.cleaning import clean_line
 
 MAX_ATTACHMENTS = 40  # photos, and as many documents, of one release
+# Each file takes a processor core, which readers need, and up to 300 MiB. So a second upload waits.
+_processing = Lock()
 MAX_LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
 
 
@@ -34,10 +37,12 @@ def add_photo(file: Any, *, user: User) -> Photo:
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
     from releases.media import photos  # imports Pillow, whose memory public pages never need
 
-    try:
-        renditions = photos.make_renditions(file.read(photos.MAX_BYTES + 1))  # an empty file is refused there
-    except photos.InvalidPhoto as error:
-        raise ActionNotAllowed(str(error)) from error
+    with _processing:
+        try:
+            # An empty file is refused there.
+            renditions = photos.make_renditions(file.read(photos.MAX_BYTES + 1))
+        except photos.InvalidPhoto as error:
+            raise ActionNotAllowed(str(error)) from error
     photo = Photo(
         kind=renditions.kind,
         width=renditions.width,
@@ -61,10 +66,11 @@ def add_document(file: Any, *, user: User) -> Document:
     """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
-    try:
-        cleaned = clean_pdf(file.read(documents.MAX_BYTES + 1))
-    except InvalidDocument as error:
-        raise ActionNotAllowed(str(error)) from error
+    with _processing:
+        try:
+            cleaned = clean_pdf(file.read(documents.MAX_BYTES + 1))
+        except InvalidDocument as error:
+            raise ActionNotAllowed(str(error)) from error
     document = Document(size=len(cleaned.content), pages=cleaned.pages, added_by=user)
     default_storage.save(document.storage_path, ContentFile(cleaned.content))
     document.save()

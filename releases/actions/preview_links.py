@@ -2,16 +2,18 @@
 
 import secrets
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_release
+from releases.database import without_waiting_for_locks
 from releases.models import Note, PreviewLink, Release, User
 from releases.text.choices import LinkKind, Status
 from releases.text.cleaning import clean_line, clean_text
@@ -80,8 +82,12 @@ def get_preview_link(secret: str) -> PreviewLink | None:
 
 
 def record_opening(link: PreviewLink) -> None:
-    """Record when the link was first opened, and nothing about the person or the device."""
-    PreviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now())
+    """Record when the link was first opened, and nothing about the person or the device.
+
+    If the database can't be written right now, the link works nevertheless.
+    """
+    with suppress(Error), without_waiting_for_locks(), transaction.atomic():
+        PreviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now())
 
 
 @transaction.atomic

@@ -17,16 +17,18 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractUser, Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db import Error, OperationalError, connection, models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import caching, search
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import set_history_metadata
+from releases.database import without_statement_limit
 from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language
+from releases.text.cleaning import normalize
 from releases.text.slugs import make_slug, normalized_key, numbered_slug, topic_key
 
 # Not searched: Django's own tables, and accounts, which are edited under Accounts.
@@ -116,7 +118,7 @@ def purge_deleted_text() -> bool:
     """
     try:
         search.purge_deleted_text()
-        with connection.cursor() as cursor:
+        with without_statement_limit(), connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("VACUUM")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -127,7 +129,7 @@ def purge_deleted_text() -> bool:
                     cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
             finally:
                 cursor.execute("RESET lock_timeout")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -190,7 +192,7 @@ URL_ENCODED = r"%[0-9A-Fa-f]{2}|\+"
 
 def _compose(text: str) -> str:
     """Return `text` with each accented letter as one character (NFC)."""
-    return unicodedata.normalize("NFC", text)
+    return normalize("NFC", text)
 
 
 def _spelling_pattern(name: str) -> str:
@@ -248,7 +250,7 @@ def _lock_tables() -> None:
         return
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '20s'")
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
             cursor.execute(
                 f"LOCK TABLE {', '.join(map(connection.ops.quote_name, _table_names()))} IN SHARE ROW "
                 "EXCLUSIVE MODE"

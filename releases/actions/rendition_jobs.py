@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from releases import caching
-from releases.models import Document, Photo
+from releases.models import Document, Photo, Release
 
 MAX_ATTEMPTS = 5
 COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "finish_photos"]
@@ -85,7 +85,8 @@ def _generate(photo: Photo) -> None:
             default_storage.delete(path)  # left by a process that ended halfway
             default_storage.save(path, ContentFile(content))
         with transaction.atomic():
-            if rows.update(renditions_ready=True):
+            public_rows = Photo.objects.public(Release.objects.published()).filter(pk=photo.pk)
+            if rows.update(renditions_ready=True) and public_rows.exists():
                 caching.invalidate_public_cache()
     finally:
         if not rows.exists():

@@ -27,6 +27,8 @@ MULTI_VALUE_FIELDS = ("tags", "contacts")  # fields with several values in the P
 
 DATETIME_FIELDS = ("event_at", "event_until")
 
+MAX_DIGITS = 9  # of an id or a version
+
 
 def get_typed_fields(request: HttpRequest) -> dict[str, Any]:
     """Return the submitted fields of the release form, without its edit token."""
@@ -202,7 +204,7 @@ def get_fields_at(release: Release, edit_token: str) -> dict[str, Any]:
     version, _dot, revision_id = edit_token.partition(".")
     if revision_id:
         pk, _dot, number = revision_id.partition(".")
-        if not (pk.isdecimal() and number.isdecimal()):
+        if not (is_id(pk) and is_id(number)):
             return {}
         record = PendingRevision.history.filter(id=pk, release=release.pk, version=number).first()
         if record is None:
@@ -210,12 +212,17 @@ def get_fields_at(release: Release, edit_token: str) -> dict[str, Any]:
         return _to_form_values(record.instance.content) | {
             "tags": sorted(map(str, record.instance.topic_ids))
         }
-    if not version.isdecimal() or len(version) > 9:
+    if not is_id(version):
         return {}
     record = Release.history.filter(id=release.pk, version=version).first()
     if record is None:
         return {}
     return _to_form_values(record.instance.content()) | {"language": record.language, "slug": record.slug}
+
+
+def is_id(value: str) -> bool:
+    """Return whether a submitted value can be the id or version of a row."""
+    return value.isdecimal() and len(value) <= MAX_DIGITS
 
 
 def _to_form_values(content: dict[str, Any]) -> dict[str, Any]:
@@ -236,11 +243,11 @@ def _to_form_value(name: str, value: Any) -> Any:
 def format_value(release: Release, name: str, value: Any) -> str:
     """Return a submitted value as text for people. Invalid values are returned as typed."""
     if name == "tags":
-        return ReleaseText(release, {}, [int(tag) for tag in value if tag.isdecimal()]).format_topics()
+        return ReleaseText(release, {}, [int(tag) for tag in value if is_id(tag)]).format_topics()
     if name == "contacts":
-        return ReleaseText(
-            release, {"contacts": [int(pk) for pk in value if pk.isdecimal()]}, []
-        ).format_field("contacts")
+        return ReleaseText(release, {"contacts": [int(pk) for pk in value if is_id(pk)]}, []).format_field(
+            "contacts"
+        )
     if name not in get_content_fields():
         return str(value)
     try:

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from releases.database import is_outage
 from releases.models import Release, User
 
 MAX_SEARCH_WORDS = 12
@@ -62,7 +63,9 @@ class BaseModelAdmin(admin.ModelAdmin):
         try:
             response: HttpResponse = super().changelist_view(request, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
-        except (ValueError, OverflowError, DatabaseError):
+        except (ValueError, OverflowError, DatabaseError) as error:
+            if is_outage(error):
+                raise
             return HttpResponseRedirect(request.path)
 
     def admin_path(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:

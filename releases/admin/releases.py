@@ -1,5 +1,6 @@
 """Admin of releases: the list, the form and its permissions. `VIEWS` adds the other pages of a release."""
 
+import json
 import uuid
 from typing import Any
 
@@ -246,7 +247,11 @@ class ReleaseAdmin(BaseModelAdmin):
         try:
             client_id = uuid.UUID(request.POST.get("client_id", ""))
         except ValueError:
-            return super().changeform_view(request, None, form_url, extra_context)
+            typed = json.dumps(get_typed_fields(request) | {"client_id": ""}, sort_keys=True)
+            client_id = uuid.uuid5(uuid.NAMESPACE_OID, f"{current_user(request).pk} {typed}")
+            post: Any = request.POST.copy()
+            post["client_id"] = str(client_id)
+            request.POST = post
         created = Release.objects.filter(creation_key=client_id)
         if not created.exists():
             try:

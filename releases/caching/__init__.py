@@ -2,10 +2,13 @@
 
 from releases.caching.generation import (
     CacheGeneration,
+    confirm_regularly,
+    find_generation,
     get_current_generation,
     get_last_known_generation,
     get_recent_generation,
     invalidate_public_cache,
+    is_database_down,
 )
 from releases.caching.pages import (
     CachedPage,
@@ -25,6 +28,8 @@ __all__ = [
     "CachedPage",
     "PageCache",
     "choose_encoding",
+    "confirm_regularly",
+    "find_generation",
     "get_cache_control",
     "get_cacheable_hosts",
     "get_current_generation",
@@ -33,6 +38,7 @@ __all__ = [
     "get_page_cache",
     "get_recent_generation",
     "invalidate_public_cache",
+    "is_database_down",
     "make_cache_key",
     "make_cacheable_page",
     "match_etag",

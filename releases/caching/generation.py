@@ -8,20 +8,32 @@ counts, months) are cached in this process until it ends.
 
 import secrets
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
-from time import monotonic
+from math import inf
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import Error, OperationalError, connection, transaction
+from django.utils import timezone
 
+from releases.database import PUBLIC_SECONDS, limit_waiting
 from releases.models import CacheInvalidation, NewsroomSettings, PendingRevision, Release
 from releases.text import localtime
 
 CLEANUP_INTERVAL = 64  # invalidations, on average
-RECENT_SECONDS, FALLBACK_SECONDS = 0.1, 1.0  # seconds
+RECENT_SECONDS = 0.1
+# A reader waits so long for another one's query, and after so long without an answer the database is down.
+MAX_WAIT_SECONDS, DOWN_SECONDS = 0.1, 1.0
+PROBE_SECONDS = 0.1  # pause between two queries of the thread that waits for the end of an outage
+# A generation that was not confirmed so shortly before an outage may show what was withdrawn meanwhile.
+MAX_UNCONFIRMED_SECONDS = 3.0
+HEARTBEAT_SECONDS = 1.0
 MAX_VALUES = 2000  # per generation; the least recently used are evicted first
 MISSING: Any = object()
 Value = TypeVar("Value")
@@ -86,16 +98,84 @@ class CacheGeneration:
 
 
 _last_generation: CacheGeneration | None = None
-_last_queried_at = 0.0  # when the query for `_last_generation` was sent
-_last_confirmed_at = 0.0  # when the last query was sent that found it current
-_last_invalidated_at = 0.0  # when this process last changed something; earlier queries are out of date
+_last_queried_at = -inf  # when the query for `_last_generation` was sent
+_last_confirmed_at = -inf  # when the last query was sent that found it current
+_last_confirmed_mark = b""  # the mark of the last change that this query came after
+_last_invalidated_at = -inf  # when this process last changed something; earlier queries are out of date
 _state_lock = Lock()
+_query_lock = Lock()  # held by the reader whose query the others wait for
+_query_started_at = -inf
+_failing_since: float | None = None  # when the first query without an answer was sent
+_probe: Thread | None = None
+
+
+def find_generation(at: datetime) -> CacheGeneration:
+    """Return the current generation at `at`, or the last known one while the database doesn't answer.
+
+    Readers of cached pages don't wait for a database that doesn't answer: one of them queries, and the others
+    get the last known generation. Nobody can withdraw anything meanwhile. If the query had to be given up, a
+    thread repeats it until the database answers.
+
+    Raises the database's error if `get_last_known_generation` allows no generation.
+    """
+    global _query_started_at, _failing_since, _probe
+    last = get_last_known_generation()
+    timeout = _query_started_at + MAX_WAIT_SECONDS - monotonic() if last else PUBLIC_SECONDS
+    is_first = not _is_probing() and _query_lock.acquire(blocking=False)
+    if not is_first and (_is_probing() or not _query_lock.acquire(timeout=max(timeout, 0))):
+        if last is None:
+            raise OperationalError("The database does not answer.")
+        return last
+    try:
+        if not is_first and (recent := get_recent_generation(at)):
+            return recent
+        _query_started_at = monotonic()
+        # SQLite refuses at once while another process commits. PostgreSQL may not answer at all.
+        with limit_waiting(0 if last and connection.vendor == "sqlite" else PUBLIC_SECONDS):
+            return get_current_generation(at)
+    except Error:
+        _failing_since = _failing_since or _query_started_at
+        if connection.vendor != "sqlite" and monotonic() > _query_started_at + MAX_WAIT_SECONDS:
+            _probe = Thread(target=_query_until_answered, daemon=True)
+            _probe.start()
+        if last is None:
+            raise
+        return last
+    finally:
+        _query_lock.release()
+
+
+def is_database_down() -> bool:
+    """Return whether `find_generation` found that waiting for the database is useless."""
+    is_locked = (
+        connection.vendor == "sqlite"
+        and _failing_since is not None
+        and monotonic() > _failing_since + DOWN_SECONDS
+    )
+    return _is_probing() or is_locked
+
+
+def _is_probing() -> bool:
+    return _probe is not None and _probe.is_alive()
+
+
+def _query_until_answered() -> None:
+    while True:
+        try:
+            with limit_waiting(PUBLIC_SECONDS):
+                get_current_generation(timezone.now())
+        except Error:
+            sleep(PROBE_SECONDS)
+        else:
+            return
+        finally:
+            connection.close()
 
 
 def get_current_generation(at: datetime) -> CacheGeneration:
     """Return the generation at `at` (aware), with one query if it is the one this process saw last."""
-    global _last_generation, _last_queried_at, _last_confirmed_at
-    queried_at = monotonic()
+    global _last_generation, _last_queried_at, _last_confirmed_at, _last_confirmed_mark, _failing_since
+    queried_at, mark = monotonic(), _read_change_mark()
     version, generation = _read_version(), _last_generation
     if not (
         generation and generation.version == version and generation.valid_from <= at < generation.valid_until
@@ -104,9 +184,9 @@ def get_current_generation(at: datetime) -> CacheGeneration:
         generation = CacheGeneration(version, at, _next_change(at), newsroom, newsroom.has_due_revisions)  # type: ignore[attr-defined]
     with _state_lock:  # of two results, that of the later query counts
         if queried_at >= _last_queried_at:
-            _last_generation, _last_queried_at = generation, queried_at
+            _last_generation, _last_queried_at, _failing_since = generation, queried_at, None
             if queried_at > _last_invalidated_at:
-                _last_confirmed_at = queried_at
+                _last_confirmed_at, _last_confirmed_mark = queried_at, mark
     return generation
 
 
@@ -116,24 +196,34 @@ def get_recent_generation(at: datetime) -> CacheGeneration | None:
     It saves the query when there are many readers. A process sees its own changes at once. A generation with
     due revisions is never returned.
     """
-    generation = get_last_known_generation(at) if monotonic() < _last_confirmed_at + RECENT_SECONDS else None
-    return generation if generation and not generation.has_due_revisions else None
+    generation = _last_generation if monotonic() < _last_confirmed_at + RECENT_SECONDS else None
+    is_valid = generation and generation.valid_from <= at < generation.valid_until
+    return generation if generation and is_valid and not generation.has_due_revisions else None
 
 
-def get_last_known_generation(at: datetime) -> CacheGeneration | None:
-    """Return the generation this process saw last, if it is recent and has not ended by `at`.
+def get_last_known_generation() -> CacheGeneration | None:
+    """Return the generation that the last query before an outage found, or None if it may not be used.
 
-    Recent means within FALLBACK_SECONDS.
-
-    It bridges a short failure of the database. After that nothing is shown, because it may have been
-    withdrawn.
+    It may have ended since. Nothing that was scheduled for the time since then is in its pages. It is not
+    used for longer than OUTAGE_CACHE_SECONDS, nor if something may have been withdrawn since it was
+    confirmed: after a change on this machine, and after a time without a query.
     """
-    is_recent = monotonic() < _last_confirmed_at + FALLBACK_SECONDS
-    return (
-        _last_generation
-        if _last_generation and is_recent and _last_generation.valid_from <= at < _last_generation.valid_until
-        else None
-    )
+    now = monotonic()
+    is_recent = (_failing_since or now) - _last_confirmed_at <= MAX_UNCONFIRMED_SECONDS
+    is_allowed = is_recent and now < _last_confirmed_at + settings.OUTAGE_CACHE_SECONDS
+    return _last_generation if is_allowed and _read_change_mark() == _last_confirmed_mark else None
+
+
+def confirm_regularly() -> None:
+    """Start a thread that queries the version every second, so that an outage never begins unprepared."""
+
+    def confirm() -> None:
+        while True:
+            sleep(HEARTBEAT_SECONDS)
+            with suppress(Error):
+                find_generation(timezone.now())
+
+    Thread(target=confirm, daemon=True).start()
 
 
 def invalidate_public_cache() -> None:
@@ -141,20 +231,39 @@ def invalidate_public_cache() -> None:
 
     Call it after `update()`, `bulk_create()` and raw SQL, which send no signals.
     """
-    _expire_local()
-    transaction.on_commit(_expire_local)  # another thread may have read the old version meanwhile
     value = secrets.randbelow(2**40)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO releases_cacheinvalidation (value) VALUES (%s)", [value])
+    _expire()
+    transaction.on_commit(_expire)  # another thread may have read the old version meanwhile
     if value % CLEANUP_INTERVAL == 0:
         _delete_old_rows()
 
 
+def _expire() -> None:
+    """Stop treating earlier results as current, here and in the other processes on this machine."""
+    with suppress(OSError):  # a full disk must not prevent a withdrawal
+        _get_mark_path().write_bytes(secrets.token_bytes(8))
+    _expire_local()
+
+
+def _get_mark_path() -> Path:
+    return Path(settings.DATA_DIR, "last-change")
+
+
+def _read_change_mark() -> bytes:
+    """Return random bytes that every change of public content on this machine replaces."""
+    try:
+        return _get_mark_path().read_bytes()
+    except OSError:
+        return b""
+
+
 def _expire_local() -> None:
-    """Stop treating the results of earlier queries as current."""
+    """Stop treating the results of earlier queries of this process as current."""
     global _last_confirmed_at, _last_invalidated_at
     with _state_lock:
-        _last_confirmed_at, _last_invalidated_at = 0.0, monotonic()
+        _last_confirmed_at, _last_invalidated_at = -inf, monotonic()
 
 
 def _read_version() -> str:

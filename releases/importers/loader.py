@@ -1,7 +1,7 @@
 """Write imported items, all in one transaction or none. A second run changes nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,7 +95,7 @@ def _create_releases(releases: list[Release]) -> None:
 
 
 class SlugAllocator:
-    """Gives each item of a batch its own slug. The taken slugs are loaded once for the batch."""
+    """Gives each item of a batch its own slug. The taken slugs are loaded once for each headline."""
 
     def __init__(self, items: list[ImportedRelease]) -> None:
         slugs = {make_slug(item.headline) for item in items}
@@ -103,12 +103,15 @@ class SlugAllocator:
         self.taken = set(taken) | set(
             SlugRedirect.objects.filter(slug__in=slugs).values_list("language", "slug")
         )
+        self.numbered: dict[tuple[str, str], Iterator[str]] = {}
 
     def allocate(self, item: ImportedRelease) -> str:
         slug = make_slug(item.headline)
-        if slug and (item.language, slug) in self.taken:
-            taken = [taken for language, taken in self.taken if language == item.language]
-            slug = Release.objects.unique_slug(item.headline, item.language, taken)
+        key = (item.language, slug)
+        if slug and key in self.taken:
+            if key not in self.numbered:
+                self.numbered[key] = Release.objects.iter_unique_slugs(slug, item.language)
+            slug = next(number for number in self.numbered[key] if (item.language, number) not in self.taken)
         self.taken.add((item.language, slug))
         return slug
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain
+from itertools import count as count_up
 from typing import Any, NamedTuple, Self, TypeVar
 
 from django.apps import apps
@@ -214,14 +216,16 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
             for (year, month), kinds in sorted(months.items(), reverse=True)
         ]
 
-    def unique_slug(self, text: str, language: str, reserved: Collection[str] = ()) -> str:
+    def unique_slug(self, text: str, language: str) -> str:
         """Return a slug from `text` that no release in `language` has or had.
 
         Return "" if `text` has no characters for a slug.
         """
         slug = make_slug(text)
-        if not slug:
-            return ""
+        return next(self.iter_unique_slugs(slug, language)) if slug else ""
+
+    def iter_unique_slugs(self, slug: str, language: str) -> Iterator[str]:
+        """Yield `slug` and its numbered forms, except those that a release in `language` has or had."""
         root = make_slug(slug, MAX_SLUG_LENGTH - 5)  # the beginning of all numbered forms, up to -9999
         in_language = self.filter(language=language)
         taken = set(in_language.filter(slug__startswith=root).values_list("slug", flat=True))
@@ -230,11 +234,8 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
                 "slug_redirects__slug", flat=True
             )
         )
-        taken |= set(reserved)
-        number = 1
-        while (candidate := slug if number == 1 else numbered_slug(slug, number)) in taken:
-            number += 1
-        return candidate
+        candidates = chain([slug], (numbered_slug(slug, number) for number in count_up(2)))
+        return (candidate for candidate in candidates if candidate not in taken)
 
 
 @cache

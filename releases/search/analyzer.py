@@ -8,17 +8,17 @@ a leading “_” is a filter and not a word.
 import re
 import sys
 import threading
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import snowballstemmer
 
 from releases.text.choices import Language
-from releases.text.cleaning import clean_text
+from releases.text.cleaning import clean_text, normalize
 
 VERSION = 6  # raise it when tokens or the table change, so that every index is rebuilt
 MAX_TOKEN_LENGTH = 60  # characters of a token; a longer word is found by its beginning
+MAX_STEMMED_LENGTH = 600  # characters of a word; stemming a word of 100,000 takes a second
 # A word with the signs inside it: “CARECEN’s”, “U.S.”, “1,000”, an apostrophe however it is typed. Letters
 # and digits are separate words, so that “SB54” and “SB 54” are the same.
 WORD = re.compile(
@@ -54,7 +54,7 @@ def iter_words(text: str) -> Iterator[str]:
 
 def strip_accents(text: str) -> str:
     """Return `text` in lowercase without accents."""
-    return re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", text.casefold()))
+    return re.sub("[\u0300-\u036f]", "", normalize("NFKD", text.casefold()))
 
 
 @lru_cache(maxsize=100_000)
@@ -78,6 +78,8 @@ def query_tokens(word: str, language: str) -> frozenset[str]:
 
 
 def _stem(word: str, language: str) -> str:
+    if len(word) > MAX_STEMMED_LENGTH:
+        return ""
     small = compose(word.lower()).translate(APOSTROPHES)
     if language == Language.ENGLISH:
         small = IRREGULAR.get(small, small)

@@ -6,6 +6,8 @@ and search queries pass through it.
 
 import re
 import unicodedata
+from itertools import groupby
+from typing import Literal
 
 LINE_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 # Characters that nobody sees, that feeds and databases reject, or that reorder text: control characters, soft
@@ -30,7 +32,10 @@ UNUSUAL = re.compile(
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 SPACES = re.compile("[\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000]")
-NO_BREAK_SPACES = re.compile("[ \u00a0\u2007\u202f]*[\u00a0\u2007\u202f][ \u00a0\u2007\u202f]*")
+# Without the lookbehind, the time would grow with the square of the number of spaces in a row.
+NO_BREAK_SPACES = re.compile("(?<![ \u00a0\u2007\u202f]) *+[\u00a0\u2007\u202f][ \u00a0\u2007\u202f]*")
+# May contain a long sequence of combining marks. They are neither letters nor digits, except two of Japanese.
+LONG_MARKS = re.compile(r"(?:[^\w\s\x00-\u02ff]|[\uff9e\uff9f]){31,}")
 # One no-break space stays between a number and its unit, inside a number, and inside “a. m.”.
 UNIT = re.compile(
     r"(?:[0-9]{3}(?![0-9])|%|‰|°|[€$£¢]"
@@ -39,6 +44,8 @@ UNIT = re.compile(
     r"|(?i:[ap]\.?[ \u00a0\u202f]?m\b))"
 )
 
+NormalizationForm = Literal["NFC", "NFKC", "NFKD"]
+
 
 def clean_text(text: str) -> str:
     """Return `text` without invisible characters, with composed accents (NFC) and ordinary spaces.
@@ -46,12 +53,21 @@ def clean_text(text: str) -> str:
     Ligatures become letters, and unusual line separators become line feeds. Joiners inside an emoji stay.
     """
     if not UNUSUAL.search(text):
-        return text if text.isascii() else unicodedata.normalize("NFC", text)
+        return text if text.isascii() else normalize("NFC", text)
     text = LINE_BREAKS.sub("\n", text)
     text = INVISIBLE_CHARACTERS.sub(lambda match: match[1] or "", text).translate(LIGATURES)
     if text.isascii():
         return text
-    return NO_BREAK_SPACES.sub(_replace_no_break_space, SPACES.sub(" ", unicodedata.normalize("NFC", text)))
+    return NO_BREAK_SPACES.sub(_replace_no_break_space, SPACES.sub(" ", normalize("NFC", text)))
+
+
+def normalize(form: NormalizationForm, text: str) -> str:
+    """Return `text` in a normalization form of Unicode.
+
+    `unicodedata.normalize` sorts combining marks in a time that grows with the square of their number, so
+    they are sorted here first (https://unicode.org/reports/tr15/#Stream_Safe_Text_Format).
+    """
+    return unicodedata.normalize(form, LONG_MARKS.sub(lambda match: _sort_marks(form, match[0]), text))
 
 
 def clean_line(text: str) -> str:
@@ -62,6 +78,16 @@ def clean_line(text: str) -> str:
 def truncate(text: str, max_length: int) -> str:
     """Return `text`, shortened to `max_length` characters with an ellipsis if it is longer."""
     return text if len(text) <= max_length else f"{text[: max_length - 1].rstrip()}…"
+
+
+def _sort_marks(form: NormalizationForm, text: str) -> str:
+    """Return `text`, decomposed for `form`, with the combining marks in canonical order."""
+    decomposition: Literal["NFD", "NFKD"] = "NFD" if form == "NFC" else "NFKD"
+    decomposed = "".join(unicodedata.normalize(decomposition, character) for character in text)
+    return "".join(
+        "".join(sorted(marks, key=unicodedata.combining)) if is_mark else "".join(marks)
+        for is_mark, marks in groupby(decomposed, lambda character: unicodedata.combining(character) > 0)
+    )
 
 
 def _replace_no_break_space(match: re.Match[str]) -> str:

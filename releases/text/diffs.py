@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 class ChangeType(StrEnum):
@@ -25,6 +26,39 @@ Line = list[Segment]
 # Above these limits, a text with repeated words would take seconds, so the change is shown as a whole.
 MAX_LINES = 400
 MAX_WORDS = 3000
+MAX_COMPARISONS = 5_000_000  # in all lines of a text; about half a second
+
+
+class TooManyComparisons(Exception):
+    """Raised when matching two texts would exceed MAX_COMPARISONS."""
+
+
+@dataclass
+class _Budget:
+    """The number of comparisons that are left for a text."""
+
+    comparisons: int = MAX_COMPARISONS
+
+
+class _Matcher(SequenceMatcher[str]):
+    """Matches lines or words, and raises TooManyComparisons when `budget` is used up.
+
+    With repeated words, the time of SequenceMatcher grows with the cube of their number.
+    """
+
+    a: list[str]
+    b2j: dict[str, list[int]]  # the positions of each item in `after`
+
+    def __init__(self, before: list[str], after: list[str], budget: _Budget) -> None:
+        self.budget = budget
+        super().__init__(None, before, after, autojunk=False)
+
+    def find_longest_match(self, *args: Any, **kwargs: Any) -> Match:
+        start, end = args[:2]
+        self.budget.comparisons -= sum(1 + len(self.b2j.get(item, ())) for item in self.a[start:end])
+        if self.budget.comparisons < 0:
+            raise TooManyComparisons
+        return super().find_longest_match(*args, **kwargs)
 
 
 def diff_lines(old: str, new: str) -> list[Line]:
@@ -37,12 +71,17 @@ def diff_lines(old: str, new: str) -> list[Line]:
     before, after = old.splitlines(), new.splitlines()
     if len(before) + len(after) > MAX_LINES:
         return list(_diff_large(before, after))
-    for operation, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    budget = _Budget()
+    try:
+        opcodes = _Matcher(before, after, budget).get_opcodes()
+    except TooManyComparisons:
+        return list(_diff_large(before, after))
+    for operation, a, b, c, d in opcodes:
         if operation == "equal":
             lines += [[Segment(ChangeType.UNCHANGED, line)] for line in before[a:b]]
         elif b - a == d - c:
             lines += [
-                list(_diff_words(old_line, new_line))
+                list(_diff_words(old_line, new_line, budget))
                 for old_line, new_line in zip(before[a:b], after[c:d], strict=True)
             ]
         else:
@@ -65,17 +104,10 @@ def _diff_large(before: list[str], after: list[str]) -> Iterator[Line]:
     yield from ([Segment(ChangeType.UNCHANGED, line)] for line in before[len(before) - end :])
 
 
-def _diff_words(old: str, new: str) -> Iterator[Segment]:
+def _diff_words(old: str, new: str, budget: _Budget) -> Iterator[Segment]:
     before, after = re.findall(r"\w+|\s+|.", old), re.findall(r"\w+|\s+|.", new)
-    if len(before) + len(after) > MAX_WORDS:
-        yield from (
-            piece
-            for piece in (Segment(ChangeType.REMOVED, old), Segment(ChangeType.ADDED, new))
-            if piece.text
-        )
-        return
-    match = SequenceMatcher(None, before, after, autojunk=False)
-    if match.quick_ratio() < 0.3:  # too different for a comparison by words
+    opcodes = _match_words(before, after, budget)
+    if not opcodes:
         yield from (
             piece
             for piece in (Segment(ChangeType.REMOVED, old), Segment(ChangeType.ADDED, new))
@@ -83,7 +115,7 @@ def _diff_words(old: str, new: str) -> Iterator[Segment]:
         )
         return
     removed = added = ""
-    for operation, a, b, c, d in [*match.get_opcodes(), ("equal", 0, 0, 0, 0)]:
+    for operation, a, b, c, d in [*opcodes, ("equal", 0, 0, 0, 0)]:
         same = "".join(before[a:b])
         if operation == "equal" and (removed or added) and same.isspace():
             # A space between two changed words belongs to the change.
@@ -99,3 +131,16 @@ def _diff_words(old: str, new: str) -> Iterator[Segment]:
                 yield Segment(ChangeType.UNCHANGED, same)
         else:
             removed, added = removed + same, added + "".join(after[c:d])
+
+
+def _match_words(
+    before: list[str], after: list[str], budget: _Budget
+) -> list[tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]]:
+    """Return the operations that turn `before` into `after`, or [] if the change is shown as a whole."""
+    if len(before) + len(after) > MAX_WORDS:
+        return []
+    matcher = _Matcher(before, after, budget)
+    try:
+        return matcher.get_opcodes() if matcher.quick_ratio() >= 0.3 else []
+    except TooManyComparisons:
+        return []

@@ -1,10 +1,9 @@
 """Clean and check the addresses of links: spaces, wrappers, tracking parameters and phone numbers."""
 
 import re
-import unicodedata
-from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit, urlunsplit
 
-from releases.text.cleaning import clean_line
+from releases.text.cleaning import clean_line, normalize
 
 # Services that wrap a link to count or check clicks, by host, with the parameter that has the original.
 WRAPPERS = {
@@ -33,11 +32,15 @@ TRACKING_PARAMETER = re.compile(
 SHARED_VIDEO_HOSTS = re.compile(
     r"(?:(?:www|music)\.)?(?:youtube\.com|youtu\.be)|open\.spotify\.com", re.IGNORECASE
 )
-ENCODED_SPACES_AT_END = re.compile(r"(?:%20|%C2%A0|%E2%80%8B)+$", re.IGNORECASE)
+# A match begins at the first of several spaces only, so that the search takes linear time.
+ENCODED_SPACES_AT_END = re.compile(
+    r"(?<!%20)(?<!%C2%A0)(?<!%E2%80%8B)(?:%20|%C2%A0|%E2%80%8B)++$", re.IGNORECASE
+)
 # What surrounds a link in a text and does not belong to it.
 OPENING_PUNCTUATION = "<([{“”„\"'‘«‹`*_¿¡—–"
 CLOSING_PUNCTUATION = ">)]}“”„\"'’»›`*,.;:!?…—–"
 OPENING_BRACKETS = {")": "(", "]": "["}
+LONG_HOST = re.compile("(?:[^/?#]*:)?//[^/?#]{1000}")
 DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]+)", re.IGNORECASE)
 PHONE_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 EXTENSION = re.compile(
@@ -53,7 +56,8 @@ def clean_link(address: str) -> str:
     as SafeLinks, and tracking parameters are removed. Phone numbers become `tel:` links with a country code.
     What is not an address stays, for `is_valid_link` to refuse.
     """
-    address = clean_line(address)
+    # libxml2 writes many “<!--” in a time that grows with the square of their number.
+    address = clean_line(address).replace("<!--", "%3C!--")
     if re.fullmatch(r"\+?[0-9\s().–-]{10,20}", address) and len(re.sub("[^0-9]", "", address)) >= 10:
         return f"tel:{format_phone(address)}"
     stripped = address.lstrip(OPENING_PUNCTUATION).strip()
@@ -94,7 +98,7 @@ def is_valid_link(address: str) -> bool:
     if address.startswith("/"):
         return not address.startswith("//")
     try:
-        parts = urlsplit(address)
+        parts = _split_address(address)
         parts.port  # noqa: B018  (raises ValueError for an impossible port)
     except ValueError:
         return False
@@ -106,7 +110,7 @@ def format_phone(phone: str) -> str:
 
     A number of 3 to 6 digits, like 911, stays as it is. So does what is not a phone number.
     """
-    phone = unicodedata.normalize("NFKC", clean_line(phone))
+    phone = normalize("NFKC", clean_line(phone))
     number, _parameter, _context = phone.partition(";phone-context=")
     match = EXTENSION.search(number)
     extension = f";ext={match[1]}" if match else ""
@@ -127,6 +131,16 @@ def format_phone(phone: str) -> str:
     if len(digits) == 11 and digits.startswith("1"):
         return f"+{digits}{extension}"
     return digits if re.fullmatch(r"[0-9\s-]{3,8}", phone) and 3 <= len(digits) <= 6 else phone
+
+
+def _split_address(address: str) -> SplitResult:
+    """Return the parts of `address`. Raises ValueError if it has none, or an impossibly long host.
+
+    `urlsplit` normalizes the host, in a time that grows with the square of its combining marks.
+    """
+    if LONG_HOST.match(address):
+        raise ValueError("The host is too long.")
+    return urlsplit(address)
 
 
 def _is_mail_address(address: str) -> bool:
@@ -155,7 +169,7 @@ def _unwrap(address: str) -> str:
     if match := re.match(r"https://urldefense\.(?:com|us)/v3/__(https?:/.+?)__;", address):
         return re.sub("^(https?):/+", r"\1://", match[1])
     try:
-        parts = urlsplit(address)
+        parts = _split_address(address)
     except ValueError:
         return address
     host = parts.netloc.lower()
@@ -175,7 +189,7 @@ def _unwrap(address: str) -> str:
 
 def _remove_tracking(address: str) -> str:
     try:
-        parts = urlsplit(address)
+        parts = _split_address(address)
     except ValueError:
         return address
     if not parts.query:

@@ -16,7 +16,10 @@ NEEDS_REPAIR = re.compile(
     re.IGNORECASE,
 )
 DELETED_TAGS = {"s", "strike", "del"}
-DELETED_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+# The lookahead makes the search linear: no match reads past the next “text-decoration”.
+DELETED_STYLE = re.compile(
+    r"text-decoration(?:-line)?\s*:(?:(?!text-decoration)[^;])*line-through", re.IGNORECASE
+)
 HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)"
     r"|(?:font-size|max-height|max-width)\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!)"
@@ -30,7 +33,7 @@ ZERO_SIZE_STYLE = re.compile(
 CLIPPED_STYLE = re.compile(r"(?:^|;)\s*overflow\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 # “super”, or a distance: Apple's programs write 4.0px, and Word mso-text-raise.
 RAISED_STYLE = re.compile(
-    r"(?:vertical-align|mso-text-raise)\s*:\s*(super\b|sub\b|-?[0-9.]*[0-9](?=\s*(?:px|pt|em|%)))",
+    r"(?:vertical-align|mso-text-raise)\s*:\s*(super\b|sub\b|-?(?:[0-9]*\.)?[0-9]+(?=\s*(?:px|pt|em|%)))",
     re.IGNORECASE,
 )
 BLOCK_TAGS = set(
@@ -69,7 +72,8 @@ def repair_markup(markup: str) -> str:
     """
     if not NEEDS_REPAIR.search(markup):
         return markup
-    root = fragment_fromstring(markup, create_parent="div", parser=_parser)
+    # The comment makes `<html>` part of the fragment.
+    root = fragment_fromstring(f"<!---->{markup}", create_parent="div", parser=_parser)
     for element in list(root.iter(etree.Element)):
         if element is not root and element.getparent() is not None and _is_removed(element):
             _remove(element)
@@ -86,6 +90,7 @@ def repair_markup(markup: str) -> str:
     for element in list(root.iter(*BLOCK_TAGS)):
         if element is not root and not any(child.tag in CONTAINED_BLOCKS for child in element):
             element.tag = "p"
+    _encode_comments_in_attributes(root)
     children = (etree.tostring(child, encoding="unicode", method="html") for child in root)
     return html.escape(root.text or "", quote=False) + "".join(children)
 
@@ -116,6 +121,14 @@ def format_script(kind: str, text: str, before: str, after: str = "") -> str:
         or (SHORT_NUMBER_BEFORE.search(before) and not NAME_BEFORE.search(before))
     )
     return text.translate(SUPERSCRIPTS) if is_exponent else f"[{text}]"
+
+
+def _encode_comments_in_attributes(root: HtmlElement) -> None:
+    """Encode each “<!--” in an attribute: libxml2 searches the rest of the attribute for its end."""
+    for element in root.iter(etree.Element):
+        for name, value in element.items():
+            if "<!--" in value:
+                element.set(name, value.replace("<!--", "%3C!--"))
 
 
 def _is_removed(element: HtmlElement) -> bool:

@@ -43,17 +43,23 @@ MARKUP = re.compile(
     r"|table|script|style|svg|img|main|header|footer|center|address|figure|figcaption|d[ltd]|pre|details|summary)\b",
     re.IGNORECASE,
 )
-# Limits for a body. The sanitizer's time grows with the square of the nesting: 10,000 open lists take it 0.2
-# s, 100,000 half a minute.
+# Limits for a body.
 MAX_LENGTH = 500_000  # characters
 MAX_TAGS = 10_000  # “<” signs
 MAX_DEPTH = 200  # elements inside each other; the parser drops what is deeper than 2,048
+# The sanitizer's time grows with the square of the depth before it, so deeper markup never reaches it.
+MAX_DEPTH_BEFORE = 500
+# It also grows with the square of the number of “&” signs. Above this number, private-use characters, which
+# no cleaned text contains, replace most of them.
+MAX_AMPERSANDS = 1000
+AMPERSANDS = {"&lt;": "\ue000", "&gt;": "\ue001", "&amp;": "\ue002"}
+LONE_AMPERSAND = re.compile("&(?![A-Za-z]|#[0-9xX])")
 
 # Each begins and ends a line of plain text.
 BLOCK_TAGS = {"p", "h2", "h3", "li", "blockquote", "br", "ul", "ol", "table", "tr"}
 CELL_TAGS = {"td", "th"}
 
-_apply_allow_list = create_sanitizer(EXTENSIONS)
+_sanitizer = create_sanitizer(EXTENSIONS)
 _parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
 
 
@@ -72,17 +78,51 @@ def sanitize(markup: str) -> str:
     """
     markup = clean_text(markup)
     if not MARKUP.search(markup) or markup.count("<") > MAX_TAGS:
-        markup = paragraphs_to_markup(filter(str.strip, re.split(r"\r?\n\s*\n", markup)))
+        cleaned = _text_to_markup(re.split(r"\r?\n\s*\n", markup))
     else:
-        markup = repair_markup(markup)
-    # An entity may decode to a control character.
-    cleaned = _clean_characters(_apply_allow_list(markup))
-    if _nesting_depth(cleaned) > MAX_DEPTH:
-        cleaned = _apply_allow_list(paragraphs_to_markup([markup]))
-    cleaned = _clean_characters(_clean_links(cleaned))
+        cleaned = _sanitize_markup(markup)
     if not parse_markup(cleaned).text_content().strip():
         return ""
     return cleaned if "<" in cleaned else f"<p>{cleaned}</p>"
+
+
+def _sanitize_markup(markup: str) -> str:
+    """Return `markup` with what the allow-list allows, or as a text if it is nested too deeply."""
+    if _parsed_depth(markup) > MAX_DEPTH_BEFORE:
+        return _text_to_markup([markup])
+    markup = repair_markup(markup)
+    # An entity may decode to a control character.
+    cleaned = _clean_characters(_apply_allow_list(markup))
+    if _nesting_depth(cleaned) > MAX_DEPTH:
+        return _text_to_markup([markup])
+    return _clean_characters(_clean_links(cleaned))
+
+
+def _text_to_markup(paragraphs: Iterable[str]) -> str:
+    """Return plain paragraphs, except empty ones, as sanitized markup."""
+    markup = paragraphs_to_markup(filter(str.strip, paragraphs))
+    return _clean_characters(markup.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _apply_allow_list(markup: str) -> str:
+    if markup.count("&") <= MAX_AMPERSANDS:
+        return str(_sanitizer(markup))
+    for reference, placeholder in AMPERSANDS.items():
+        markup = markup.replace(reference, placeholder)
+    markup = str(_sanitizer(LONE_AMPERSAND.sub(AMPERSANDS["&amp;"], markup)))
+    for reference, placeholder in AMPERSANDS.items():
+        markup = markup.replace(placeholder, reference)
+    return markup
+
+
+def _parsed_depth(markup: str) -> int:
+    """Return how deep the elements of `markup` are inside each other, or 0 if it has too few to matter."""
+    depth = deepest = 0
+    if markup.count("<") > MAX_DEPTH_BEFORE:
+        for event, _element in etree.iterwalk(parse_markup(markup), events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _clean_characters(markup: str) -> str:
@@ -110,12 +150,13 @@ def _clean_links(markup: str) -> str:
     }
     for link, cleaned in changed.items():
         link.set("href", cleaned)
-    return str(_apply_allow_list(inner_html(root))) if changed else markup
+    return _apply_allow_list(inner_html(root)) if changed else markup
 
 
 def parse_markup(markup: str) -> HtmlElement:
-    """Return sanitized `markup` as the children of one element."""
-    return fragment_fromstring(markup, create_parent="div", parser=_parser)
+    """Return `markup` as the children of one element."""
+    # The comment makes `<html>` part of the fragment. Without it, a second body raises an AssertionError.
+    return fragment_fromstring(f"<!---->{markup}", create_parent="div", parser=_parser)
 
 
 def inner_html(element: HtmlElement, end: int | None = None) -> str:
@@ -139,10 +180,9 @@ def replace_elements(markup: str, tag: str, render: Callable[[HtmlElement], str 
         comment.tail, element.tail = element.tail, None
         element.getparent().replace(element, comment)
         rendered.append(replacement)
-    result = inner_html(root) if rendered else markup
-    for number, replacement in enumerate(rendered):
-        result = result.replace(f"<!--{token}-{number}-->", replacement)
-    return result
+    if not rendered:
+        return markup
+    return re.sub(f"<!--{token}-([0-9]+)-->", lambda match: rendered[int(match[1])], inner_html(root))
 
 
 def get_photo_placeholder_id(paragraph: HtmlElement) -> int | None:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from releases.text.cleaning import normalize
+
 MAX_SLUG_LENGTH = 80
 ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b(?:[^\W\d_]\.)+[^\W\d_]\b")  # “U.S.”, “H.R.”
 APOSTROPHES = re.compile("['’‘ʼ`´]")
@@ -52,7 +54,7 @@ def _to_ascii(text: str) -> str:
     """Return `text` in lowercase without accents. Other characters that are not ASCII separate words."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", NUMBER_SIGNS.sub(" ", text)).lower().translate(LETTERS)
+    decomposed = normalize("NFKD", NUMBER_SIGNS.sub(" ", text)).lower().translate(LETTERS)
     return "".join(
         char if char.isascii() else "" if char.isalpha() or unicodedata.combining(char) else " "
         for char in decomposed

@@ -1,5 +1,6 @@
 """Views of the public pages, and of previews of releases that are not public yet."""
 
+from releases.views.health_checks import health, live, ready
 from releases.views.lists import archive, month, news, notices, topic, topics, year
 from releases.views.photos import attachment, photo, photos_zip
 from releases.views.press import calendar, for_the_press, in_the_news, text
@@ -13,7 +14,7 @@ from releases.views.previews import (
 )
 from releases.views.releases import release, share_image
 from releases.views.search import search
-from releases.views.site import follow, health, not_found, privacy, robots, security_txt, server_error
+from releases.views.site import follow, not_found, privacy, robots, security_txt
 
 __all__ = [
     "approve_preview",
@@ -24,6 +25,7 @@ __all__ = [
     "for_the_press",
     "health",
     "in_the_news",
+    "live",
     "month",
     "news",
     "not_found",
@@ -36,11 +38,11 @@ __all__ = [
     "preview_photo",
     "preview_text",
     "privacy",
+    "ready",
     "release",
     "robots",
     "search",
     "security_txt",
-    "server_error",
     "share_image",
     "text",
     "topic",

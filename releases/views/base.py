@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from releases import search
 from releases.actions.due_revisions import publish_due_revisions
-from releases.caching import CacheGeneration, get_cache_control, get_current_generation, get_recent_generation
+from releases.caching import CacheGeneration, find_generation, get_cache_control, get_recent_generation
 from releases.models import NewsroomSettings, Release, ReleaseTag, Topic
 from releases.models.querysets import MonthCount, ReleaseQuerySet
 from releases.models.topics import ReleaseTagQuerySet
@@ -56,7 +56,7 @@ class PublicContext:
     @classmethod
     def now(cls) -> "PublicContext":
         at = timezone.now()
-        return cls(translation.get_language(), at, get_recent_generation(at) or get_current_generation(at))
+        return cls(translation.get_language(), at, get_recent_generation(at) or find_generation(at))
 
     @property
     def newsroom(self) -> NewsroomSettings:

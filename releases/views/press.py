@@ -1,5 +1,6 @@
 """Pages for reporters: contacts, plain text, calendar entries, the press page and coverage."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -138,6 +139,8 @@ def format_release(release: Release, format_name: str, contacts: list[ContactLin
 def _markdown(body: str) -> str:
     from markdownify import markdownify  # imported here because it is large and rarely needed
 
+    # Spaces in a row count as one in HTML. The time of markdownify grows with the square of their number.
+    body = re.sub("[ \t]+", " ", body)
     try:
         return str(markdownify(body, heading_style="ATX", bullets="-")).strip()
     except RecursionError:  # hundreds of nested quotations

@@ -207,7 +207,9 @@ def _quote_for_link(text: str) -> str:
     Mail programs accept at most MAX_LINK_TEXT characters.
     """
     while len(quoted := quote(text.replace("\n", "\r\n"), safe="")) > MAX_LINK_TEXT:
-        text = f"{text[: len(text) * MAX_LINK_TEXT // len(quoted)].rpartition(' ')[0] or text[:100]}…"
+        shortened = text[: len(text) * MAX_LINK_TEXT // len(quoted)]
+        # A character takes at most 12 when it is quoted, so 99 of them always fit.
+        text = f"{shortened.rpartition(' ')[0] or shortened[:99]}…"
     return quoted
 
 

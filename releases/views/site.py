@@ -1,11 +1,11 @@
-"""Pages about the site, robots.txt, the health check and error pages."""
+"""Pages about the site, robots.txt and error pages."""
 
 import copy
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
@@ -44,24 +44,6 @@ def robots(request: HttpRequest) -> HttpResponse:
     names = ("sitemap", "news-sitemap") if has_news else ("sitemap",)
     lines += [f"Sitemap: {settings.SITE_URL}{reverse(name)}" for name in names]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-@csrf_exempt
-@require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the database answers, 503 if it does not. For a monitor, so it is never cached."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        status, message = 200, "ok"
-    except DatabaseError:
-        status, message = 503, "the database is not reachable"
-    return HttpResponse(
-        f"{message}\n",
-        status=status,
-        content_type="text/plain; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 @csrf_exempt
@@ -128,6 +110,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Render the 500 page without the database, which may be what failed."""
-    return render(request, "500.html", {"language": translation.get_language()}, status=500)
+def server_error(request: HttpRequest, status: int = 500, texts: Iterable[str] = ()) -> HttpResponse:
+    """Render the error page, with typed `texts`, without the database, which may be what failed."""
+    context = {"language": translation.get_language(), "submitted_texts": texts}
+    return render(request, "500.html", context, status=status)

@@ -18,6 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const TYPING_PAUSE_MS = 2000; // after the last keystroke
   const MAX_WAIT_MS = 8000; // while typing does not pause
   const RETRY_DELAY_MS = 5000; // after an error
+  const UNAVAILABLE = "unavailable"; // the server or its database fails; the user may still be signed in
   const statusElement = container.querySelector(".autosave-status");
   const editorList = container.querySelector(".active-editors");
   let unsavedSince = 0; // time of the first input that is not autosaved, 0 if there is none
@@ -38,6 +39,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const refreshToken = async () => {
     const response = await fetch(container.dataset.pingUrl || container.dataset.autosaveUrl, { headers: { Accept: "application/json" } });
+    if (response.status >= 500) throw new Error(UNAVAILABLE);
     if (response.redirected || !response.headers.get("Content-Type")?.includes("json")) return null;
     const { csrf_token: csrfToken, messages = [] } = await response.json();
     for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = csrfToken;
@@ -61,14 +63,16 @@ document.addEventListener("DOMContentLoaded", () => {
       } else if (result?.error) {
         isStopped = response.status === 409;
         showStatus(result.error, true);
+      } else if (response.status >= 500) {
+        throw new Error(UNAVAILABLE);
       } else if (await refreshToken()) { // signed in again in another window: the CSRF token is new
         scheduleSave(0);
       } else {
         showStatus(container.dataset.signedOutMessage, true);
         scheduleSave(RETRY_DELAY_MS);
       }
-    } catch {
-      showStatus(container.dataset.offlineMessage, true);
+    } catch (error) {
+      showStatus(error.message === UNAVAILABLE ? container.dataset.unavailableMessage : container.dataset.offlineMessage, true);
       scheduleSave(RETRY_DELAY_MS);
     } finally {
       isSaving = false;

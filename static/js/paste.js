@@ -87,10 +87,10 @@
 
   // The CSP of the admin blocks style and on… attributes in parsed documents too, so they become data-… attributes, from which
   // getStyle reads. Attribute values are matched first, so that a URL containing "/on=" does not change.
-  const TAG_PATTERN = /<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi;
+  const TAG_PATTERN = /<[a-z](?:"[^"]*"|'[^']*'|[^'"<>])*>/gi; // not to the end of the text from each unclosed tag
   const ATTRIBUTE_PATTERN = /=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)|(?<![\w-])(style|on[a-z]+)(?=\s*=)/gi;
   const disableStylesAndHandlers = (html) => html
-    .replace(/<style[\s\S]*?<\/style>/gi, "")
+    .replace(/^[\s\S]*<\/style>/i, (start) => start.replace(/<style[\s\S]*?<\/style>/gi, "")) // each unclosed one would be searched to the end
     .replace(TAG_PATTERN, (tag) => tag.replace(ATTRIBUTE_PATTERN, (match, attributeName) => (attributeName ? `data-${attributeName}` : match)));
   const getStyle = (element, property) => new RegExp(`(?:^|;)\\s*${property}:\\s*([^;]+)`, "i").exec(element.dataset.style ?? "")?.[1].trim() ?? "";
 
@@ -98,7 +98,7 @@
   const HIDDEN_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|(?:font-size|max-height|max-width)\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!)|clip\s*:\s*rect\(\s*0|(?:left|top|text-indent)\s*:\s*-\d{3,})/i;
   const ZERO_SIZE_STYLE = /(?:^|;)\s*(?:width|height)\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|$|!)/i;
   const CLIPPED_STYLE = /(?:^|;)\s*overflow\s*:\s*(?:hidden|clip)/i;
-  const DELETED_STYLE = /text-decoration(?:-line)?\s*:[^;]*line-through/i;
+  const DELETED_STYLE = /text-decoration(?:-line)?\s*:(?:(?!text-decoration)[^;])*line-through/i;
   const removeUnseenText = (body, removed) => {
     for (const element of body.querySelectorAll("s, strike, del, [hidden], [data-style]")) {
       if (!body.contains(element)) continue;
@@ -131,10 +131,11 @@
     return isExponent ? toScript(text, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ") : `[${text}]`;
   };
   const getTextBefore = (element, body) => {
-    const range = document.createRange();
-    range.setStart(element.closest("p, li, h1, h2, h3, h4, td, div") ?? body, 0);
-    range.setEndBefore(element);
-    return range.toString().replace(/[\u00a0\n]/g, " ").slice(-20);
+    const walker = document.createTreeWalker(element.closest("p, li, h1, h2, h3, h4, td, div") ?? body);
+    walker.currentNode = element;
+    let text = ""; // of at most 100 nodes, because there may be many without text
+    for (let step = 0; step < 100 && text.length < 20 && walker.previousNode(); step += 1) text = (walker.currentNode.data ?? "").slice(-20) + text;
+    return text.replace(/[\u00a0\n]/g, " ").slice(-20);
   };
   const replaceScripts = (body, removed) => {
     for (const element of body.querySelectorAll("sup, sub, span[data-style*='vertical-align'], span[data-style*='mso-text-raise']")) {
@@ -172,7 +173,7 @@
         removed.tracking += 1;
       }
     } catch { return url; }
-    const [, start, query, fragment] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/.exec(url);
+    const [, start, query, fragment] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url);
     const parameters = query?.split("&") ?? [];
     const kept = parameters.filter((parameter) => !TRACKING.test(parameter));
     if (kept.length === parameters.length) return url;
@@ -283,12 +284,20 @@
   const isHardWrapped = (text) => /\S[^\S\n]*\n[^\S\n]*\S/.test(text) && /\n\s*\n/.test(text.trim());
   // A label (“WHEN: Noon”), a bullet or a dash begins a line of its own.
   const LINE_START = /^(?:[—–-]\s|[¿\p{Lu}][\p{Lu}\s]{2,20}[?]?:)/u;
-  const joinWrappedLines = (lines) => lines.reduce((joined, line) => {
-    if (!joined || [BULLET_PATTERN, NUMBER_PATTERN, LINE_START].some((pattern) => pattern.test(line))) return joined ? `${joined}\n${line}` : line;
-    if (/https?:\S*-$/.test(joined)) return joined + line;
-    if (/[\u00ad\u2010]$/.test(joined)) return joined.slice(0, -1) + line;
-    return /[a-záéíóúñ]-$/.test(joined) && /^[a-záéíóúñ]/.test(line) ? joined.slice(0, -1) + line : `${joined} ${line}`;
-  }, "");
+  const joinWrappedLines = (lines) => {
+    const parts = [];
+    let isInAddress = false; // whether the last word, which may have begun on an earlier line, has an address
+    for (const line of lines) {
+      const previous = parts.at(-1) ?? "";
+      const startsLine = !parts.length || [BULLET_PATTERN, NUMBER_PATTERN, LINE_START].some((pattern) => pattern.test(line));
+      const isUrlPart = !startsLine && isInAddress && previous.endsWith("-");
+      const isHyphenated = !startsLine && !isUrlPart && (/[\u00ad\u2010]$/.test(previous) || (/[a-záéíóúñ]-$/.test(previous) && /^[a-záéíóúñ]/.test(line)));
+      if (isHyphenated) parts.push(parts.pop().slice(0, -1));
+      parts.push((isUrlPart || isHyphenated || !parts.length ? "" : startsLine ? "\n" : " ") + line);
+      isInAddress = /https?:/.test(line.split(/\s/).at(-1)) || (isInAddress && (isUrlPart || isHyphenated) && !/\s/.test(line));
+    }
+    return parts.join("");
+  };
   const textToHtml = (text, isJoined) => text.replace(/\r\n?/g, "\n").split(isJoined ? /\n\s*\n/ : /\n/)
     .flatMap((block) => (isJoined ? joinWrappedLines(block.split("\n").map((line) => line.trim()).filter(Boolean)) : block.trim()).split("\n"))
     .filter(Boolean).map((paragraph) => `<p>${linkAddresses(paragraph)}</p>`).join("");
@@ -297,12 +306,15 @@
   const joinParagraphs = (html) => {
     const { body } = new DOMParser().parseFromString(disableStylesAndHandlers(html), "text/html");
     body.querySelectorAll("p br").forEach((lineBreak) => lineBreak.replaceWith(" "));
-    for (const paragraph of [...body.querySelectorAll(":scope > p")].reverse()) {
+    let previousText = ""; // of the last paragraph, without the paragraphs that it was joined to
+    for (const paragraph of body.querySelectorAll(":scope > p")) {
       const previous = paragraph.previousElementSibling;
-      if (previous?.localName !== "p" || previous.textContent.length < 40 || /[.!?:;”"»)]\s*$/.test(previous.textContent)) continue;
-      const isHyphenated = /[a-záéíóúñ]-$/.test(previous.textContent) && /^[a-záéíóúñ]/.test(paragraph.textContent);
-      previous.append(isHyphenated ? "" : " ", ...paragraph.childNodes);
-      paragraph.remove();
+      const text = paragraph.textContent;
+      if (previous?.localName === "p" && previousText.length >= 40 && !/[.!?:;”"»)]\s*$/.test(previousText)) {
+        previous.append(/[a-záéíóúñ]-$/.test(previousText) && /^[a-záéíóúñ]/.test(text) ? "" : " ", ...paragraph.childNodes);
+        paragraph.remove();
+      }
+      previousText = text;
     }
     return body.innerHTML;
   };

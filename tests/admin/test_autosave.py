@@ -238,3 +238,15 @@ def test_conflicting_contact_selections_are_both_shown(publisher_client):
     assert "Luis Paz" in page
     draft.refresh_from_db()
     assert draft.contacts == [contact.pk]
+
+
+@pytest.mark.parametrize("digits", [10, 19, 4301])
+@pytest.mark.parametrize("field", ["tags", "contacts", "edit_token", "revision"])
+def test_impossible_numbers_in_a_conflict_cause_no_server_error(ana_client, ben_client, digits, field):
+    release = make_release()
+    value = "9" * digits
+    changes = {"edit_token": f"1.{value}.{value}"} if field == "revision" else {field: value}
+    data = form_data(release, summary="Typed.") | {"edit_token": "0"} | changes
+    response = ana_client.post(admin_url(release, "change"), data)
+    assert response.status_code == 200
+    assert "Typed." in response.content.decode()

@@ -76,6 +76,30 @@ def test_autosave_resumes_after_a_lost_connection(sign_in, site_url):
     assert Autosave.objects.get().data["summary"] == "Typed without a line"
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 503, "json": {"error": "The newsroom cannot save right now. Trying again…"}},
+        {"status": 502, "body": "<h1>502 Bad Gateway</h1>", "content_type": "text/html"},
+        {"status": 504, "body": "", "content_type": "text/plain"},
+        {"status": 500, "body": "<h1>Server Error</h1>", "content_type": "text/html"},
+    ],
+)
+def test_autosave_tells_an_outage_from_a_lost_session_and_resumes(sign_in, site_url, answer):
+    draft = make_draft()
+    page = sign_in(make_user())
+    page.goto(change_form_url(site_url, draft))
+    status = page.locator(".autosave-status")
+    for pattern in ("**/autosave/", "**/ping/"):
+        page.route(pattern, lambda route: route.fulfill(**answer))
+    page.locator("#id_summary").fill("Typed on a bad day")
+    expect(status).to_have_text("The newsroom cannot save right now. Trying again…")
+    page.unroute_all()
+    page.evaluate("dispatchEvent(new Event('online'))")  # saves at once, instead of after the delay
+    expect(status).to_have_text(re.compile("^Saved "))
+    assert Autosave.objects.get().data["summary"] == "Typed on a bad day"
+
+
 def test_conflicting_edits_of_two_users_can_be_merged(sign_in, site_url, browser, console_errors):
     draft = make_draft(headline="A ruling", summary="Eight families came.")
     ana, ben = (

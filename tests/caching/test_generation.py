@@ -1,5 +1,6 @@
 """The cache generation: when it changes, and how long it is valid."""
 
+import itertools
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -164,6 +165,8 @@ def test_missing_value_is_omitted_and_computed_again_next_time():
 
 
 def test_deleting_old_invalidations_changes_the_cache_version(monkeypatch):
+    values = itertools.count(1, generation.CLEANUP_INTERVAL)  # none of them cleans up
+    monkeypatch.setattr(generation.secrets, "randbelow", lambda _limit: next(values))
     for _number in range(200):
         caching.invalidate_public_cache()
     version = get_cache_version()

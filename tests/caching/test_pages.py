@@ -241,13 +241,57 @@ def raise_database_error():
     raise DatabaseError
 
 
-def test_cached_page_is_served_for_one_second_without_the_database(client, monkeypatch):
-    """A release that was withdrawn in the meantime must not stay public while the database is down."""
+def test_cached_page_is_served_for_a_limited_time_without_the_database(client, monkeypatch, settings):
     make_release(headline="A ruling")
+    settings.OUTAGE_CACHE_SECONDS = 60
     client.get("/")
-    monkeypatch.setattr(generation, "_read_version", raise_database_error)
+    with monkeypatch.context() as outage:
+        outage.setattr(generation, "_read_version", raise_database_error)
+        assert "A ruling" in client.get("/").content.decode()
+        for seconds in (59, 1.1):
+            if seconds != 59:
+                assert "A ruling" in client.get("/").content.decode()
+            generation._last_confirmed_at -= seconds
+            generation._failing_since -= seconds
+        with pytest.raises(DatabaseError):
+            client.get("/")
     assert "A ruling" in client.get("/").content.decode()
-    monkeypatch.setattr(generation, "_last_confirmed_at", generation._last_confirmed_at - 1.1)
+
+
+def test_first_response_after_an_outage_is_fresh(client, monkeypatch):
+    release = make_release(headline="A ruling")
+    client.get("/")
+    with monkeypatch.context() as outage:
+        outage.setattr(generation, "_read_version", raise_database_error)
+        assert "A ruling" in client.get("/").content.decode()
+        # Another process withdraws it as soon as the database is back.
+        with monkeypatch.context() as other_process:
+            other_process.setattr(generation, "_expire", lambda: None)
+            release.status, release.withdrawn_at = "withdrawn", timezone.now()
+            release.save()
+        assert "A ruling" in client.get("/").content.decode()
+    assert "A ruling" not in client.get("/").content.decode()
+
+
+def test_nothing_scheduled_appears_during_an_outage(client, monkeypatch):
+    make_release(headline="A ruling")
+    release = make_scheduled(headline="Quetzalcanary")
+    client.get("/")
+    monkeypatch.setattr(timezone, "now", lambda: release.public_at)
+    with monkeypatch.context() as outage:
+        outage.setattr(generation, "_read_version", raise_database_error)
+        page = client.get("/").content.decode()
+        assert "A ruling" in page
+        assert "Quetzalcanary" not in page
+    assert "Quetzalcanary" in client.get("/").content.decode()
+
+
+def test_page_is_not_served_after_an_unconfirmed_change_of_this_process(client, monkeypatch, publisher):
+    """It may show a release that this process has just withdrawn."""
+    release = make_release(headline="A ruling")
+    client.get("/")
+    withdraw(release, user=publisher)
+    monkeypatch.setattr(generation, "_read_version", raise_database_error)
     with pytest.raises(DatabaseError):
         client.get("/")
 

@@ -65,7 +65,7 @@ def run_server(folder: Path, **variables: str) -> Iterator[tuple[str, str]]:
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        for _try in range(300):
+        for _try in range(900):
             if server.poll() is not None:
                 raise AssertionError(log.read_text())
             try:
@@ -108,14 +108,69 @@ def test_first_start_loads_the_sample_and_second_start_changes_nothing(tmp_path)
         style = re.search(r'href="(/static/css/newsroom\.[0-9a-f]+\.css)"', page)
         assert style
         assert "@layer" in fetch(address, style[1]).body
+        assert_second_start_is_refused(folder)
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
     key = (folder / "secret_key").read_text()
 
     with run_server(folder) as (address, printed):
         assert "password" not in printed
+        assert "Nobody has signed in yet." in printed
         assert "Collecting" not in printed
         assert fetch(address, "/").body.count('class="release-card') == 10
     assert (folder / "secret_key").read_text() == key
+
+
+def assert_second_start_is_refused(folder: Path) -> None:
+    result = run_manage(folder, "serve", PORT=str(get_free_port()))
+    assert result.returncode == 1
+    assert f"The newsroom in DATA_DIR, {folder}, is already running" in result.stderr
+    assert result.stderr.count("\n") == 1
+    # Other commands work beside the server.
+    assert run_manage(folder, "rebuild_search").returncode == 0
+
+
+# Runs `serve`, and kills the process when it calls the function that the first argument names.
+KILLED_START = """
+import os, pkgutil, sys
+sys.path.insert(0, "")
+name = sys.argv[1]
+def kill(*arguments, **options):
+    os.kill(os.getpid(), 9)
+def replace():
+    parent, _dot, attribute = name.rpartition(".")
+    setattr(pkgutil.resolve_name(parent), attribute, kill)
+if name.startswith("os."):
+    replace()
+import django
+django.setup()
+replace()
+from django.core.management import call_command
+call_command("serve")
+"""
+
+
+def test_start_that_was_killed_at_any_step_is_completed_by_the_next(tmp_path):
+    folder = tmp_path / "var"
+    for step in (
+        "os.link",  # creates the secret key
+        "django.db.migrations.recorder.MigrationRecorder.record_applied",
+        "django.contrib.staticfiles.management.commands.collectstatic.Command.collect",
+        "releases.management.commands.serve.generate_password",
+        "releases.management.commands.serve.Command.show_login",
+    ):
+        process = subprocess.run(
+            [sys.executable, "-c", KILLED_START, step],
+            cwd=ROOT,
+            env=build_environment(folder, PORT=str(get_free_port()), SAMPLE="no"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (step, process.returncode, process.stderr) == (step, -signal.SIGKILL, "")
+    with run_server(folder, SAMPLE="no") as (address, printed):
+        assert ".venv/bin/python manage.py staff_login newsdesk" in printed
+        assert fetch(address, "/").status == 200
 
 
 def test_start_without_sample_stays_empty(tmp_path):
@@ -148,6 +203,10 @@ def test_occupied_port_gives_a_one_line_error(tmp_path):
         ({"DATABASE_URL": "postgres://u:p@127.0.0.1:x/none"}, "DATABASE_URL isn't valid"),
         ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR, /proc/nowhere, can't be created"),
         ({"DATA_DIR": "/proc"}, "can't be written or read"),
+        ({"DATA_DIR": "/proc", "SECRET_KEY": "x" * 60}, "/proc/serve.lock can't be read or written"),
+        ({"DATA_DIR": __file__}, "can't be created (File exists)"),
+        ({"DATA_DIR": f"{__file__}/var"}, "can't be created (Not a directory)"),
+        ({"DATABASE_URL": "sqlite:////proc/newsroom.sqlite3"}, "The database can't be used"),
         ({"SITE_URL": "http://news.example.org"}, "A public newsroom needs https://"),
         ({"SITE_URL": "news.example.org"}, "SITE_URL is “news.example.org”. It must be the public URL"),
         ({"SITE_URL": "https://news.example.org/path"}, "without a path"),
@@ -183,7 +242,7 @@ def test_database_of_another_version_is_rejected_and_unchanged(tmp_path, command
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     assert result.returncode == 1
     assert (
-        "Another version of the newsroom made this database (unknown migration releases.0001_initial)"
+        "This database was made by another version of the newsroom (unknown migration releases.0001_initial)"
         in result.stderr
     )
     assert "Traceback" not in result.stderr
@@ -225,3 +284,28 @@ def test_x_forwarded_proto_is_ignored_without_trust_proxy(tmp_path):
 def test_unknown_host_is_rejected(tmp_path):
     with run_server(tmp_path / "var") as (address, _printed):
         assert fetch(address, "/", Host="evil.example.org").status == 400
+
+
+SCHEDULE = """
+from datetime import timedelta
+from django.utils import timezone
+from releases.models import PendingRevision, Release
+release = Release.objects.filter(language="en").latest("public_at")
+content = release.content() | {"summary": "The new words of a due change."}
+PendingRevision.objects.create(
+    release=release, data=content | {"tags": []}, kind="typo", public_at=timezone.now() + timedelta(seconds=1)
+)
+print(release.get_absolute_url())
+"""
+
+
+def test_running_server_publishes_a_scheduled_change(tmp_path):
+    with run_server(tmp_path / "var") as (address, _printed):
+        result = run_manage(tmp_path / "var", "shell", "-c", SCHEDULE)
+        path = result.stdout.strip().splitlines()[-1]
+        for _try in range(100):
+            page = fetch(address, path)
+            if "The new words of a due change." in page.body:
+                break
+            time.sleep(0.1)
+        assert (page.status, page.body.count("The new words of a due change.") > 0) == (200, True)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from releases.text import diffs
 from releases.text.diffs import ChangeType, Segment, diff_lines
 
 
@@ -53,3 +54,13 @@ def test_very_long_texts_get_a_coarse_diff():
     assert diff_lines("a b " * 2000, "b a " * 2000) == [
         [Segment(ChangeType.REMOVED, "a b " * 2000), Segment(ChangeType.ADDED, "b a " * 2000)]
     ]
+
+
+@pytest.mark.parametrize("word", ["Los Angeles, California, ", "María ", "a b a c ", "1,"])
+def test_repeated_words_are_compared_within_a_limited_number_of_steps(word, monkeypatch):
+    budget = diffs._Budget(1000)
+    monkeypatch.setattr(diffs, "_Budget", lambda: budget)
+    old, new = word * 100, f"{word * 50}x {word * 50}"
+    (line,) = diffs.diff_lines(old, new)
+    assert "".join(text for change, text in line if change != "added") == old
+    assert "".join(text for change, text in line if change != "removed") == new

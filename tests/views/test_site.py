@@ -10,18 +10,8 @@ from tests.views import get_hreflang_links, get_response
 pytestmark = pytest.mark.django_db
 
 
-def test_robots_txt_and_health_check_respond(client):
+def test_robots_txt_excludes_the_admin(client):
     assert b"Disallow: /admin/" in get_response(client, "/robots.txt").content
-    response = get_response(client, "/health/")
-    assert (response.content, response["Cache-Control"]) == (b"ok\n", "no-store")
-
-
-def test_health_check_returns_503_when_the_database_fails(client, monkeypatch):
-    def fail():
-        raise DatabaseError
-
-    monkeypatch.setattr("releases.views.site.connection.cursor", fail)
-    get_response(client, "/health/", 503)
 
 
 def test_server_error_shows_an_error_page(client, monkeypatch):

@@ -10,6 +10,10 @@ from releases.importers.plaintext.paragraphs import MARK_INSIDE, Paragraph
 from releases.importers.records import Problem
 from releases.text.datelines import Dateline, Doubt
 
+# Paragraphs before and after a part of a release that its problems name. Without a limit, the time and memory
+# would grow with the square of their number.
+MAX_POSSIBLE_HEADLINES = 10
+
 
 @dataclass
 class Group:
@@ -148,7 +152,7 @@ def _flag_uncertain_boundary(previous: Group, group: Group, first: Group) -> Non
 def _split_at_possible_headlines(group: Group) -> list[Group]:
     """Split `group` before each paragraph of its body that looks like a headline and is not the last one.
 
-    All parts are uncertain then.
+    All parts are uncertain then. A problem of each part names the nearest of these paragraphs.
     """
     positions = [
         position
@@ -159,7 +163,7 @@ def _split_at_possible_headlines(group: Group) -> list[Group]:
         Group(group.paragraphs[start:end])
         for start, end in zip([0, *positions], [*positions, len(group.paragraphs)], strict=True)
     ]
-    for part in parts:
+    for number, part in enumerate(parts):
         part.problems += group.problems
         for block in part.paragraphs:
             headline = block.headline_inside
@@ -178,7 +182,7 @@ def _split_at_possible_headlines(group: Group) -> list[Group]:
                         % {"text": headline[:80]},
                     )
                 )
-        for position in positions:
+        for position in positions[max(number - MAX_POSSIBLE_HEADLINES, 0) : number + MAX_POSSIBLE_HEADLINES]:
             part.add_problem(
                 group.paragraphs[position],
                 _(

@@ -1,5 +1,6 @@
 """Make missing renditions of photos. The newsroom runs this after each upload and at its start."""
 
+import logging
 import os
 from contextlib import suppress
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from releases.actions.rendition_jobs import generate_renditions
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -18,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         with suppress(OSError):  # serving readers has priority
-            os.nice(10)
+            os.nice(19)
         for photo, error in generate_renditions():
             if error:
-                self.stderr.write(f"Photo {photo.pk} is shown in one size only: {error}")
+                # Formatted here, because the same message about another photo is another fault.
+                logger.error(f"Photo {photo.pk} is shown in one size only: {error}")

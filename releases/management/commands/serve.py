@@ -1,25 +1,30 @@
 """`make run` and `make dev`: set up the newsroom, create the first login, and start the server."""
 
+import errno
 import io
 import os
 import socket
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
 from releases.actions import rendition_jobs
-from releases.checks import find_unknown_migrations, format_version_error
+from releases.checks import find_version_error, format_database_error
 from releases.management.commands.staff_login import generate_password
+from releases.management.server_lock import acquire_lock, find_processes
 from releases.models import Photo, Release, User
+from releases.request_bodies import MAX_THREADS
 
 FIRST_ACCOUNT = "newsdesk"
-THREADS = 4
+THREADS = MAX_THREADS + 4
 
 
 class Command(BaseCommand):
@@ -41,46 +46,77 @@ class Command(BaseCommand):
         reload = options["reload"]
         if reload and not settings.DEBUG:
             raise CommandError("--reload is for development. Set DEBUG=1, or run make dev.")
+        self.lock_data_folder()
         self.check_port()
-        if unknown := find_unknown_migrations():
-            raise CommandError(format_version_error(unknown))
-        self.run_checks()
-        login = self.prepare(collect_static_files=not reload)
-        finish_photos = Photo.objects.filter(renditions_ready=False).exists()
+        check_files()
+        if version_error := find_version_error():
+            raise CommandError(version_error)
+        try:
+            self.run_checks()
+            self.prepare(collect_static_files=not reload)
+            finish_photos = Photo.objects.filter(renditions_ready=False).exists()
+        except DatabaseError as error:
+            raise CommandError(format_database_error(error)) from error
         connection.close()
         if finish_photos:
             start_detached_rendition_job()
-        if login:
-            self.stdout.write("\nStaff login, shown only once:")
-            self.stdout.write(
-                f"    name      {FIRST_ACCOUNT}\n    password  {login}\n    at        "
-                f"{settings.SITE_URL}/admin/\n"
-            )
-        self.stdout.write(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
-        self.stdout.flush()
+        self.show(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
+        os.environ.setdefault("GRANIAN_LOG_CONFIG", str(settings.BASE_DIR / "carecen_news" / "logging.json"))
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # shared heaps take less memory (glibc)
         os.execv(sys.executable, [sys.executable, *build_server_arguments(reload)])
 
-    def prepare(self, collect_static_files: bool) -> str:
-        """Prepare the database and the static files. Return the password of the first account, or ""."""
+    def lock_data_folder(self) -> None:
+        """Reserve DATA_DIR for this server until it has ended, including after it replaced this process."""
+        path = get_lock_path()
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-            login = self.set_up_sample()
-        except DatabaseError as error:
+            if acquire_lock(path) is None:
+                self.stderr.write("DATA_DIR doesn't support file locks, so a second start isn't noticed.")
+        except BlockingIOError as error:
+            pids = ", ".join(map(str, find_processes(path)))
             raise CommandError(
-                f"The database can't be used ({' '.join(str(error).split())}). Check DATABASE_URL and "
-                "DATA_DIR."
+                f"The newsroom in DATA_DIR, {settings.DATA_DIR}, is already running"
+                + (f" (process {pids})" if pids else "")
+                + ". Stop it first, or set DATA_DIR to another folder."
             ) from error
-        try:
-            if collect_static_files:
-                self.collect_static_files()
         except OSError as error:
-            raise CommandError(
-                f"The static files can't be written ({error}). Make DATA_DIR writable, or set it to another "
-                "folder."
-            ) from error
-        return login
+            raise CommandError(format_file_error(path, error)) from error
+
+    def prepare(self, collect_static_files: bool) -> None:
+        """Prepare the database and the static files, then create and show the first account.
+
+        The account comes last, so that no other step can fail between its creation and its display.
+        """
+        call_command("migrate", verbosity=0, interactive=False)
+        if collect_static_files:
+            try:
+                self.collect_static_files()
+            except OSError as error:
+                raise CommandError(format_file_error(Path(settings.STATIC_ROOT), error)) from error
+        if password := self.set_up_sample():
+            self.show_login(password)
+        elif not User.objects.exclude(last_login=None).exists() and (name := get_first_manager()):
+            self.show(f"Nobody has signed in yet. {format_login_hint(name)}")
+
+    def show_login(self, password: str) -> None:
+        try:
+            self.stdout.write("\nStaff login, shown only once:")
+            self.stdout.write(
+                f"    name      {FIRST_ACCOUNT}\n    password  {password}\n    at        "
+                f"{settings.SITE_URL}/admin/\n"
+            )
+            self.stdout.flush()
+        except OSError as error:
+            with suppress(OSError):
+                self.stderr.write(
+                    f"The staff login can't be shown ({error.strerror}). {format_login_hint(FIRST_ACCOUNT)}"
+                )
+
+    def show(self, text: str) -> None:
+        """Print a line. A full disk or a closed terminal must not stop the server."""
+        with suppress(OSError):
+            self.stdout.write(text)
+            self.stdout.flush()
 
     def check_port(self) -> None:
         with socket.socket(socket.AF_INET6 if ":" in settings.BIND_ADDRESS else socket.AF_INET) as probe:
@@ -88,10 +124,14 @@ class Command(BaseCommand):
             try:
                 probe.bind((settings.BIND_ADDRESS, int(settings.PORT)))
             except OSError as error:
-                raise CommandError(
-                    f"Port {settings.PORT} on {settings.BIND_ADDRESS} can't be used ({error.strerror}). "
-                    "Stop the program that uses it, or choose another port: PORT=8001 make run."
-                ) from error
+                if error.errno == errno.EADDRINUSE:
+                    advice = "Stop the program that uses it, or choose another port: PORT=8001 make run."
+                elif error.errno == errno.EACCES:
+                    advice = "Choose a port above 1023: PORT=8001 make run."
+                else:
+                    advice = "Set BIND_ADDRESS to an IP address of this machine."
+                address = f"Port {settings.PORT} on {settings.BIND_ADDRESS}"
+                raise CommandError(f"{address} can't be used ({error.strerror}). {advice}") from error
 
     def run_checks(self) -> None:
         """Run the system checks. In production, warnings of `check --deploy` count as errors."""
@@ -120,7 +160,9 @@ class Command(BaseCommand):
         if User.objects.exists():
             return ""
         if settings.SAMPLE and not Release.objects.exists():
-            call_command("load_sample", stdout=self.stdout)
+            report = io.StringIO()
+            call_command("load_sample", stdout=report)
+            self.show(report.getvalue().strip())
         password = generate_password()
         User.objects.create_superuser(FIRST_ACCOUNT, password=password)
         return password
@@ -134,7 +176,8 @@ class Command(BaseCommand):
         fingerprint = find_static_files()
         if fingerprint_file.exists() and fingerprint_file.read_text() == fingerprint:
             return
-        self.stdout.write("Collecting static files …")
+        self.show("Collecting static files …")
+        fingerprint_file.unlink(missing_ok=True)  # else it would describe files that are no longer complete
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         fingerprint_file.write_text(fingerprint)
 
@@ -158,6 +201,51 @@ def build_server_arguments(reload: bool) -> list[str]:
         *(argument for option in options.items() for argument in option),
         application,
     ]
+
+
+def get_lock_path() -> Path:
+    """Return the lock file in DATA_DIR.
+
+    On PostgreSQL, several machines may serve the newsroom and share the folder, so each has its own file.
+    """
+    name = "serve" if connection.vendor == "sqlite" else f"serve-{socket.gethostname()}"
+    return Path(settings.DATA_DIR, f"{name}.lock")
+
+
+def check_files() -> None:
+    """Raise CommandError if the uploads or the SQLite database exist and can't be read and written."""
+    paths = [Path(default_storage.path(""))]
+    if connection.vendor == "sqlite":
+        paths.append(Path(connection.settings_dict["NAME"]))
+    for path in paths:
+        needed = os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)
+        if path.exists() and not os.access(path, needed):
+            raise CommandError(
+                format_file_error(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+            )
+
+
+def format_file_error(path: Path, error: OSError) -> str:
+    """Return a sentence about a file or folder that can't be used: `path`, or the one that `error` names."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        advice = "Free some disk space, then start again."
+    else:
+        advice = (
+            "Start the newsroom as the user that DATA_DIR belongs to, make the folder writable, or set "
+            "DATA_DIR to another folder."
+        )
+    return f"{error.filename or path} can't be read or written ({error.strerror or error}). {advice}"
+
+
+def get_first_manager() -> str:
+    """Return the name of the oldest account that manages accounts, or ""."""
+    return (
+        User.objects.filter(is_superuser=True).order_by("pk").values_list("username", flat=True).first() or ""
+    )
+
+
+def format_login_hint(name: str) -> str:
+    return f"For a new login, run this with the same settings: .venv/bin/python manage.py staff_login {name}"
 
 
 def start_detached_rendition_job() -> None:

@@ -132,3 +132,11 @@ def test_every_line_is_in_a_release_or_in_the_list_of_removed_texts():
     kept = " ".join(" ".join([item.headline, item.summary, *item.body]) for item in items)
     for line in ("The court agreed.", "More text about it.", "Text of the third.", "More of it."):
         assert line in kept
+
+
+def test_many_possible_headlines_are_each_named_near_their_place():
+    titles = [f"Title number {number}" for number in range(200)]
+    items = parse_text("\n\n".join([BEFORE.rstrip(), *titles, "The end."]))
+    reasons = [problem.reason for item in items for problem in item.problems]
+    assert all(any(f"“{title}”" in reason for reason in reasons) for title in titles[:-1])
+    assert max(len(item.problems) for item in items) < 30

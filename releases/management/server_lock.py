@@ -1,0 +1,44 @@
+"""The file lock with which one server reserves a DATA_DIR, so that a second server refuses to start."""
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+
+# The errors of flock(2) on a file system without locks, for example some network file systems.
+UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
+
+
+def acquire_lock(path: Path) -> int | None:
+    """Lock the file `path` and return its descriptor, or None if the file system has no locks.
+
+    Programs that replace this process inherit the lock, and so do forked workers. The kernel releases it when
+    the last of them has ended, even if it was killed. Raise BlockingIOError if another process has the lock.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        if error.errno in UNSUPPORTED:
+            return None
+        raise
+    os.set_inheritable(descriptor, True)
+    return descriptor
+
+
+def find_processes(path: Path) -> list[int]:
+    """Return the ids of the other processes that have the file `path` open.
+
+    Workers of a server that was killed are among them. Processes of other users are not, and without /proc
+    the list is empty.
+    """
+    target = str(path.resolve())
+    pids = set()
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) == target:
+                pids.add(int(link.parts[2]))
+        except OSError:  # the process has ended, or belongs to another user
+            continue
+    return sorted(pids - {os.getpid()})

@@ -1,0 +1,159 @@
+"""Read request bodies before Django does, so that slow senders never occupy the threads that serve readers.
+
+The server's threads wait for the body of a request. Without a limit, as many half-sent bodies as there are
+threads would stop the newsroom. A proxy that buffers bodies, such as nginx, sends them at once.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import contextmanager
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from releases.database import describe_outage, is_outage
+from releases.text.choices import Language
+
+BODY_PREFIXES = ("/admin/", "/preview/")  # nothing else has forms that are sent with POST
+MAX_READERS = 2  # threads that read a body at the same time
+# Threads for the desk and for private links. The server has more threads, for readers.
+MAX_THREADS = 20
+MAX_WAIT_SECONDS = 1.0
+CHUNK_BYTES = 64 * 1024
+MAX_MEMORY_BYTES = 5 * 2**19  # a larger body, which has files, is stored in a temporary file
+
+REASONS = {
+    400: "Bad Request",
+    411: "Length Required",
+    503: "Service Unavailable",
+}
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class BodyRefused(Exception):
+    """Raised for a request whose body is not read: the status of the response, and perhaps the reason."""
+
+    def __init__(self, status: int, reason: Any = "") -> None:
+        super().__init__(status, reason)
+        self.status, self.reason = status, reason
+
+
+class BodyReaders:
+    """The threads that read a body, at most MAX_READERS.
+
+    Others wait up to MAX_WAIT_SECONDS, but not if each of these threads has read for that long already.
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._started: list[float] = []
+
+    @contextmanager
+    def reading(self) -> Any:
+        now = time.monotonic()
+        with self._condition:
+            while len(self._started) >= MAX_READERS:
+                is_stuck = max(self._started) < time.monotonic() - MAX_WAIT_SECONDS
+                remaining = now + MAX_WAIT_SECONDS - time.monotonic()
+                if is_stuck or remaining <= 0:
+                    raise BodyRefused(503)
+                self._condition.wait(remaining)
+            started = time.monotonic()
+            self._started.append(started)
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._started.remove(started)
+                self._condition.notify()
+
+
+def limit_request_bodies(application: Application) -> Application:
+    """Return the WSGI `application` with bodies read before it, or refused."""
+    readers, threads = BodyReaders(), threading.BoundedSemaphore(MAX_THREADS)
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or ""
+        is_for_forms = environ.get("PATH_INFO", "").startswith(BODY_PREFIXES)
+        has_body = length not in ("", "0") or environ.get("HTTP_TRANSFER_ENCODING")
+        if not (has_body or is_for_forms):
+            return application(environ, start_response)
+        if length and not is_for_forms:
+            return application(environ | {"CONTENT_LENGTH": "0", "wsgi.input": BytesIO()}, start_response)
+        if not threads.acquire(blocking=False):
+            return refuse(
+                503, environ, start_response, "" if has_body else gettext_lazy("Try again in a few seconds.")
+            )
+        try:
+            if not has_body:
+                return application(environ, start_response)
+            with read_body(environ, readers) as body:
+                return application(environ | {"wsgi.input": body}, start_response)
+        except BodyRefused as refusal:
+            return refuse(refusal.status, environ, start_response, refusal.reason)
+        finally:
+            threads.release()
+
+    return answer
+
+
+@contextmanager
+def read_body(environ: dict[str, Any], readers: BodyReaders) -> Any:
+    """Read the whole body of a request, and yield it as a file. Raises BodyRefused."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length or environ.get("HTTP_TRANSFER_ENCODING"):
+        raise BodyRefused(411)
+    if not (length.isascii() and length.isdigit()):
+        raise BodyRefused(400)
+    with SpooledTemporaryFile(MAX_MEMORY_BYTES) as body:
+        try:
+            with readers.reading():
+                copy_body(environ["wsgi.input"], body, int(length))
+            body.seek(0)
+        except OSError as error:
+            raise (
+                BodyRefused(503, describe_outage(error)) if is_outage(error) else BodyRefused(400)
+            ) from error
+        yield body
+
+
+def copy_body(source: Any, body: Any, length: int) -> None:
+    """Copy `length` bytes. Raises BodyRefused if the sender stops before."""
+    while length:
+        chunk = source.read(min(length, CHUNK_BYTES))
+        if not chunk:
+            raise BodyRefused(400)
+        body.write(chunk)
+        length -= len(chunk)
+
+
+def refuse(
+    status: int, environ: dict[str, Any], start_response: Callable[..., Any], reason: Any = ""
+) -> Iterable[bytes]:
+    """Answer without reading the body. The server closes the connection."""
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if status == 503:
+        headers["Retry-After"] = "10"
+    if "application/json" in environ.get("HTTP_ACCEPT", ""):
+        is_spanish = environ.get("HTTP_ACCEPT_LANGUAGE", "").lower().startswith("es")
+        with translation.override(Language.SPANISH if is_spanish else Language.ENGLISH):
+            content = json.dumps({"error": _("The newsroom cannot save right now. Trying again…")})
+        headers["Content-Type"] = "application/json"
+    else:
+        content = render_to_string("refused_body.html", {"status": status, "reason": reason})
+        headers |= {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        }
+    encoded = content.encode()
+    headers["Content-Length"] = str(len(encoded))
+    start_response(f"{status} {REASONS[status]}", list(headers.items()))
+    return [encoded]

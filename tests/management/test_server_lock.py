@@ -1,0 +1,81 @@
+"""The lock that keeps a second server off a DATA_DIR."""
+
+import errno
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from releases.actions import rendition_jobs
+from releases.management.server_lock import acquire_lock, find_processes
+
+ROOT = Path(__file__).parents[2]
+# Locks the file, and is then replaced by a program that waits, as `serve` is by the server.
+PROGRAM = """
+import os, sys
+from pathlib import Path
+from releases.management.server_lock import acquire_lock
+acquire_lock(Path(sys.argv[1]))
+code = "import subprocess, sys; print('ready', flush=True); sys.stdin.read()"
+os.execv(sys.executable, [sys.executable, "-c", code])
+"""
+
+
+def test_second_lock_is_refused_until_the_first_is_released(tmp_path):
+    path = tmp_path / "serve.lock"
+    first = acquire_lock(path)
+    assert os.get_inheritable(first)
+    with pytest.raises(BlockingIOError):
+        acquire_lock(path)
+    os.close(first)
+    os.close(acquire_lock(path))
+
+
+def test_lock_survives_exec_names_the_process_and_ends_when_it_is_killed(tmp_path):
+    path = tmp_path / "serve.lock"
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, path],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout.readline() == "ready\n"
+        with pytest.raises(BlockingIOError):
+            acquire_lock(path)
+        assert find_processes(path) == [process.pid]
+        process.kill()
+    os.close(acquire_lock(path))
+    assert find_processes(path) == []
+
+
+def test_detached_rendition_job_does_not_inherit_the_lock(tmp_path, monkeypatch):
+    path = tmp_path / "serve.lock"
+    monkeypatch.setattr(rendition_jobs, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    lock = acquire_lock(path)
+    job = rendition_jobs.start_job()
+    try:
+        os.close(lock)
+        os.close(acquire_lock(path))
+    finally:
+        job.kill()
+        job.wait()
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL])
+def test_file_system_without_locks_gives_none(tmp_path, monkeypatch, number):
+    def fail(*_arguments: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    assert acquire_lock(tmp_path / "serve.lock") is None
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/proc/nowhere"])
+def test_folder_that_cannot_be_written_is_an_error(folder):
+    with pytest.raises((PermissionError, FileNotFoundError), match=folder):
+        acquire_lock(Path(folder, "serve.lock"))

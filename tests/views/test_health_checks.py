@@ -1,0 +1,120 @@
+"""The health checks of a monitor."""
+
+import threading
+import time
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django.db.migrations.recorder import MigrationRecorder
+
+import carecen_news
+from releases.models import CacheInvalidation
+from releases.views import health_checks as health
+from tests.test_database import CASES, make_error
+from tests.views import get_response
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_healthy_newsroom(client):
+    assert get_response(client, "/health/").content == b"ok\n"
+    assert get_response(client, "/health/live/").content == b"ok\n"
+    response = get_response(client, "/health/ready/")
+    lines = response.content.decode().splitlines()
+    assert lines[:2] == ["database: can be written", "migrations: all applied"]
+    assert lines[2].endswith(" MiB free")
+    assert lines[3] == f"version: {carecen_news.__version__}"
+    assert response["Cache-Control"] == "no-store"
+    assert not CacheInvalidation.objects.filter(value=0).exists()
+
+
+def test_version_is_that_of_the_package(settings):
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
+    assert project["version"] == carecen_news.__version__
+
+
+def fail_with(monkeypatch, name: str, error: BaseException) -> None:
+    def fail():
+        raise error
+
+    fail.__name__ = name
+    monkeypatch.setattr(health, name, fail)
+
+
+@pytest.mark.parametrize("case", CASES["errors"])
+@pytest.mark.parametrize(
+    ("url", "check"), [("/health/", "check_database_readable"), ("/health/ready/", "check_database_writable")]
+)
+@pytest.mark.django_db
+def test_outage_is_reported_with_503(client, monkeypatch, url, check, case):
+    monkeypatch.setattr(health, "check_migrations", lambda: "")
+    fail_with(monkeypatch, check, make_error(*case[:3]))
+    response = get_response(client, url, 503)
+    assert case[3] in response.content.decode()
+    assert get_response(client, "/health/live/").content == b"ok\n"
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, OSError])
+@pytest.mark.parametrize("check", ["check_migrations", "check_disk"])
+def test_other_checks_still_run_after_one_failed(client, monkeypatch, error, check):
+    for name in ("check_database_writable", "check_migrations", "check_disk"):
+        monkeypatch.setattr(health, name, lambda: "fine")
+    fail_with(monkeypatch, check, error("x"))
+    lines = get_response(client, "/health/ready/", 503).content.decode().splitlines()
+    assert lines.count("fine") == 2
+    assert lines[-1].startswith("version")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"), [("/health/", "check_database_readable"), ("/health/ready/", "check_disk")]
+)
+def test_check_that_hangs_is_left_alone_and_shared(client, monkeypatch, url, name):
+    end = threading.Event()
+
+    def hang():
+        end.wait(30)
+        return ""
+
+    for other in ("check_database_writable", "check_migrations"):
+        monkeypatch.setattr(health, other, lambda: "")
+    monkeypatch.setattr(health, name, hang)
+    monkeypatch.setattr(health, "MAX_SECONDS", 0.1)
+    threads = threading.active_count()
+    try:
+        for _time in range(5):
+            started = time.monotonic()
+            assert "a check didn't end in time" in get_response(client, url, 503).content.decode()
+            assert time.monotonic() - started < 10
+        assert threading.active_count() <= threads + 1
+    finally:
+        end.set()
+
+
+def test_health_check_does_not_wait_while_the_database_is_down(client, monkeypatch):
+    monkeypatch.setattr(health, "is_database_down", lambda: True)
+    monkeypatch.setattr(health, "check_database_readable", None)
+    assert get_response(client, "/health/", 503).content == b"the database doesn't answer\n"
+    assert get_response(client, "/health/live/").content == b"ok\n"
+
+
+@pytest.mark.parametrize(
+    ("free", "status"), [(0, 503), (199 * 2**20, 503), (200 * 2**20, 200), (10**12, 200)]
+)
+def test_full_disk_is_not_ready(client, monkeypatch, free, status):
+    for name in ("check_database_writable", "check_migrations"):
+        monkeypatch.setattr(health, name, lambda: "")
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    get_response(client, "/health/ready/", status)
+
+
+@pytest.mark.django_db
+def test_missing_migration_is_named(monkeypatch):
+    newest = MigrationRecorder.Migration.objects.filter(app="releases").latest("name")
+    newest.delete()
+    with pytest.raises(health.NotHealthy, match=f"releases.{newest.name} is missing"):
+        health.check_migrations()
+
+
+def test_slowest_answer_takes_less_than_three_seconds():
+    assert health.DATABASE_SECONDS < health.MAX_SECONDS < 3

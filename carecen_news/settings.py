@@ -6,18 +6,19 @@ An empty variable counts as unset. An invalid one stops the start with a message
 import ipaddress
 import json
 import os
+import re
 import sqlite3
-import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from carecen_news.data_folder import get_secret_key, prepare_data_folder
 from carecen_news.sqlite import sqlite_pragmas
+from carecen_news.static_files import add_etag
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -52,13 +53,9 @@ def read_int(name: str, default: int, maximum: int) -> int:
 
 # --- Data, address and processes ----------------------------------------------------------------------------
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().absolute()
-try:
-    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-except OSError as error:
-    raise ImproperlyConfigured(
-        f"DATA_DIR, {DATA_DIR}, can't be created ({error.strerror}). Set it to a folder that you may write."
-    ) from error
+DATA_DIR = prepare_data_folder(
+    Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().absolute()
+)
 
 DEBUG = read_bool("DEBUG", default=False)
 SAMPLE = read_bool("SAMPLE", default=True)
@@ -123,40 +120,17 @@ if not HTTPS and not is_loopback(BIND_ADDRESS):
 
 # --- Secrets ------------------------------------------------------------------------------------------------
 
-
-def get_secret_key(path: Path) -> str:
-    """Return the secret key in the file `path`. The first start creates it, readable by its owner only."""
-    try:
-        try:
-            # Written to a temporary file and then linked, so that two first starts at once agree on one key.
-            if not path.exists():
-                with tempfile.NamedTemporaryFile("w", prefix=f".{path.name}.", dir=path.parent) as file:
-                    file.write(get_random_secret_key())
-                    file.flush()
-                    os.link(file.name, path)
-        except FileExistsError:
-            pass
-        key = path.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it isn't text"
-        raise ImproperlyConfigured(
-            f"The secret key {path} can't be written or read ({reason}). Make DATA_DIR writable, "
-            "set it to another folder, or set SECRET_KEY."
-        ) from error
-    if not key:
-        raise ImproperlyConfigured(
-            f"The secret key {path} is empty. Delete the file: a new key is created, and everyone has to "
-            "sign in again."
-        )
-    return key
-
-
 SECRET_KEY = env.str("SECRET_KEY", default="") or get_secret_key(DATA_DIR / "secret_key")
 
 
 # --- Hosts, HTTPS and cookies -------------------------------------------------------------------------------
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [SITE_HOST, "127.0.0.1", "localhost", "[::1]"]
+if HTTPS and (_open := [host for host in ALLOWED_HOSTS if "*" in host or re.fullmatch(r"\.[^.]*\.?", host)]):
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS contains “{_open[0]}”, which allows foreign hosts. List the host names of the "
+        "newsroom, separated by commas."
+    )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 if HTTPS:
@@ -263,6 +237,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "releases.admin.forms.NewPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -350,7 +325,9 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Icons that browsers request at the root: /favicon.ico, /apple-touch-icon.png.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_etag
 WHITENOISE_MAX_AGE = 24 * 60 * 60  # seconds, for files without a hash in their name
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -377,7 +354,7 @@ LOGGING = {
         else {"level": "ERROR"},
         # A 404 isn't our error, and the URLs that readers request are private.
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Nor are requests that Django refuses, such as those with more than 1,000 parameters.
+        "django.security": {"level": "CRITICAL"},
     },
 }

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.middleware import HistoryRequestMiddleware
 
 from releases import guides
+from releases.actions.autosaves import MAX_AGE
 from releases.actions.due_revisions import publish_due_revisions
 from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, User
 from releases.text import localtime
@@ -179,11 +180,8 @@ class NewsroomAdminSite(admin.AdminSite):
             request.user.language = language
             request.user.save(update_fields=["language"])
         index_url = reverse("admin:index", current_app=self.name)
-        return HttpResponseRedirect(
-            next_url
-            if next_url.startswith(index_url) and url_has_allowed_host_and_scheme(next_url, None)
-            else index_url
-        )
+        is_desk = next_url.startswith(index_url) and is_own_path(next_url)
+        return HttpResponseRedirect(next_url if is_desk else index_url)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with `releases` first."""
@@ -192,8 +190,20 @@ class NewsroomAdminSite(admin.AdminSite):
         )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in. An address of another site in `next` leads to the dashboard."""
+        index_url = reverse("admin:index", current_app=self.name)
+        for name in ("GET", "POST"):
+            values = getattr(request, name)
+            if "next" in values and not is_own_path(values["next"]):
+                setattr(request, name, values.copy())
+                getattr(request, name)["next"] = index_url
         login: View = csp_update(ADMIN_CSP)(super().login)
         return login(request, extra_context)  # type: ignore[no-any-return]
+
+
+def is_own_path(url: str) -> bool:
+    """Return whether `url` is a path on this site."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(url, None)
 
 
 def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
@@ -205,13 +215,16 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
     if not (isinstance(user, User) and user.has_perm("releases.view_release")):
         return {}
     today = localtime.local_date(now)
+    autosaves = Autosave.objects.filter(models.Q(user=user) | ~models.Q(release=None))
     revisions = PendingRevision.objects.select_related("release", "changed_by")
     return {
         "can_view_releases": True,
         "can_publish": user.has_perm("releases.publish_release"),
         "is_missing_legal_help_phone": user.has_perm("releases.change_newsroomsettings")
         and not NewsroomSettings.current().legal_help_phone,
-        "autosaves": Autosave.objects.select_related("release", "user")[:MAX_ITEMS],
+        "autosaves": autosaves.select_related("release", "user")[:MAX_ITEMS],
+        "autosave_count": autosaves.count(),
+        "autosave_days": MAX_AGE.days,
         "open_reviews": Note.objects.open_review_requests().select_related("release", "author")[:MAX_ITEMS],
         "scheduled": Release.objects.scheduled(now)[:MAX_ITEMS],
         "scheduled_revisions": revisions.exclude(public_at=None).order_by("public_at")[:MAX_ITEMS],

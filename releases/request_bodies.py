@@ -8,17 +8,22 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.cookies import CookieError, SimpleCookie
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import Error
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from releases.database import describe_outage, is_outage
+from releases.database import PUBLIC_SECONDS, describe_outage, is_outage, limit_waiting
 from releases.text.choices import Language
 
 BODY_PREFIXES = ("/admin/", "/preview/")  # nothing else has forms that are sent with POST
@@ -27,11 +32,15 @@ MAX_READERS = 2  # threads that read a body at the same time
 MAX_THREADS = 20
 MAX_WAIT_SECONDS = 1.0
 CHUNK_BYTES = 64 * 1024
-MAX_MEMORY_BYTES = 5 * 2**19  # a larger body, which has files, is stored in a temporary file
+# Of anyone, as much as Django reads of a form without files. Only staff upload files, in the admin. A larger
+# body is stored in a temporary file.
+MAX_FORM_BYTES = 5 * 2**19
+MAX_UPLOAD_BYTES = 200 * 2**20
 
 REASONS = {
     400: "Bad Request",
     411: "Length Required",
+    413: "Content Too Large",
     503: "Service Unavailable",
 }
 
@@ -113,7 +122,10 @@ def read_body(environ: dict[str, Any], readers: BodyReaders) -> Any:
         raise BodyRefused(411)
     if not (length.isascii() and length.isdigit()):
         raise BodyRefused(400)
-    with SpooledTemporaryFile(MAX_MEMORY_BYTES) as body:
+    limit = MAX_UPLOAD_BYTES if int(length) > MAX_FORM_BYTES and is_staff_upload(environ) else MAX_FORM_BYTES
+    if int(length) > limit:
+        raise BodyRefused(413)
+    with SpooledTemporaryFile(MAX_FORM_BYTES) as body:
         try:
             with readers.reading():
                 copy_body(environ["wsgi.input"], body, int(length))
@@ -123,6 +135,21 @@ def read_body(environ: dict[str, Any], readers: BodyReaders) -> Any:
                 BodyRefused(503, describe_outage(error)) if is_outage(error) else BodyRefused(400)
             ) from error
         yield body
+
+
+def is_staff_upload(environ: dict[str, Any]) -> bool:
+    """Return whether a request of the admin comes from someone who is signed in."""
+    if not environ["PATH_INFO"].startswith("/admin/"):
+        return False
+    cookies = SimpleCookie()
+    with suppress(CookieError):
+        cookies.load(environ.get("HTTP_COOKIE", ""))
+    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
+    try:
+        with limit_waiting(PUBLIC_SECONDS):
+            return bool(cookie and SESSION_KEY in SessionStore(cookie.value))
+    except Error:
+        return True  # the admin says that the database can't be used
 
 
 def copy_body(source: Any, body: Any, length: int) -> None:

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from releases import request_bodies
 from releases.request_bodies import MAX_READERS, MAX_THREADS, limit_request_bodies
@@ -42,6 +43,7 @@ def send(limited, path="/admin/login/", body=None, **environ) -> tuple[int, byte
     return answer["status"], content, answer["headers"]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("case", CASES["request_bodies"])
 def test_body_is_read_only_where_a_form_may_be_sent(case):
     body = BytesIO(case["sent"].encode())
@@ -58,7 +60,7 @@ def test_body_is_read_only_where_a_form_may_be_sent(case):
         assert headers["Cache-Control"] == "no-store"
     else:
         assert (status, content.decode()) == (200, "" if expected == "empty" else expected)
-    if expected in ("empty", 411):
+    if expected in ("empty", 411, 413):
         assert body.tell() == 0
 
 
@@ -159,3 +161,35 @@ def test_body_that_cannot_be_stored_or_read_is_refused_and_frees_its_place(monke
     for _time in range(MAX_READERS + MAX_THREADS):
         assert send(limited, body=BrokenBody(), CONTENT_LENGTH="3")[0] == status
     assert send(limited, body=BytesIO(b"abc"), CONTENT_LENGTH="3")[:2] == (200, b"abc")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("length", "status"), [("3000000", 200), (str(request_bodies.MAX_UPLOAD_BYTES + 1), 413)]
+)
+def test_staff_may_upload_files_within_a_limit(publisher_client, length, status):
+    class Zeros:
+        def read(self, size):
+            return b"0" * size
+
+    cookie = f"x=1; sessionid={publisher_client.cookies['sessionid'].value}"
+    limited = limit_request_bodies(application)
+    sent = {"CONTENT_LENGTH": length, "HTTP_COOKIE": cookie}
+    assert send(limited, "/admin/releases/photo/add/", Zeros(), **sent)[0] == status
+    assert send(limited, "/preview/x/", Zeros(), **sent)[0] == 413
+
+
+def test_upload_is_read_when_the_session_cannot_be_checked(monkeypatch):
+    """The desk then says that the database can't be used."""
+
+    class BrokenStore:
+        def __init__(self, _key):
+            pass
+
+        def __contains__(self, _name):
+            raise OperationalError
+
+    monkeypatch.setattr(request_bodies, "SessionStore", BrokenStore)
+    body = BytesIO(b"0" * 3_000_000)
+    sent = {"CONTENT_LENGTH": "3000000", "HTTP_COOKIE": "sessionid=x"}
+    assert send(limit_request_bodies(application), "/admin/", body, **sent)[0] == 200

@@ -1,18 +1,12 @@
 """Hidden releases, in every state, change no byte of any public page, feed or file."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from releases import caching
-from releases.actions.publication import publish
-from releases.actions.reviews import request_review, write_note
-from releases.actions.revisions import publish_revision, save_revision
-from releases.actions.scheduling import return_to_draft
 from releases.models import Coverage, MediaContact, Release, Topic
 from tests.factories import (
     make_document,
@@ -25,107 +19,18 @@ from tests.factories import (
     make_withdrawn,
     photo_entry,
 )
+from tests.hidden_states import (
+    CANARY,
+    HIDDEN_FIELDS,
+    PUBLIC_RELEASE_LANGUAGE,
+    STATES,
+    STATES_OF_PUBLIC_RELEASE,
+    TODAY,
+    make_public_release,
+)
 
 pytestmark = pytest.mark.django_db
-CANARY = "quetzalcanary"
-TODAY = timezone.localdate()
-HIDDEN_FIELDS = {
-    "headline": f"{CANARY} headline",
-    "subhead": f"{CANARY} subhead",
-    "summary": f"{CANARY} summary",
-    "body": f"<p>{CANARY} body</p><blockquote><p>{CANARY} quote</p><p>— Ana Ruiz</p></blockquote>",
-    "slug": f"{CANARY}-slug",
-    "dateline": "Quetzalcanary",
-    "date": date(2016, 5, 1),
-    "kind": "service_notice",
-    "valid_until": date(2090, 1, 1),
-    "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
-    "event_place": f"{CANARY} place",
-    "event_who": f"{CANARY} who",
-    "boilerplate": f"{CANARY} about",
-}
 
-
-def make_returned_to_draft(**fields):
-    release = make_scheduled(**fields)
-    return_to_draft(release, user=make_user("retriever"))
-    return release
-
-
-def make_in_undo_window(**fields):
-    release = make_draft(**fields | {"date": HIDDEN_FIELDS["date"]})
-    publish(release, user=make_user("hasty"), wait=timedelta(seconds=60))
-    return release
-
-
-def make_deleted(**fields):
-    release = make_draft(**fields)
-    release.delete()
-    return release
-
-
-def make_in_review(**fields):
-    release = make_draft(**fields)
-    request_review(release, user=make_user("walter", "Writers"), text=f"{CANARY} note")
-    return release
-
-
-def make_public_release(language):
-    """Create the public release that some hidden states need."""
-    body = "<blockquote><p>We stay.</p><p>— Ana Ruiz</p></blockquote>"
-    return make_release(slug="the-public-one", language=language, date=date(2014, 1, 1), body=body)
-
-
-def other_language(language):
-    return "es" if language == "en" else "en"
-
-
-def translation(**fields):
-    """Create a draft that translates a public release."""
-    return make_draft(**fields, translation_key=Release.objects.get(slug="the-public-one").translation_key)
-
-
-def make_pending_revision(public_at=None, **fields):
-    """Save a pending revision of a public release that changes every field.
-
-    With `public_at`, schedule it with a note for readers.
-    """
-    release = Release.objects.get(slug="the-public-one")
-    user = make_user("petra")
-    for name in ("slug", "boilerplate"):
-        fields.pop(name)
-    tags = [topic.pk for topic in fields.pop("topics")]
-    save_revision(release, user=user, content=release.content() | fields, topic_ids=tags)
-    write_note(release, user=user, text=f"{CANARY} note")
-    if public_at:
-        publish_revision(release, user=user, kind="update", note=f"{CANARY} sentence", at=public_at)
-    return release
-
-
-STATES = {
-    "draft": make_draft,
-    "scheduled": make_scheduled,
-    "scheduled for the next second": lambda **fields: make_scheduled(
-        **fields | {"public_at": timezone.now() + timedelta(seconds=30)}
-    ),
-    "embargoed": lambda **fields: make_scheduled(**fields, is_embargoed=True),
-    "in the undo window": make_in_undo_window,
-    "returned to draft": make_returned_to_draft,
-    "withdrawn": make_withdrawn,
-    "deleted draft": make_deleted,
-    "counterpart of a public one": translation,
-    "in review": make_in_review,
-    "next version": make_pending_revision,
-    "next version, scheduled": lambda **fields: make_pending_revision(
-        public_at=timezone.now() + timedelta(seconds=30), **fields
-    ),
-}
-# States that need a public release, with its language by the language of the hidden one.
-PUBLIC_RELEASE_LANGUAGE = {
-    "counterpart of a public one": other_language,
-    "next version": lambda language: language,
-    "next version, scheduled": lambda language: language,
-}
 PUBLIC_URLS = {
     "en": [
         "/",
@@ -150,6 +55,9 @@ PUBLIC_URLS = {
         "/news-sitemap.xml",
         "/2015/03/a-ruling/card.png",
         "/2014/01/the-public-one/card.png",
+        "/2014/01/the-public-one/photos.zip",
+        "/2015/03/A-Ruling/",
+        "/health/",
         "/?kind=service_notice",
         "/search/?q=body",
         "/search/?q=known",
@@ -277,7 +185,7 @@ def test_hidden_release_changes_nothing_public_in_any_state(language):
 def check_hidden(
     state: str, language: str, topic: Topic, urls: list[str], before: dict, values: dict
 ) -> None:
-    is_revision = state in ("next version", "next version, scheduled")
+    is_revision = state in STATES_OF_PUBLIC_RELEASE
     attachments = [{"document": make_document().pk, "title": f"{CANARY} title", "language": language}]
     values = values | {"attachments": attachments} | ({} if is_revision else {"language": language})
     release = STATES[state](**values, topics=(topic, make_topic(CANARY)))

@@ -1,7 +1,7 @@
 """Autosave what staff type into a form, and tell them who else is editing the same release."""
 
+import logging
 import uuid
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +16,15 @@ from releases.database import without_waiting_for_locks
 from releases.models import Autosave, EditingSession, Release, User, display_name
 from releases.text import localtime, richtext
 
+logger = logging.getLogger(__name__)
+
 # A form without a ping for SESSION_TIMEOUT counts as closed. Others are told about a save within
 # RECENT_CHANGE.
 SESSION_TIMEOUT = timedelta(minutes=2)
 RECENT_CHANGE = timedelta(minutes=10)
+# How long unsaved text is kept, and how many texts for new releases a user can have.
+MAX_AGE = timedelta(days=180)
+MAX_NEW = 100
 
 
 class TextTooLarge(ActionNotAllowed):
@@ -44,9 +49,14 @@ def autosave(
     """
     if not user.has_perm("releases.change_release"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
+    if release:
+        _ensure_may_write(release, user)
     lookup = {"release": release} if release else {"client_id": client_id}
     draft = Autosave.objects.select_for_update().filter(**lookup).first()
     if draft is None:
+        _delete_old_autosaves()
+        if release is None:
+            _delete_excess_autosaves(user)
         draft = Autosave(**lookup, user=user, data={})
     elif draft.user != user:
         raise ActionNotAllowed(_owner_message(draft))
@@ -67,6 +77,16 @@ def autosave(
             _("Someone else started typing here at the same time. Reload the page to see their text.")
         ) from error
     return draft
+
+
+def _delete_old_autosaves() -> None:
+    Autosave.objects.filter(changed_at__lt=timezone.now() - MAX_AGE).delete()
+
+
+def _delete_excess_autosaves(user: User) -> None:
+    """Make room for another new release of `user`."""
+    mine = Autosave.objects.filter(user=user, release=None).order_by("-changed_at", "-pk")
+    Autosave.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[MAX_NEW - 1 :])).delete()
 
 
 @transaction.atomic
@@ -112,9 +132,14 @@ def ping(release: Release, *, user: User) -> list[str]:
     Return a sentence for each other user who has it open or saved it within RECENT_CHANGE.
     """
     now = timezone.now()
-    with suppress(Error), without_waiting_for_locks(), transaction.atomic():
-        EditingSession.objects.filter(last_seen_at__lt=now - SESSION_TIMEOUT).delete()
-        EditingSession.objects.update_or_create(release=release, user=user, defaults={"last_seen_at": now})
+    try:
+        with without_waiting_for_locks(), transaction.atomic():
+            EditingSession.objects.filter(last_seen_at__lt=now - SESSION_TIMEOUT).delete()
+            EditingSession.objects.update_or_create(
+                release=release, user=user, defaults={"last_seen_at": now}
+            )
+    except Error as error:
+        logger.warning("An open form could not be recorded: %s", error)
     sessions = (
         EditingSession.objects.filter(release=release)
         .exclude(user=user)

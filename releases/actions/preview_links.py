@@ -1,8 +1,8 @@
 """Links that let one person read a release before it is public: create, revoke, open, approve."""
 
+import logging
 import secrets
 import uuid
-from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
@@ -14,11 +14,14 @@ from django.utils.translation import override
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import lock_release
 from releases.database import without_waiting_for_locks
-from releases.models import Note, PreviewLink, Release, User
+from releases.models import Note, PreviewLink, Release, User, display_name
 from releases.text.choices import LinkKind, Status
 from releases.text.cleaning import clean_line, clean_text
 
 MAX_HOURS = 72
+MAX_NOTES = 10  # by one link
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -86,24 +89,39 @@ def record_opening(link: PreviewLink) -> None:
 
     If the database can't be written right now, the link works nevertheless.
     """
-    with suppress(Error), without_waiting_for_locks(), transaction.atomic():
-        PreviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now())
+    try:
+        with without_waiting_for_locks(), transaction.atomic():
+            PreviewLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=timezone.now())
+    except Error as error:
+        logger.warning("The opening of a private link could not be recorded: %s", error)
 
 
 @transaction.atomic
 def approve_release(link: PreviewLink, *, text: str = "") -> None:
     """Approve the release of an approver's link, with an optional comment.
 
-    A second click only adds its comment.
+    The note says who created the link. A second click only adds its comment. Raises ActionNotAllowed for
+    other links, and after MAX_NOTES notes.
     """
     if link.kind != LinkKind.APPROVER:
         raise ActionNotAllowed(_("This link is only for reading."))
-    comment = clean_text(text).strip()[:2000]
-    first = PreviewLink.objects.filter(pk=link.pk, approved_at=None).update(approved_at=timezone.now())
-    if first or comment:
-        with override(link.release.language):
-            heading = _("Approved by %(name)s through a link.") % {"name": link.label}
-        Note.objects.create(release=link.release, text=f"{heading} {comment}".strip())
+    link = PreviewLink.objects.select_for_update().get(pk=link.pk)
+    comment, is_first = clean_text(text).strip()[:2000], link.approved_at is None
+    if not (is_first or comment):
+        return
+    names = {"name": link.label, "creator": display_name(link.created_by)}
+    with override(link.release.language):
+        heading = _("Approved by %(name)s through a link that %(creator)s created.") % names
+    notes = Note.objects.filter(release=link.release, author=None, text__startswith=heading)
+    if notes.count() >= MAX_NOTES:
+        raise ActionNotAllowed(
+            _("This link accepts %(most)s comments. Write to the person who sent it to you.")
+            % {"most": MAX_NOTES}
+        )
+    if is_first:
+        link.approved_at = timezone.now()
+        link.save(update_fields=["approved_at"])
+    Note.objects.create(release=link.release, text=f"{heading} {comment}".strip())
 
 
 def make_digest(secret: str) -> str:

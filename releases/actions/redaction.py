@@ -4,6 +4,7 @@ It protects people at risk. There is no list of fields: the text fields of all m
 fields are included.
 """
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from releases import caching, search
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import set_history_metadata
 from releases.database import without_statement_limit
+from releases.media import zip_cache
 from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language
@@ -105,6 +107,7 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
         for session in Session.objects.iterator():
             if pattern.occurs_in(str(session.get_decoded())):
                 session.delete()
+    zip_cache.clear()
     if connection.in_atomic_block:
         transaction.on_commit(purge_deleted_text)
         return occurrences, False
@@ -114,7 +117,7 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
 def purge_deleted_text() -> bool:
     """Make the database rewrite its files without the deleted text. Return whether it did.
 
-    PostgreSQL's write-ahead log contains the text until it is recycled, and backups as long as they exist.
+    PostgreSQL's write-ahead log has the text until it is recycled, and backups as long as they exist.
     """
     try:
         search.purge_deleted_text()
@@ -129,7 +132,8 @@ def purge_deleted_text() -> bool:
                     cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
             finally:
                 cursor.execute("RESET lock_timeout")
-    except Error:
+    except Error as error:
+        logging.getLogger(__name__).error("The database was not rewritten without the name: %s", error)
         return False
     return True
 
@@ -158,7 +162,7 @@ class NamePattern:
         )
 
     def occurs_in(self, text: str) -> bool:
-        composed = _compose(text)
+        composed = normalize("NFC", text)
         return bool(
             self.pattern.search(composed)
             or (re.search(URL_ENCODED, composed) and self.pattern.search(unquote_plus(composed)))
@@ -166,7 +170,7 @@ class NamePattern:
 
     def context_in(self, text: str) -> str:
         """Return the first occurrence in `text` with 50 characters on each side, or ""."""
-        match = self.pattern.search(_compose(text))
+        match = self.pattern.search(normalize("NFC", text))
         if not match:
             return ""
         start, end = max(match.start() - 50, 0), match.end() + 50
@@ -177,7 +181,7 @@ class NamePattern:
 
         A URL-encoded string with the name is replaced as a whole.
         """
-        composed = self.pattern.sub(lambda _match: replacement, _compose(text))
+        composed = self.pattern.sub(lambda _match: replacement, normalize("NFC", text))
         return re.sub(
             r"[^\s\"<>]+",
             lambda match: (
@@ -190,19 +194,13 @@ class NamePattern:
 URL_ENCODED = r"%[0-9A-Fa-f]{2}|\+"
 
 
-def _compose(text: str) -> str:
-    """Return `text` with each accented letter as one character (NFC)."""
-    return normalize("NFC", text)
-
-
 def _spelling_pattern(name: str) -> str:
     ignored_inside, separators = (
         r"(?:<[^>]*>|[\u00ad\u200b])*",
         r"(?:<[^>]*>|&[a-z0-9#]+;|%[0-9a-f]{2}|[^\w<]|[_ʼʻ]){0,12}",
     )
-    patterns = [
-        ignored_inside.join(map(_letter_pattern, word)) for word in re.findall(r"[^\W_]+", _compose(name))
-    ]
+    words = re.findall(r"[^\W_]+", normalize("NFC", name))
+    patterns = [ignored_inside.join(map(_letter_pattern, word)) for word in words]
     return rf"(?<![^\W_]){separators.join(patterns)}(?![^\W_])"
 
 

@@ -6,6 +6,7 @@ serve readers must not use. `Photo.renditions_ready` records which photos are do
 early, the next one continues.
 """
 
+import logging
 import subprocess
 import sys
 import threading
@@ -19,7 +20,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from releases import caching
+from releases.media import zip_cache
 from releases.models import Document, Photo, Release
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "finish_photos"]
@@ -104,6 +108,7 @@ def _process_lock() -> Iterator[None]:
 
 def delete_files(row: Photo | Document) -> None:
     """Delete all files of a photo, or the file of a document."""
+    zip_cache.clear()
     if isinstance(row, Document):
         default_storage.delete(row.storage_path)
         return
@@ -114,6 +119,8 @@ def delete_files(row: Photo | Document) -> None:
             default_storage.delete(row.storage_folder)
         except FileNotFoundError:  # another process deleted them
             return
-        except OSError:  # a rendition was added meanwhile; `_generate` deletes it when it is done
+        except OSError as error:  # a rendition was added meanwhile; `_generate` deletes it when it is done
+            reason = error
             continue
         return
+    logger.error("The files of a deleted photo could not be deleted: %s", reason)

@@ -1,10 +1,12 @@
 """Merge topics."""
 
-from django.db import transaction
+from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from releases import caching, search
+from releases.actions.bulk_history import record_history
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import set_history_metadata
 from releases.models import PendingRevision, Release, ReleaseTag, Topic, TopicAlias, User
 
 
@@ -21,28 +23,61 @@ def merge_topics(topic: Topic, *, into: Topic, user: User) -> None:
         raise ActionNotAllowed(_("A topic can't be merged with itself. Choose another."))
     if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
         raise ActionNotAllowed(_("One of the topics was deleted in the meantime."))
-    tagged_ids = set(ReleaseTag.objects.filter(tag=into).values_list("content_object", flat=True))
-    release_ids = Release.objects.filter(release_tags__tag=topic).values("pk")
-    for release in Release.objects.select_for_update().filter(pk__in=release_ids).order_by("pk"):
-        set_history_metadata(release, user, "merge_topics")
-        release.save()  # adds a history record to each release
-    for release_tag in ReleaseTag.objects.filter(tag=topic):
-        if release_tag.content_object_id in tagged_ids:
-            release_tag.delete()
-        else:
-            release_tag.tag = into
-            release_tag.save()
-    for revision in PendingRevision.objects.select_for_update():
-        if topic.pk in revision.topic_ids:
-            revision.data["tags"] = sorted(
-                {into.pk if tag == topic.pk else tag for tag in revision.topic_ids}
-            )
-            revision.save(update_fields=["data"])
-    for alias in topic.aliases.all():
-        alias.topic = into
-        alias.save()
+    releases = Release.objects.filter(release_tags__tag=topic)
+    release_ids = list(releases.select_for_update().order_by("pk").values_list("pk", flat=True))
+    releases = Release.objects.filter(pk__in=release_ids)
+    releases.update(version=models.F("version") + 1, updated_at=timezone.now())
+    record_history(releases, user=user, action="merge_topics")
+    _move_release_tags(topic, into, user)
+    _replace_in_revisions(topic, into, user)
+    alias_ids = list(topic.aliases.values_list("pk", flat=True))
+    topic.aliases.update(topic=into)
+    record_history(TopicAlias.objects.filter(pk__in=alias_ids), user=user, action="merge_topics")
     names = {
         field: getattr(topic, field) for field in ("name", "name_es", "slug", "slug_es", "key", "key_es")
     }
     topic.delete()
     TopicAlias.objects.create(topic=into, **names)
+    search.update(*releases.with_topics().order_by("pk"))
+    caching.invalidate_public_cache()
+
+
+def lock_topics(topics: list[Topic]) -> list[Topic]:
+    """Lock `topics` until the end of the transaction, so that none is merged before it is assigned.
+
+    A topic that was merged meanwhile is replaced, and one that was deleted is left out.
+    """
+    aliases = TopicAlias.objects.filter(key__in=[topic.key for topic in topics]).values_list(
+        "topic", flat=True
+    )
+    ids = {topic.pk for topic in topics}
+    found = list(Topic.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    if len(found) == len(ids):
+        return found
+    replacements = Topic.objects.select_for_update(no_key=True).filter(pk__in=list(aliases)).order_by("pk")
+    return [*found, *(topic for topic in replacements if topic not in found)]
+
+
+def _move_release_tags(topic: Topic, into: Topic, user: User) -> None:
+    """Assign `into` instead of `topic`, once to each release."""
+    tags = ReleaseTag.objects.filter(tag=topic)
+    both = tags.filter(content_object__in=ReleaseTag.objects.filter(tag=into).values("content_object"))
+    record_history(both, user=user, action="merge_topics", history_type="-")
+    both_ids = list(both.values_list("pk", flat=True))
+    with connection.cursor() as cursor:  # delete() would load the rows and index each release again
+        cursor.executemany("DELETE FROM releases_releasetag WHERE id = %s", [(pk,) for pk in both_ids])
+    moved_ids = list(tags.values_list("pk", flat=True))
+    tags.update(tag=into)
+    record_history(ReleaseTag.objects.filter(pk__in=moved_ids), user=user, action="merge_topics")
+
+
+def _replace_in_revisions(topic: Topic, into: Topic, user: User) -> None:
+    changed = []
+    for revision in PendingRevision.objects.select_for_update().order_by("pk"):
+        if topic.pk in revision.topic_ids:
+            tags = {into.pk if tag == topic.pk else tag for tag in revision.topic_ids}
+            revision.data["tags"] = sorted(tags)
+            changed.append(revision)
+    PendingRevision.objects.bulk_update(changed, ["data"])
+    rows = PendingRevision.objects.filter(pk__in=[revision.pk for revision in changed])
+    record_history(rows, user=user, action="merge_topics")

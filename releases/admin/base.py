@@ -3,23 +3,25 @@
 They have no bulk actions, and an invalid filter in a URL leads to the unfiltered list, not to an error.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
+from django.db import DataError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from releases.database import is_outage
 from releases.models import Release, User
 
 MAX_SEARCH_WORDS = 12
+
+logger = logging.getLogger(__name__)
 
 
 def current_user(request: HttpRequest) -> User:
@@ -58,14 +60,16 @@ class BaseModelAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Render the list.
 
-        Redirect to the unfiltered list if a filter value is out of range for Python or the database.
+        If a value in the URL is out of range for Python or the database, redirect to the URL without values.
+        Without values, the error is not the reader's.
         """
         try:
             response: HttpResponse = super().changelist_view(request, extra_context)
             return response.render() if isinstance(response, TemplateResponse) else response
-        except (ValueError, OverflowError, DatabaseError) as error:
-            if is_outage(error):
+        except (ValueError, OverflowError, DataError):
+            if not request.GET:
                 raise
+            logger.warning("A list could not be shown with the values in its URL.", exc_info=True)
             return HttpResponseRedirect(request.path)
 
     def admin_path(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:

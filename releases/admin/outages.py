@@ -1,4 +1,4 @@
-"""The admin's error page while the database or the disk can't be used, with what was typed."""
+"""The admin's error page for what can't be saved now: an outage, or a conflict with someone else's save."""
 
 import sys
 from collections.abc import Callable
@@ -6,12 +6,14 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import admin
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from releases.admin_site import ADMIN_CSP, get_typed_text
 from releases.database import describe_outage, is_outage, is_unconfirmed
@@ -19,16 +21,18 @@ from releases.middleware import is_admin_request
 from releases.views.site import server_error as public_server_error
 
 RETRY_AFTER_SECONDS = 10
+CONFLICT = gettext_lazy("Someone else changed the same thing at the same moment.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Render the error page, with status 503 if the database or the disk is the cause."""
     error = sys.exc_info()[1]
+    if isinstance(error, IntegrityError) and is_admin_request(request) and request.method == "POST":
+        return render_error(request, CONFLICT, 409)
     if error is None or not is_outage(error):
         return public_server_error(request, 500, get_typed_text(request))
     if is_admin_request(request):
-        render: Callable[..., HttpResponse] = csp_update(ADMIN_CSP)(render_outage)  # type: ignore[arg-type, assignment]
-        response = render(request, error)
+        response = render_error(request, describe_outage(error), 503, is_unconfirmed(error))
     else:
         response = public_server_error(request, 503, get_typed_text(request))  # a reviewer's comment
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -36,27 +40,38 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def get_title(error: BaseException, is_form: bool) -> str:
+def render_error(
+    request: HttpRequest, reason: Any, status: int, is_unconfirmed: bool = False
+) -> HttpResponse:
+    """Render what staff see instead of a page of the admin, with the CSP of the admin."""
+    render: Callable[..., HttpResponse] = csp_update(ADMIN_CSP)(_render)  # type: ignore[arg-type, assignment]
+    # The session of a sign-in may have failed outside LanguageMiddleware.
+    is_sign_in = request.path_info == reverse("admin:login")
+    language = translation.get_language_from_request(request) if is_sign_in else translation.get_language()
+    with translation.override(language):
+        return render(request, reason, status, is_sign_in, is_unconfirmed)
+
+
+def get_title(is_form: bool, is_unconfirmed: bool) -> str:
     if not is_form:
         return _("The newsroom isn't available right now")
-    return _("Perhaps this was not saved") if is_unconfirmed(error) else _("This was not saved")
+    return _("Perhaps this was not saved") if is_unconfirmed else _("This was not saved")
 
 
-def render_outage(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Render what staff see instead of a page of the admin, without the session and the database."""
+def _render(
+    request: HttpRequest, reason: Any, status: int, is_sign_in: bool, is_unconfirmed: bool
+) -> HttpResponse:
+    """Render the page without the session and the database."""
     if "application/json" in request.headers.get("accept", ""):
         message = _("The newsroom cannot save right now. Trying again…")
-        return JsonResponse({"error": message}, status=503)
-    is_sign_in = request.path_info == reverse("admin:login")
-    if is_sign_in:  # the session may have failed outside LanguageMiddleware
-        translation.activate(translation.get_language_from_request(request))
+        return JsonResponse({"error": message}, status=503)  # of a conflict too: autosave tries again
     is_form = request.method == "POST" and not is_sign_in
     context: dict[str, Any] = {
         "site_header": admin.site.site_header,
         "site_title": admin.site.site_title,
-        "title": get_title(error, is_form),
-        "is_unconfirmed": is_unconfirmed(error),
-        "reason": describe_outage(error),
+        "title": get_title(is_form, is_unconfirmed),
+        "is_unconfirmed": is_unconfirmed,
+        "reason": reason,
         "is_sign_in": is_sign_in,
         "is_form": is_form,
         "request": request,
@@ -75,4 +90,4 @@ def render_outage(request: HttpRequest, error: BaseException) -> HttpResponse:
             ],
             "submitted_texts": get_typed_text(request),
         }
-    return HttpResponse(render_to_string("admin/outage.html", context), status=503)
+    return HttpResponse(render_to_string("admin/outage.html", context), status=status)

@@ -19,6 +19,7 @@ from releases.caching.pages import (
     get_page_cache,
     make_cache_key,
     make_cacheable_page,
+    make_etag,
     match_etag,
 )
 from releases.caching.wsgi import get_cacheable_hosts, with_page_cache
@@ -41,6 +42,7 @@ __all__ = [
     "is_database_down",
     "make_cache_key",
     "make_cacheable_page",
+    "make_etag",
     "match_etag",
     "with_page_cache",
 ]

@@ -6,6 +6,7 @@ an event ends, and at midnight in Los Angeles. Values that are computed once per
 counts, months) are cached in this process until it ends.
 """
 
+import logging
 import secrets
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
@@ -36,6 +37,9 @@ MAX_UNCONFIRMED_SECONDS = 3.0
 HEARTBEAT_SECONDS = 1.0
 MAX_VALUES = 2000  # per generation; the least recently used are evicted first
 MISSING: Any = object()
+
+logger = logging.getLogger(__name__)
+
 Value = TypeVar("Value")
 
 
@@ -51,6 +55,7 @@ class CacheGeneration:
     valid_until: datetime
     newsroom: NewsroomSettings
     has_due_revisions: bool
+    queried_at: float = field(default=0.0, repr=False, compare=False)  # time.monotonic(), of its first query
     _values: LRUCache[Hashable, Any] = field(
         default_factory=lambda: LRUCache(MAX_VALUES), repr=False, compare=False
     )
@@ -133,7 +138,9 @@ def find_generation(at: datetime) -> CacheGeneration:
         # SQLite refuses at once while another process commits. PostgreSQL may not answer at all.
         with limit_waiting(0 if last and connection.vendor == "sqlite" else PUBLIC_SECONDS):
             return get_current_generation(at)
-    except Error:
+    except Error as error:
+        if last is not None:
+            logger.warning("Cached pages are served without the database: %s", error)
         _failing_since = _failing_since or _query_started_at
         if connection.vendor != "sqlite" and monotonic() > _query_started_at + MAX_WAIT_SECONDS:
             _probe = Thread(target=_query_until_answered, daemon=True)
@@ -180,8 +187,9 @@ def get_current_generation(at: datetime) -> CacheGeneration:
     if not (
         generation and generation.version == version and generation.valid_from <= at < generation.valid_until
     ):
-        newsroom = NewsroomSettings.load_for_public(at)
-        generation = CacheGeneration(version, at, _next_change(at), newsroom, newsroom.has_due_revisions)  # type: ignore[attr-defined]
+        newsroom: Any = NewsroomSettings.load_for_public(at)
+        has_due = newsroom.has_due_revisions
+        generation = CacheGeneration(version, at, _next_change(at), newsroom, has_due, queried_at)
     with _state_lock:  # of two results, that of the later query counts
         if queried_at >= _last_queried_at:
             _last_generation, _last_queried_at, _failing_since = generation, queried_at, None

@@ -7,7 +7,7 @@ share their pages.
 import gzip
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -17,11 +17,10 @@ from urllib.parse import parse_qsl, urlencode
 from cachetools import LRUCache
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import URLResolver, get_resolver
 
 from releases.caching.generation import CacheGeneration
 
-# The query parameters of public pages. All others are ignored.
-CACHE_QUERY_PARAMS = {"page", "kind", "q", "topic", "year", "order"}
 MAX_KEY_LENGTH = 400
 MAX_PAGE_SIZE = 512 * 1024
 # Pages for one person, files that are cached elsewhere, and the news sitemap, which depends on the time (it
@@ -77,12 +76,14 @@ class CachedPage:
 class PageCache:
     """The pages of the latest generation in two LRU caches: for URLs with and without a query string.
 
+    A request that began with an earlier generation neither finds nor stores a page.
+
     Anyone can make up query strings, so they have a cache of their own and evict no other page.
     """
 
     def __init__(self, max_bytes: int) -> None:
         self._lock = threading.Lock()  # cachetools is not thread-safe
-        self._generation = ""
+        self._generation: CacheGeneration | None = None
         self._plain = LRUCache[str, CachedPage](max_bytes * 3 // 4, getsizeof=lambda page: page.size)
         self._with_query = LRUCache[str, CachedPage](max_bytes // 4, getsizeof=lambda page: page.size)
         self._rendering: dict[str, threading.Event] = {}
@@ -90,12 +91,12 @@ class PageCache:
     def get(self, generation: CacheGeneration, key: str) -> CachedPage | None:
         """Return the page under `key`, if it was cached for this generation."""
         with self._lock:
-            return self._get_partition(generation, key).get(key)
+            return self._get(generation, key)
 
     def put(self, generation: CacheGeneration, key: str, page: CachedPage) -> None:
         with self._lock:
-            pages = self._get_partition(generation, key)
-            if page.size <= min(MAX_PAGE_SIZE, pages.maxsize):
+            pages = self._get_partition(key)
+            if self._begin(generation) and page.size <= min(MAX_PAGE_SIZE, pages.maxsize):
                 pages[key] = page
 
     @contextmanager
@@ -108,7 +109,7 @@ class PageCache:
         name = f"{generation.key} {key}"
         with self._lock:
             # Another request may have cached it just now.
-            page = self._get_partition(generation, key).get(key)
+            page = self._get(generation, key)
             event = self._rendering.get(name)
             if page is None and event is None:
                 self._rendering[name] = threading.Event()
@@ -125,15 +126,23 @@ class PageCache:
             with self._lock:
                 self._rendering.pop(name).set()
 
-    def _get_partition(self, generation: CacheGeneration, key: str) -> LRUCache[str, CachedPage]:
-        """Return the LRU cache for `key`, after clearing both for a new generation.
+    # The caller of these methods must have the lock.
 
-        The caller must have the lock.
-        """
-        if generation.key != self._generation:
-            self._generation = generation.key
+    def _get(self, generation: CacheGeneration, key: str) -> CachedPage | None:
+        return self._get_partition(key).get(key) if self._begin(generation) else None
+
+    def _begin(self, generation: CacheGeneration) -> bool:
+        """Clear both caches for a new generation. Return False if `generation` is an earlier one."""
+        current = self._generation
+        if current is None or generation.key != current.key:
+            if current and generation.queried_at < current.queried_at:
+                return False
+            self._generation = generation
             self._plain.clear()
             self._with_query.clear()
+        return True
+
+    def _get_partition(self, key: str) -> LRUCache[str, CachedPage]:
         return self._with_query if "?" in key else self._plain
 
 
@@ -144,6 +153,22 @@ def get_page_cache() -> PageCache | None:
 
 
 # --- Requests and responses ---------------------------------------------------------------------------------
+
+
+@cache
+def get_query_params() -> frozenset[str]:
+    """Return the query parameters that public views declare. All others are ignored."""
+    return frozenset(
+        name for view in _iter_views(get_resolver()) for name in getattr(view, "query_params", ())
+    )
+
+
+def _iter_views(resolver: URLResolver) -> Iterator[Callable[..., HttpResponse]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _iter_views(pattern)
+        else:
+            yield pattern.callback
 
 
 def make_cache_key(method: str | None, path: str, query: str) -> str | None:
@@ -163,7 +188,7 @@ def make_cache_key(method: str | None, path: str, query: str) -> str | None:
         {
             name: value
             for name, value in parse_qsl(query, keep_blank_values=True)
-            if name in CACHE_QUERY_PARAMS
+            if name in get_query_params()
         }.items()
     )
     key = f"{path}?{urlencode(params)}" if params else path
@@ -176,6 +201,7 @@ def make_cacheable_page(response: HttpResponse) -> CachedPage | None:
         response.status_code != 200
         or response.streaming
         or response.cookies
+        or "no-store" in response.get("Cache-Control", "")
         or "Cookie" in response.get("Vary", "")
     ):
         return None

@@ -153,6 +153,8 @@ class Release(models.Model):
 
     # The `client_id` of the form that created it, so that a form sent twice creates one release.
     creation_key = models.UUIDField(unique=True, null=True, editable=False)
+    # The id in all feeds. It is random: numbers would tell how many hidden releases there are.
+    feed_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # Unique, so it must be NULL in releases that were not imported.
     source_key = models.CharField(max_length=400, unique=True, null=True, editable=False)  # noqa: DJ001
     source_digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -56,19 +56,18 @@ def get_versions(release: Release) -> list[Version]:
 
 
 def _release_versions(records: list[Any], release_tags: list[Any]) -> Iterator[Version]:
-    tags: set[int] = set()
+    tags: dict[int, int] = {}  # topic ids by the ids of their assignments, which a merge gives another topic
     position = 0
     for number, record in enumerate(records):
         end = records[number + 1].history_date if number + 1 < len(records) else None
         while position < len(release_tags) and (end is None or release_tags[position].history_date < end):
             release_tag = release_tags[position]
             position += 1
-            tags = (
-                tags - {release_tag.tag_id}
-                if release_tag.history_type == "-"
-                else tags | {release_tag.tag_id}
-            )
-        yield Version(record, record.instance, frozenset(tags))
+            if release_tag.history_type == "-":
+                tags.pop(release_tag.id, None)
+            else:
+                tags[release_tag.id] = release_tag.tag_id
+        yield Version(record, record.instance, frozenset(tags.values()))
 
 
 def _revision_versions(records: list[Any], saved: list[Version]) -> Iterator[Version]:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from releases.search.row import IndexRow
 from releases.search.sort_key import release_id_from_key
 from releases.text import localtime
 
@@ -31,20 +32,20 @@ def has_token(token: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def put(release_id: int, key: int, audience: str, tokens: list[str], text: str) -> None:
-    """Add or replace the row of a release."""
+def put(rows: list[IndexRow]) -> None:
+    """Add or replace rows."""
     with connection.cursor() as cursor:
-        cursor.execute(
+        cursor.executemany(
             "INSERT INTO releases_search (release_id, sort_key, audience, text, tokens) VALUES (%s, %s, %s, "
             "%s, array_to_tsvector(%s)) ON CONFLICT (release_id) DO UPDATE SET sort_key = "
             "EXCLUDED.sort_key, audience = EXCLUDED.audience, text = EXCLUDED.text, tokens = EXCLUDED.tokens",
-            [release_id, key, audience, text, tokens],
+            [(row.release_id, row.sort_key, row.audience, row.text, row.tokens) for row in rows],
         )
 
 
-def remove(release_id: int) -> None:
+def remove(*release_ids: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM releases_search WHERE release_id = %s", [release_id])
+        cursor.execute("DELETE FROM releases_search WHERE release_id = ANY(%s)", [list(release_ids)])
 
 
 def clear() -> None:

@@ -8,6 +8,7 @@ or in Spanish, or only the staff. The cost of a search in one column depends on 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from releases.search.row import IndexRow
 from releases.search.sort_key import KIND_BITS, MAX_ID
 
 RELEASE_ID = f"rowid >> {KIND_BITS} & {MAX_ID}"
@@ -18,20 +19,25 @@ def has_token(token: str) -> bool:
     return bool(_find_rowids(_build_expression([{token}]), limit=1))
 
 
-def put(release_id: int, key: int, audience: str, tokens: list[str], text: str) -> None:
-    """Add or replace the row of a release. `audience` is the column: "en", "es" or "staff"."""
-    remove(release_id)
+def put(rows: list[IndexRow]) -> None:
+    """Add or replace rows. Their audience is the column: "en", "es" or "staff"."""
+    remove(*(row.release_id for row in rows))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO releases_search(rowid, text, {audience}) VALUES (%s, %s, %s)",  # noqa: S608  (a column of ours)
-            [key, text, " ".join([_make_id_token(release_id), *tokens])],
-        )
+        for audience in sorted({row.audience for row in rows}):
+            values = [
+                (row.sort_key, row.text, " ".join([_make_id_token(row.release_id), *row.tokens]))
+                for row in rows
+                if row.audience == audience
+            ]
+            sql = f"INSERT INTO releases_search(rowid, text, {audience}) VALUES (%s, %s, %s)"  # noqa: S608  (a column of ours)
+            cursor.executemany(sql, values)
 
 
-def remove(release_id: int) -> None:
+def remove(*release_ids: int) -> None:
+    tokens = {_make_id_token(release_id) for release_id in release_ids}
+    rowids = _find_rowids(_build_expression([tokens]), limit=2 * len(tokens)) if tokens else []
     with connection.cursor() as cursor:
-        for rowid in _find_rowids(_build_expression([{_make_id_token(release_id)}]), limit=2):
-            cursor.execute("DELETE FROM releases_search WHERE rowid = %s", [rowid])
+        cursor.executemany("DELETE FROM releases_search WHERE rowid = %s", [(rowid,) for rowid in rowids])
 
 
 def clear() -> None:

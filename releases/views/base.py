@@ -8,7 +8,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -43,6 +43,42 @@ SHARED_PAGES = {
 
 View = Callable[..., HttpResponse]
 T = TypeVar("T")
+
+
+class UndeclaredParameter(LookupError):
+    """Raised when a public view reads a query parameter that `query_params` does not declare for it."""
+
+
+class DeclaredQuery(QueryDict):
+    """The query parameters that a public view declares. Its cache key contains no others."""
+
+    declared: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_request(cls, request: HttpRequest, names: Iterable[str]) -> "DeclaredQuery":
+        query: Any = cls(request.META.get("QUERY_STRING", ""))
+        query.declared = frozenset(names)
+        return query  # type: ignore[no-any-return]
+
+    def __getitem__(self, key: str) -> Any:
+        self._check(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._check(key)
+        return super().__contains__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._check(key)
+        return super().get(key, default)
+
+    def getlist(self, key: str, default: Any = None) -> list[Any]:
+        self._check(key)
+        return super().getlist(key, default)
+
+    def _check(self, key: object) -> None:
+        if not self._mutable and key not in self.declared:  # Django fills it while it is mutable
+            raise UndeclaredParameter(key)
 
 
 @dataclass(frozen=True)
@@ -265,6 +301,16 @@ def get_release_or_redirect(
     raise PermanentRedirect(f"{moved.get_absolute_url().rstrip('/')}{suffix}")
 
 
+def query_params(*names: str) -> Callable[[View], View]:
+    """Declare the query parameters that a view reads. Write it below `public_page`."""
+
+    def declare(view: View) -> View:
+        view.query_params = names  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def public_page(view: View) -> View:
     """Make `view` a cacheable public page that answers GET and HEAD only, and pass it a `PublicContext`.
 
@@ -275,6 +321,7 @@ def public_page(view: View) -> View:
     @require_safe
     @wraps(view)
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        request.GET = DeclaredQuery.from_request(request, getattr(view, "query_params", ()))  # type: ignore[assignment]
         ctx = PublicContext.now()
         if ctx.generation.has_due_revisions and publish_due_revisions(ctx.at):
             ctx = PublicContext.now()

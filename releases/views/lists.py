@@ -14,7 +14,14 @@ from releases.models.querysets import MonthCount
 from releases.text import localtime
 from releases.text.choices import Kind, Language
 from releases.text.datelines import FIRST_YEAR
-from releases.views.base import PermanentRedirect, PublicContext, or_404, public_page, url_in_language
+from releases.views.base import (
+    PermanentRedirect,
+    PublicContext,
+    or_404,
+    public_page,
+    query_params,
+    url_in_language,
+)
 from releases.views.pagination import paginate
 from releases.views.rendering import render_page
 
@@ -22,6 +29,7 @@ NOTICES_ON_NEWS_PAGE = 3
 
 
 @public_page
+@query_params("page", "kind")
 def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Show the home page, or with `?kind=` the releases of one kind. An unknown kind returns 404."""
     month_counts = ctx.month_counts()
@@ -71,6 +79,7 @@ def get_news_notices(ctx: PublicContext) -> list[Release]:
 
 
 @public_page
+@query_params("page")
 def notices(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Show the current service notices by deadline, then the expired ones."""
     expired = ctx.notices().expired_notices(*ctx.notice_dates)
@@ -94,6 +103,7 @@ def notices(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
 
 
 @public_page
+@query_params("page")
 def year(request: HttpRequest, ctx: PublicContext, year: int) -> HttpResponse:
     month_counts = ctx.month_counts()
     months = [month_count for month_count in month_counts if month_count.year == year]
@@ -115,6 +125,7 @@ def year(request: HttpRequest, ctx: PublicContext, year: int) -> HttpResponse:
 
 
 @public_page
+@query_params("page")
 def month(request: HttpRequest, ctx: PublicContext, year: int, month: int) -> HttpResponse:
     month_counts = ctx.month_counts()
     count = sum(
@@ -146,6 +157,7 @@ def is_past_period(ctx: PublicContext, year: int, month: int = 1) -> bool:
 
 
 @public_page
+@query_params("page")
 def topic(request: HttpRequest, ctx: PublicContext, slug: str) -> HttpResponse:
     topics = ctx.topics()
     topic = get_topic_or_redirect(slug, ctx, "topic", topics)

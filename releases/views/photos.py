@@ -1,10 +1,10 @@
 """Show the photos and documents of releases, and serve their files to those who are allowed to see them."""
 
+import logging
 import shutil
 from dataclasses import dataclass
-from tempfile import TemporaryFile
-from typing import IO, Any
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
+from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -14,10 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lxml.html import HtmlElement
 
+from releases.media import zip_cache
 from releases.models import Document, Photo, Release
 from releases.text.richtext import get_photo_placeholder_id, replace_elements
 from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.sharing import get_release_url
+
+logger = logging.getLogger(__name__)
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
 
@@ -133,6 +136,7 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
         with default_storage.open(f"{photo.storage_folder}/{file}") as stored_file:
             content = stored_file.read()
     except OSError as exc:
+        logger.error("The file of a photo could not be read: %s", exc)
         raise Http404 from exc
     response = HttpResponse(
         content,
@@ -149,39 +153,39 @@ def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, 
     """Serve all photos of a public release in full size, with a text file of descriptions and credits."""
     release = get_release_or_redirect(request, ctx, year, month, slug)
     figures = or_404(get_figures(release))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{release.slug}.zip"',
-        "ETag": f'"{release.version}.{".".join(str(figure.photo.pk) for figure in figures)}"',
-        "Content-Type": "application/zip",
-    }
+    texts = [(figure.photo.name, figure.alt, figure.caption, figure.credit) for figure in figures]
+    key = zip_cache.make_key(release.slug, release.headline, ctx.language, texts)
+    cached = zip_cache.open_zip(key, lambda archive: _write_photos(archive, release, figures))
+    headers = {"ETag": f'"{cached.digest}"', "Content-Type": "application/zip"}
     conditional = get_conditional_response(
         request, etag=headers["ETag"], response=HttpResponse(headers=headers)
     )
     if isinstance(conditional, HttpResponseNotModified) or request.method == "HEAD":
+        cached.file.close()
         return conditional or HttpResponse(headers=headers)
-    return FileResponse(_build_zip(release, figures), headers=headers)  # type: ignore[return-value]
+    name = f"{release.slug}.zip"
+    return FileResponse(cached.file, headers=headers, as_attachment=True, filename=name)  # type: ignore[return-value]
 
 
-def _build_zip(release: Release, figures: list[Figure]) -> IO[bytes]:
-    """Return the zip as a temporary file, to save memory. A photo whose file is missing is left out."""
-    content = TemporaryFile()  # noqa: SIM115  (the response closes it)
-    lines = [release.headline, ""]
-    with ZipFile(content, "w", ZIP_STORED) as archive:
-        for figure in figures:
-            name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
-            try:
-                with (
-                    default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}") as file,
-                    archive.open(ZipInfo(name), "w") as entry,
-                ):
-                    shutil.copyfileobj(file, entry)  # ZipInfo(name) has a fixed timestamp (1980) and no owner
-            except OSError:
-                continue
-            credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
-            lines += [name, *filter(None, (figure.alt, figure.caption, credit)), ""]
-        archive.writestr(ZipInfo(f"{release.slug}.txt"), "\r\n".join(lines))
-    content.seek(0)
-    return content
+def _write_photos(archive: ZipFile, release: Release, figures: list[Figure]) -> bool:
+    """Write the photos and a text file. Return whether all photos could be read."""
+    lines, is_complete = [release.headline, ""], True
+    for figure in figures:
+        name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
+        try:
+            with (
+                default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}") as file,
+                archive.open(ZipInfo(name), "w") as entry,
+            ):
+                shutil.copyfileobj(file, entry)  # ZipInfo(name) has a fixed timestamp (1980) and no owner
+        except OSError as error:
+            logger.error("A photo is missing in a ZIP file: %s", error)
+            is_complete = False
+            continue
+        credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
+        lines += [name, *filter(None, (figure.alt, figure.caption, credit)), ""]
+    archive.writestr(ZipInfo(f"{release.slug}.txt"), "\r\n".join(lines))
+    return is_complete
 
 
 @dataclass(frozen=True)
@@ -249,6 +253,7 @@ def serve_document(document: Document, name: str) -> HttpResponse:
         with default_storage.open(document.storage_path) as stored_file:
             content = stored_file.read()
     except OSError as exc:
+        logger.error("The file of a document could not be read: %s", exc)
         raise Http404 from exc
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import get_current_photos
 from releases.actions.preview_links import approve_release, get_preview_link, record_opening
 from releases.models import (
@@ -220,7 +221,13 @@ def approve_preview(request: HttpRequest, reference: str) -> HttpResponse:
     link = _get_opened_link(request, reference)
     if link.kind != LinkKind.APPROVER:
         raise Http404
-    approve_release(link, text=request.POST.get("text", ""))
+    text = request.POST.get("text", "")
+    try:
+        approve_release(link, text=text)
+    except ActionNotAllowed as error:
+        with translation.override(link.release.language):
+            context = {"reason": str(error), "text": text, "link": link, "language": link.release.language}
+            return render(request, "releases/comment_refused.html", context, status=403)
     return HttpResponseRedirect(reverse("preview-page", args=[reference]))
 
 

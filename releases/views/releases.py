@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response
 
 from releases import search
 from releases.actions.withdrawal import default_withdrawal_reason
+from releases.caching import make_etag
 from releases.models import Release
 from releases.views import photos, press, quotes, sharing
 from releases.views.base import PermanentRedirect, PublicContext, get_release_or_redirect, or_404, public_page
@@ -85,7 +86,7 @@ def render_withdrawn_release(
         Release.objects.withdrawn()
         .in_language(ctx.language)
         .dated_in(year, month)
-        .restricted_to(Q(slug=slug))
+        .restricted_to(Q(slug=slug.lower()))
         .first()
     )
     withdrawn = or_404(withdrawn)
@@ -152,9 +153,7 @@ def get_navigation(release: Release, ctx: PublicContext) -> ReleaseNavigation:
 def share_image(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
     """Serve the share image of a public release."""
     release = get_release_or_redirect(request, ctx, year, month, slug)
-    etag = f'"{release.pk}.{release.version}"'
-    empty_response = HttpResponse(content_type="image/png", headers={"ETag": etag})
-    response = get_conditional_response(request, etag=etag, response=empty_response) or empty_response
-    if response.status_code == 200:  # a 304 needs no image
-        response.content = sharing.get_share_image(release)
-    return response
+    image = sharing.get_share_image(release)
+    etag = f'"{make_etag(image)}"'
+    response = HttpResponse(image, content_type="image/png", headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=response) or response

@@ -16,7 +16,7 @@ from releases.models import Release
 from releases.text import datelines
 from releases.text.choices import Kind, Language
 from releases.text.cleaning import truncate
-from releases.views.base import PublicContext, public_page, url_in_language
+from releases.views.base import PublicContext, public_page, query_params, url_in_language
 from releases.views.pagination import get_page_number
 from releases.views.rendering import render_page
 
@@ -42,11 +42,18 @@ class FacetLink(NamedTuple):
 
 
 @public_page
+@query_params("q", "topic", "kind", "year", "order", "page")
 def search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Search for `?q=` with `topic` (a slug), `kind`, `year`, `order=date` and `page`.
 
-    Invalid values are ignored.
+    Invalid values are ignored. Nobody may store the page, because its URL contains the words of the reader.
     """
+    response = render_search(request, ctx)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def render_search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     query = index.parse_query(request.GET.get("q", "")[:1000], ctx.language)
     filters = parse_filters(request, ctx)
     if query.is_empty:

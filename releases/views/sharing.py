@@ -1,7 +1,6 @@
 """Sharing of releases: links that open other programs, feed entries, and structured data (schema.org)."""
 
 import json
-import uuid
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -23,8 +22,6 @@ from releases.text.richtext import strip_photo_placeholders
 
 # Characters that could end the script element.
 JSON_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
-# Namespace of the ids in all feeds. It must never change.
-FEED_NAMESPACE = uuid.UUID("7b0d3a4e-92c6-5d57-8f41-5f0c3f1f6c11")
 MAX_LINK_TEXT = 1200  # characters; some programs limit a whole link to 2,000
 ORGANIZATION = "CARECEN, the Central American Resource Center"
 
@@ -131,8 +128,8 @@ def build_news_article(release: Release, corrections: list[Correction], image_ur
 
 
 def get_feed_id(release: Release) -> str:
-    """Return the id of `release` in every feed. It does not change with the URL."""
-    return uuid.uuid5(FEED_NAMESPACE, f"release/{release.pk}").urn
+    """Return the id of `release` in every feed and calendar. It does not change with the URL."""
+    return release.feed_id.urn
 
 
 def build_feed_entry(release: Release) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def find_intended_url(request: HttpRequest) -> str:
         return ""
     if response.status_code == 301:
         return str(response.headers["Location"])
-    return path if response.status_code == 200 else ""
+    return path if response.status_code in (200, 410) else ""
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from releases.actions import autosaves
 from releases.actions.autosaves import SESSION_TIMEOUT
+from releases.actions.errors import ActionNotAllowed
 from releases.actions.redaction import redact
 from releases.models import Autosave, EditingSession
 from tests.admin import AUTOSAVE_URL, admin_url, form_data, post_autosave
@@ -105,3 +107,36 @@ def test_only_users_who_can_edit_can_claim_or_discard_an_autosave(client, action
         assert "You can no longer change this release" in response.content.decode()
         text = Autosave.objects.get()
         assert (text.user, text.data) == (owner, {"summary": "Typed for an hour."})
+
+
+def test_unsaved_texts_are_limited_in_number_and_age(ana_client, monkeypatch):
+    monkeypatch.setattr(autosaves, "MAX_NEW", 3)
+    old = post_and_get(ana_client, "Old")
+    Autosave.objects.filter(pk=old.pk).update(changed_at=timezone.now() - autosaves.MAX_AGE)
+    kept = [post_and_get(ana_client, f"Text {number}") for number in range(5)][-3:]
+    draft = make_draft()
+    post_autosave(ana_client, draft, summary="Of a draft.")
+    assert set(Autosave.objects.filter(release=None)) == set(kept)
+    assert Autosave.objects.filter(release=draft).exists()
+
+
+def post_and_get(client, headline: str) -> Autosave:
+    client_id = uuid.uuid4()
+    post_autosave(client, client_id=client_id, headline=headline)
+    return Autosave.objects.get(client_id=client_id)
+
+
+def test_dashboard_shows_number_and_age_of_unsaved_texts(ana_client, ben_client):
+    for number in range(3):
+        post_and_get(ana_client, f"Text {number}")
+    post_and_get(ben_client, "Not hers")
+    page = ana_client.get("/admin/").content.decode()
+    assert "Unsaved text (3)" in page
+    assert "is deleted after 180 days" in page
+    assert "Not hers" not in page
+
+
+@pytest.mark.parametrize("make", [make_scheduled, make_withdrawn])
+def test_action_on_unsaved_text_asks_who_may_write(make, writer):
+    with pytest.raises(ActionNotAllowed, match="can no longer change"):
+        autosaves.autosave(user=writer, data={"body": ""}, sequence=1, release=make())

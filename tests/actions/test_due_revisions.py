@@ -165,3 +165,24 @@ def test_admin_form_shows_a_due_revision_as_published(release, publisher, publis
         "New words." in publisher_client.get(f"/admin/releases/release/{release.pk}/change/").content.decode()
     )
     assert not PendingRevision.objects.exists()
+
+
+@pytest.mark.parametrize("deleted", ["release", "revision", "both"])
+def test_due_revision_that_is_deleted_between_list_and_lock_is_skipped(
+    release, publisher, monkeypatch, deleted
+):
+    other = make_release(slug="another")
+    save_due_revision(release, publisher, summary="New words.")
+    save_due_revision(other, publisher, summary="Other words.")
+
+    def lock(pk):
+        if pk == release.pk:
+            PendingRevision.objects.filter(release=pk).delete()
+            if deleted != "revision":
+                Release.objects.filter(pk=pk).delete()
+
+    monkeypatch.setattr(due_revisions, "lock_translations", lock)
+    assert publish_due_revisions(timezone.now())
+    other.refresh_from_db()
+    assert other.summary == "Other words."
+    assert not PendingRevision.objects.exists()

@@ -3,8 +3,9 @@
 import pytest
 
 from releases.actions.errors import ActionNotAllowed
-from releases.models import PreviewLink
-from tests.factories import make_release, make_withdrawn
+from releases.actions.preview_links import MAX_NOTES, approve_release
+from releases.models import Note, PreviewLink
+from tests.factories import make_draft, make_release, make_withdrawn
 from tests.views import make_link
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +33,29 @@ def test_writers_can_create_preview_links_only_for_approvers(embargoed_release, 
     with pytest.raises(ActionNotAllowed, match="publishers"):
         make_link(embargoed_release, writer)
     assert make_link(embargoed_release, writer, kind="approver")
+
+
+def test_notes_by_one_link_are_limited_and_name_its_creator(publisher, writer):
+    draft = make_draft()
+    link, _secret = make_link(draft, writer, kind="approver", label="Director")
+    other, _secret = make_link(draft, publisher, kind="approver", label="Lawyer")
+    approve_release(link)
+    for number in range(MAX_NOTES - 1):
+        approve_release(link, text=f"Comment {number}")
+    approve_release(link)  # another click without a comment adds nothing
+    with pytest.raises(ActionNotAllowed, match=f"accepts {MAX_NOTES} comments"):
+        approve_release(link, text="One too many")
+    assert Note.objects.count() == MAX_NOTES
+    approve_release(other, text="Mine.")
+    assert Note.objects.latest("pk").text == "Approved by Lawyer through a link that petra created. Mine."
+
+
+def test_refused_comment_is_shown_to_its_author(client, publisher, monkeypatch):
+    monkeypatch.setattr("releases.actions.preview_links.MAX_NOTES", 0)
+    link, secret = make_link(make_draft(), publisher, kind="approver", label="Director")
+    client.post(f"/preview/{secret}/")
+    response = client.post(f"/preview/read/{link.reference}/approve/", {"text": "The words that I typed."})
+    assert response.status_code == 403
+    assert "The words that I typed." in response.content.decode()
+    assert "Write to the person who sent it to you." in response.content.decode()
+    assert response["Cache-Control"] == "no-store"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -249,3 +249,30 @@ def test_fault_of_the_code_is_still_a_500(ana, monkeypatch):
     assert ana.get("/admin/").status_code == 500
     monkeypatch.setattr(timezone, "now", fail)
     assert ana.get("/").status_code == 500
+
+
+def test_conflict_with_someone_elses_save_keeps_the_typed_text(ana, monkeypatch):
+    """For example, a topic is deleted while a release with it is saved."""
+
+    def fail(*_args, **_kwargs):
+        raise IntegrityError
+
+    with monkeypatch.context() as conflict:
+        conflict.setattr("releases.admin.releases.ReleaseAdmin.save_related", fail)
+        response = ana.post(RELEASE_ADD_URL, new_release_data())
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Someone else changed the same thing at the same moment." in page
+    assert page.count(TYPED) == 2
+    assert not Release.objects.exists()
+
+
+def test_fault_of_the_code_shows_the_typed_text_too(ana, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise ValueError
+
+    monkeypatch.setattr("releases.admin.releases.ReleaseAdmin.save_related", fail)
+    response = ana.post(RELEASE_ADD_URL, new_release_data() | {"password": "correct horse"})
+    assert response.status_code == 500
+    assert TYPED in response.content.decode()
+    assert "correct horse" not in response.content.decode()

@@ -240,6 +240,32 @@ def test_only_users_who_can_edit_can_autosave(client, role, state, page_name):
 
 
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", BUILDERS_BY_STATE)
+@pytest.mark.parametrize("page_name", ["claim-autosave", "discard-autosave"])
+@pytest.mark.parametrize("owner", ["other", "self", "nobody"])
+def test_only_users_who_can_edit_can_act_on_unsaved_text(client, role, state, page_name, owner):
+    """The unsaved text of another user can be claimed, and only then discarded."""
+    release = BUILDERS_BY_STATE[state](headline=f"{CANARY} headline")
+    sign_in(client, role)
+    user = User.objects.filter(username="ana").first()
+    owners = {"other": make_user("other"), "self": user, "nobody": None}
+    Autosave.objects.create(
+        release=release, user=owners[owner], data={"headline": f"{CANARY} typed"}, sequence=7
+    )
+    response = client.post(f"{RELEASE_LIST_URL}{release.pk}/{page_name}/")
+    may_write = state in expected_states(role, "change")[1]
+    autosave = Autosave.objects.filter(release=release).first()
+    if page_name == "claim-autosave":
+        assert (autosave.sequence == 0) is may_write
+        assert autosave.user == (user if may_write else owners[owner])
+    else:
+        # Without a signed-in user, "self" is nobody.
+        assert (autosave is None) is (may_write and owner != "other")
+    if not may_write:
+        assert f"{CANARY} typed" not in response.content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", ["reporter", "approver"])
 def test_revoking_a_preview_link_depends_on_role_and_link_kind(client, role, kind):
     draft = make_draft(headline=f"{CANARY} headline")

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from releases.actions import due_revisions, publication, withdrawal
+from releases.actions.bulk_history import record_history
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import set_history_metadata
 from releases.actions.redaction import redact
 from releases.actions.revisions import save_revision
 from releases.actions.topics import merge_topics
@@ -92,12 +92,13 @@ def test_withdrawal_during_a_topic_merge_is_not_undone(monkeypatch):
     release = make_release(topics=(daca,))
     started = []
 
-    def sign_slowly(row, user, action):
-        started.append(run_in_thread(withdrawal.withdraw, Release.objects.get(pk=release.pk), user=user))
-        time.sleep(0.3)
-        set_history_metadata(row, user, action)
+    def record_slowly(rows, **kwargs):
+        if not started:
+            started.append(run_in_thread(withdrawal.withdraw, Release.objects.get(pk=release.pk), user=user))
+            time.sleep(0.3)
+        record_history(rows, **kwargs)
 
-    monkeypatch.setattr("releases.actions.topics.set_history_metadata", sign_slowly)
+    monkeypatch.setattr("releases.actions.topics.record_history", record_slowly)
     merge_topics(daca, into=courts, user=user)
     started[0].join()
     release.refresh_from_db()

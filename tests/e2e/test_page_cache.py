@@ -61,7 +61,8 @@ def test_withdrawal_and_scheduled_publication_update_every_process(tmp_path):
         run_script(folder, CREATE_RELEASES_SCRIPT)
         time.sleep(0.2)
         assert get_pages_showing_release(address) == set(PAGES)
-        tags = {page: fetch(address, page).headers["ETag"] for page in PAGES}
+        # A search page is stored nowhere, so it has no ETag.
+        tags = {page: fetch(address, page).headers["ETag"] for page in PAGES if "search" not in page}
 
         run_script(
             folder, 'withdraw(Release.objects.get(slug="a-ruling"), user=user, reason="A name was wrong.")'
@@ -72,7 +73,7 @@ def test_withdrawal_and_scheduled_publication_update_every_process(tmp_path):
         assert get_pages_showing_release(address) <= {"/2015/03/a-ruling/"}
         stale = [
             page
-            for page in PAGES
+            for page in tags
             for _time in range(10)
             if fetch(address, page, If_None_Match=tags[page]).status == 304
         ]

@@ -146,7 +146,7 @@ class DiskFullError(Exception):
 @pytest.mark.parametrize("writes", range(40))
 def test_failed_import_writes_nothing(monkeypatch, writes):
     """A fault after any number of writes leaves neither releases nor history nor index rows."""
-    monkeypatch.setattr(loader, "BATCH", 5)
+    monkeypatch.setattr(loader, "BATCH", 2)
     remaining = [writes]
 
     def full(execute, sql, *args):

@@ -143,7 +143,7 @@ def test_interrupted_collection_is_repeated(command, monkeypatch, tmp_path):
         raise KeyboardInterrupt
 
     (tmp_path / "static").mkdir()
-    fingerprint_file = tmp_path / "static" / ".collected"
+    fingerprint_file = tmp_path / "collected-static-files"
     fingerprint_file.write_text("the files of an older version")
     monkeypatch.setattr(serve, "call_command", fail)
     with pytest.raises(KeyboardInterrupt):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from releases.search import postgres
+from releases.search.row import IndexRow
 from releases.search.sort_key import make_sort_key
 
 pytestmark = [
@@ -20,10 +21,12 @@ ROWS = 20_000  # one release per day until today
 def indexed_rows():
     """Index rows that all have one word. One row in 500 has a rare word too."""
     first_day = timezone.now().date().toordinal() - ROWS
+    rows = []
     for number in range(1, ROWS + 1):
         day = date.fromordinal(first_day + number)
         tokens = ["common", f"_{day.year}", *(["rare"] if number % 500 == 0 else [])]
-        postgres.put(number, make_sort_key(day, number, "statement"), "en", tokens, "")
+        rows.append(IndexRow(number, make_sort_key(day, number, "statement"), "en", tokens, ""))
+    postgres.put(rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE releases_search")
 

@@ -141,7 +141,10 @@ def test_approver_can_approve_once_with_a_note(publisher, writer):
     reader.post(f"/preview/read/{link.reference}/approve/", {"text": "Good. Add the date."})
     link.refresh_from_db()
     assert link.approved_at
-    assert Note.objects.get().text == "Approved by Director through a link. Good. Add the date."
+    assert (
+        Note.objects.get().text
+        == "Approved by Director through a link that walter created. Good. Add the date."
+    )
     assert "You approved this release." in read_preview(reader, link)
     reader.post(f"/preview/read/{link.reference}/approve/")
     assert Note.objects.count() == 1

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from releases.actions.autosaves import too_large_message
+from releases.actions.topics import lock_topics
 from releases.admin.forms.actions import LosAngelesTimeField
 from releases.models import (
     EVENT_FIELDS,
@@ -258,8 +259,11 @@ class ReleaseForm(forms.ModelForm):
             self.cleaned_topic = topic
 
     def get_topics(self) -> list[Topic]:
-        """Save the new topic, if there is one, and return it with the ticked topics."""
-        topics = list(self.cleaned_data["tags"])
+        """Save the new topic, if there is one, and return it with the ticked topics, locked.
+
+        A topic that was merged since the form was sent is replaced.
+        """
+        topics = lock_topics(list(self.cleaned_data["tags"]))
         if topic := getattr(self, "cleaned_topic", None):
             topic.save()
             topics.append(topic)

@@ -170,9 +170,9 @@ class Command(BaseCommand):
     def collect_static_files(self) -> None:
         """Collect static files if one was added, removed or changed.
 
-        The file `.collected` lists the collected ones.
+        The file `collected-static-files` in DATA_DIR lists the collected ones.
         """
-        fingerprint_file = Path(settings.STATIC_ROOT) / ".collected"
+        fingerprint_file = Path(settings.DATA_DIR) / "collected-static-files"
         fingerprint = find_static_files()
         if fingerprint_file.exists() and fingerprint_file.read_text() == fingerprint:
             return

@@ -1,0 +1,61 @@
+"""The folder for all data, which only its owner may open, and the secret key in it."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def prepare_data_folder(path: Path) -> Path:
+    """Create the folder `path`, or withdraw the permissions that others have on it. Return it.
+
+    The permissions of a folder that belongs to others or to the whole machine are not changed.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.stat()
+        if status.st_mode & OTHERS:
+            is_shared = status.st_mode & stat.S_ISVTX or len(path.parts) < 3
+            if is_shared or status.st_uid != os.geteuid():
+                raise ImproperlyConfigured(
+                    f"Others on this machine can open DATA_DIR, {path}. Set it to a folder that only the "
+                    "newsroom uses."
+                )
+            path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR, {path}, can't be created ({error.strerror}). Set it to a folder that you may write."
+        ) from error
+    return path
+
+
+def get_secret_key(path: Path) -> str:
+    """Return the secret key in the file `path`. The first start creates it, readable by its owner only."""
+    try:
+        try:
+            # Written to a temporary file and then linked, so that two first starts at once agree on one key.
+            if not path.exists():
+                with tempfile.NamedTemporaryFile("w", prefix=f".{path.name}.", dir=path.parent) as file:
+                    file.write(get_random_secret_key())
+                    file.flush()
+                    os.link(file.name, path)
+        except FileExistsError:
+            pass
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it isn't text"
+        raise ImproperlyConfigured(
+            f"The secret key {path} can't be written or read ({reason}). Make DATA_DIR writable, "
+            "set it to another folder, or set SECRET_KEY."
+        ) from error
+    if not key:
+        raise ImproperlyConfigured(
+            f"The secret key {path} is empty. Delete the file: a new key is created, and everyone has to "
+            "sign in again."
+        )
+    return key

@@ -35,6 +35,9 @@ class SaveResult(NamedTuple):
     outcome: str
 
 
+MAX_TRIES = 20
+
+
 class EditorClient:
     """An HTTP client of a signed-in editor, with cookies."""
 
@@ -51,7 +54,14 @@ class EditorClient:
         self.send("POST", "/admin/login/", fields)
 
     def send(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
-        """Send a request and return the status and body of the response."""
+        """Send a request, again while the newsroom is busy. Return status and body of the response."""
+        for _try in range(MAX_TRIES):
+            status, page = self._send_once(method, path, fields)
+            if status != 503:
+                break
+        return status, page
+
+    def _send_once(self, method: str, path: str, fields: dict[str, Any] | None) -> tuple[int, str]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields is not None:
             headers |= {

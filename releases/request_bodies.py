@@ -30,7 +30,7 @@ BODY_PREFIXES = ("/admin/", "/preview/")  # nothing else has forms that are sent
 MAX_READERS = 2  # threads that read a body at the same time
 # Threads for the desk and for private links. The server has more threads, for readers.
 MAX_THREADS = 20
-MAX_WAIT_SECONDS = 1.0
+MAX_WAIT_SECONDS = 3.0
 CHUNK_BYTES = 64 * 1024
 # Of anyone, as much as Django reads of a form without files. Only staff upload files, in the admin. A larger
 # body is stored in a temporary file.

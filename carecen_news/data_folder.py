@@ -14,19 +14,22 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def prepare_data_folder(path: Path) -> Path:
     """Create the folder `path`, or withdraw the permissions that others have on it. Return it.
 
-    The permissions of a folder that belongs to others or to the whole machine are not changed.
+    Raises ImproperlyConfigured for a folder that others need: one of another user, one with the sticky bit
+    such as /tmp, or one at the top of the file system that is not the newsroom's.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = path.stat()
-        if status.st_mode & OTHERS:
-            is_shared = status.st_mode & stat.S_ISVTX or len(path.parts) < 3
-            if is_shared or status.st_uid != os.geteuid():
-                raise ImproperlyConfigured(
-                    f"Others on this machine can open DATA_DIR, {path}. Set it to a folder that only the "
-                    "newsroom uses."
-                )
-            path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
+        if not status.st_mode & OTHERS:
+            return path
+        names = {entry.name for entry in path.iterdir()}
+        is_at_top = len(path.parts) < 3 and not (names <= {"lost+found"} or "secret_key" in names)
+        if status.st_uid != os.geteuid() or status.st_mode & stat.S_ISVTX or is_at_top:
+            raise ImproperlyConfigured(
+                f"Others on this machine can open DATA_DIR, {path}. Set it to a folder that only the "
+                f"newsroom uses, or run: chmod 700 {path}"
+            )
+        path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
     except OSError as error:
         raise ImproperlyConfigured(
             f"DATA_DIR, {path}, can't be created ({error.strerror}). Set it to a folder that you may write."
@@ -43,6 +46,7 @@ def get_secret_key(path: Path) -> str:
                 with tempfile.NamedTemporaryFile("w", prefix=f".{path.name}.", dir=path.parent) as file:
                     file.write(get_random_secret_key())
                     file.flush()
+                    os.fsync(file.fileno())  # an empty key would stop every later start
                     os.link(file.name, path)
         except FileExistsError:
             pass

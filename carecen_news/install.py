@@ -100,7 +100,7 @@ def run(*command: str) -> tuple[bool, str]:
 
 
 def create_environment() -> None:
-    """Create .venv again, in the place of one that is incomplete. Without ensurepip, it has no pip."""
+    """Create .venv, and delete an incomplete one first. If ensurepip is missing, .venv gets no pip."""
     if ENVIRONMENT.is_symlink() or ENVIRONMENT.is_file():
         sys.exit(f"{ENVIRONMENT.absolute()} isn't an environment. Delete it, then run make again.")
     done, output = run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))

@@ -196,6 +196,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "releases.middleware.WaitingLimitMiddleware",
+    "releases.middleware.QueryRedirectMiddleware",
     "releases.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "releases.middleware.CachedCSPMiddleware",

@@ -59,6 +59,19 @@ class WaitingLimitMiddleware:
             return self.get_response(request)
 
 
+class QueryRedirectMiddleware:
+    """Keeps redirects with a query string out of caches: the query may be what a reader searches for."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "?" in response.get("Location", ""):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 def is_admin_request(request: HttpRequest) -> bool:
     return request.path_info.startswith(settings.SESSION_COOKIE_PATH)
 

@@ -144,12 +144,14 @@ def is_staff_upload(environ: dict[str, Any]) -> bool:
     cookies = SimpleCookie()
     with suppress(CookieError):
         cookies.load(environ.get("HTTP_COOKIE", ""))
-    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
+    session_key = cookies[name].value if (name := settings.SESSION_COOKIE_NAME) in cookies else ""
+    if not (session_key.isascii() and session_key.isalnum()):
+        return False
     try:
         with limit_waiting(PUBLIC_SECONDS):
-            return bool(cookie and SESSION_KEY in SessionStore(cookie.value))
-    except Error:
-        return True  # the admin says that the database can't be used
+            return SESSION_KEY in SessionStore(session_key)
+    except Error as error:
+        return is_outage(error)  # the admin then says that the database can't be used
 
 
 def copy_body(source: Any, body: Any, length: int) -> None:

@@ -67,6 +67,14 @@ def clean_text_fields(sender: type[models.Model], instance: Any, raw: bool = Fal
                 setattr(instance, field.attname, clean_text(value))
 
 
+@receiver(pre_save, sender=Release)
+def remember_draft(instance: Release, raw: bool = False, **_kwargs: Any) -> None:
+    """Note whether the row is a draft before the change and after it: `instance` may be out of date."""
+    instance.stays_draft = instance.status == Status.DRAFT and (
+        instance._state.adding or raw or Release.objects.filter(pk=instance.pk, status=Status.DRAFT).exists()
+    )
+
+
 @receiver(post_save, sender=Release)
 def index_release(instance: Release, raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
@@ -136,12 +144,13 @@ def invalidate_cache(
 
 
 def is_hidden(instance: Any, created: bool | None) -> bool:
-    """Return whether the public cannot see `instance`, neither before nor after the change.
+    """Return whether the public can see `instance` neither before nor after the change.
 
-    A draft was a draft or scheduled before. New photos and documents are in no public release yet.
+    A scheduled release that returns to draft may have become public meanwhile. New photos and documents are
+    in no public release.
     """
     if isinstance(instance, Release):
-        return instance.status == Status.DRAFT
+        return created is not None and instance.stays_draft
     if isinstance(instance, ReleaseTag):
         return created is not None and instance.public_at is None
     if isinstance(instance, Photo | Document):

@@ -1,5 +1,6 @@
 """Fixtures that all tests share."""
 
+import logging
 import os
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from carecen_news.logs import RepeatFilter
 from releases import caching, search
 from releases.actions import due_revisions, rendition_jobs
 from releases.actions.photos import add_document, add_photo
@@ -59,6 +61,13 @@ def reset_search_index(request: pytest.FixtureRequest) -> None:
     if marker and marker.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
         search.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def disable_repeat_filter() -> None:
+    """Log every fault in tests: a count of repetitions would appear a minute later, in another test."""
+    for handler in logging.getLogger().handlers:
+        handler.filters = [each for each in handler.filters if not isinstance(each, RepeatFilter)]
 
 
 @pytest.fixture

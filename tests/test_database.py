@@ -51,7 +51,7 @@ def test_error_of_the_code_is_no_outage(kind, code, message):
 
 
 DEFAULT_TIMEOUT = int(connection.settings_dict["OPTIONS"].get("timeout", 0) * 1000)
-sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="a file can be locked on SQLite only")
+sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no database file")
 
 
 def get_busy_timeout() -> int:
@@ -111,7 +111,7 @@ def test_postgresql_that_does_not_answer_is_given_up(silent_server, monkeypatch,
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own limits")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server with limits")
 def test_server_process_limits_statements_and_locks_of_postgresql(monkeypatch):
     options = connection.settings_dict["OPTIONS"] | {"options": "-c search_path=public"}
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from releases import request_bodies
 from releases.request_bodies import MAX_READERS, MAX_THREADS, limit_request_bodies
@@ -121,9 +121,10 @@ def test_third_upload_waits_while_two_make_progress():
 
 
 def test_threads_for_readers_stay_free_while_many_forms_are_handled():
-    release = threading.Event()
+    started, release = threading.Semaphore(0), threading.Event()
 
     def slow_application(environ, start_response):
+        started.release()
         assert release.wait(30)
         return application(environ, start_response)
 
@@ -134,11 +135,8 @@ def test_threads_for_readers_stay_free_while_many_forms_are_handled():
     ]
     for thread in threads:
         thread.start()
-    while limited.__closure__ and not any(
-        isinstance(cell.cell_contents, threading.Semaphore) and cell.cell_contents._value == 0
-        for cell in limited.__closure__
-    ):
-        threads[0].join(0.01)
+    for _thread in threads:
+        assert started.acquire(timeout=30)
     assert send(limited, body=BytesIO(b"a"), CONTENT_LENGTH="1")[0] == 503
     status, content, _headers = send(limited)
     assert status == 503
@@ -179,7 +177,8 @@ def test_staff_may_upload_files_within_a_limit(publisher_client, length, status)
     assert send(limited, "/preview/x/", Zeros(), **sent)[0] == 413
 
 
-def test_upload_is_read_when_the_session_cannot_be_checked(monkeypatch):
+@pytest.mark.parametrize(("error", "status"), [(OperationalError("locked"), 200), (DataError("x"), 413)])
+def test_upload_is_read_when_an_outage_prevents_the_check_of_the_session(monkeypatch, error, status):
     """The desk then says that the database can't be used."""
 
     class BrokenStore:
@@ -187,9 +186,9 @@ def test_upload_is_read_when_the_session_cannot_be_checked(monkeypatch):
             pass
 
         def __contains__(self, _name):
-            raise OperationalError
+            raise error
 
     monkeypatch.setattr(request_bodies, "SessionStore", BrokenStore)
     body = BytesIO(b"0" * 3_000_000)
     sent = {"CONTENT_LENGTH": "3000000", "HTTP_COOKIE": "sessionid=x"}
-    assert send(limit_request_bodies(application), "/admin/", body, **sent)[0] == 200
+    assert send(limit_request_bodies(application), "/admin/", body, **sent)[0] == status

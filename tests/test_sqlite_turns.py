@@ -72,7 +72,9 @@ def test_turn_stays_while_a_failed_commit_keeps_the_transaction_open(connect):
 def test_turn_ends_if_the_transaction_cannot_begin(connect):
     connection = connect()
     connection.take_turn(0)
+    assert connection.has_turn
     connection.end_turn()
+    assert not connection.has_turn
     begin(connect()).commit()
 
 

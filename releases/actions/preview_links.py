@@ -101,26 +101,26 @@ def approve_release(link: PreviewLink, *, text: str = "") -> None:
     """Approve the release of an approver's link, with an optional comment.
 
     The note says who created the link. A second click only adds its comment. Raises ActionNotAllowed for
-    other links, and after MAX_NOTES notes.
+    other links, after MAX_NOTES notes, and if the link was revoked in the meantime.
     """
     if link.kind != LinkKind.APPROVER:
         raise ActionNotAllowed(_("This link is only for reading."))
-    link = PreviewLink.objects.select_for_update().get(pk=link.pk)
-    comment, is_first = clean_text(text).strip()[:2000], link.approved_at is None
-    if not (is_first or comment):
+    current = PreviewLink.objects.select_for_update().filter(pk=link.pk).first()
+    if current is None or not current.is_valid():
+        raise ActionNotAllowed(_("This link is no longer valid."))
+    link, comment = current, clean_text(text).strip()[:2000]
+    if link.approved_at and not comment:
         return
-    names = {"name": link.label, "creator": display_name(link.created_by)}
-    with override(link.release.language):
-        heading = _("Approved by %(name)s through a link that %(creator)s created.") % names
-    notes = Note.objects.filter(release=link.release, author=None, text__startswith=heading)
-    if notes.count() >= MAX_NOTES:
+    if link.note_count >= MAX_NOTES:
         raise ActionNotAllowed(
             _("This link accepts %(most)s comments. Write to the person who sent it to you.")
             % {"most": MAX_NOTES}
         )
-    if is_first:
-        link.approved_at = timezone.now()
-        link.save(update_fields=["approved_at"])
+    names = {"name": link.label, "creator": display_name(link.created_by)}
+    with override(link.release.language):
+        heading = _("Approved by %(name)s through a link that %(creator)s created.") % names
+    link.approved_at, link.note_count = link.approved_at or timezone.now(), link.note_count + 1
+    link.save(update_fields=["approved_at", "note_count"])
     Note.objects.create(release=link.release, text=f"{heading} {comment}".strip())
 
 

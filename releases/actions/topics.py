@@ -1,4 +1,4 @@
-"""Merge topics."""
+"""Merge topics, and lock those that a save assigns."""
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -21,11 +21,8 @@ def merge_topics(topic: Topic, *, into: Topic, user: User) -> None:
         raise ActionNotAllowed(_("Only publishers can merge topics. Ask a publisher."))
     if topic.pk == into.pk:
         raise ActionNotAllowed(_("A topic can't be merged with itself. Choose another."))
-    if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
-        raise ActionNotAllowed(_("One of the topics was deleted in the meantime."))
-    releases = Release.objects.filter(release_tags__tag=topic)
-    release_ids = list(releases.select_for_update().order_by("pk").values_list("pk", flat=True))
-    releases = Release.objects.filter(pk__in=release_ids)
+    _lock_releases_and_topics(topic, into)
+    releases = Release.objects.filter(pk__in=list(_tagged_ids(topic)))
     releases.update(version=models.F("version") + 1, updated_at=timezone.now())
     record_history(releases, user=user, action="merge_topics")
     _move_release_tags(topic, into, user)
@@ -42,10 +39,34 @@ def merge_topics(topic: Topic, *, into: Topic, user: User) -> None:
     caching.invalidate_public_cache()
 
 
+def _lock_releases_and_topics(topic: Topic, into: Topic) -> None:
+    """Lock the releases that have `topic`, or a pending revision with it, and then both topics.
+
+    Saves lock a release before its topics, so the reverse order could deadlock. Raises ActionNotAllowed if a
+    topic was deleted, and if another release got `topic` before both were locked.
+    """
+    release_ids = _tagged_ids(topic) | _revised_ids(topic)
+    list(Release.objects.select_for_update().filter(pk__in=release_ids).order_by("pk").values_list("pk"))
+    if len(Topic.objects.select_for_update().filter(pk__in=[topic.pk, into.pk]).order_by("pk")) != 2:
+        raise ActionNotAllowed(_("One of the topics was deleted in the meantime."))
+    if not _tagged_ids(topic) | _revised_ids(topic) <= release_ids:
+        raise ActionNotAllowed(_("Someone just added this topic to a release. Try again."))
+
+
+def _tagged_ids(topic: Topic) -> set[int]:
+    """Return the ids of the releases that have `topic`."""
+    return set(ReleaseTag.objects.filter(tag=topic).values_list("content_object", flat=True))
+
+
+def _revised_ids(topic: Topic) -> set[int]:
+    """Return the ids of the releases with a pending revision that has `topic`."""
+    return {row.release_id for row in PendingRevision.objects.all() if topic.pk in row.topic_ids}
+
+
 def lock_topics(topics: list[Topic]) -> list[Topic]:
     """Lock `topics` until the end of the transaction, so that none is merged before it is assigned.
 
-    A topic that was merged meanwhile is replaced, and one that was deleted is left out.
+    If a topic was merged into another one in the meantime, return the other one. Leave out deleted topics.
     """
     aliases = TopicAlias.objects.filter(key__in=[topic.key for topic in topics]).values_list(
         "topic", flat=True
@@ -73,11 +94,10 @@ def _move_release_tags(topic: Topic, into: Topic, user: User) -> None:
 
 def _replace_in_revisions(topic: Topic, into: Topic, user: User) -> None:
     changed = []
-    for revision in PendingRevision.objects.select_for_update().order_by("pk"):
-        if topic.pk in revision.topic_ids:
-            tags = {into.pk if tag == topic.pk else tag for tag in revision.topic_ids}
-            revision.data["tags"] = sorted(tags)
-            changed.append(revision)
+    for revision in PendingRevision.objects.filter(release__in=_revised_ids(topic)):
+        tags = {into.pk if tag == topic.pk else tag for tag in revision.topic_ids}
+        revision.data["tags"] = sorted(tags)
+        changed.append(revision)
     PendingRevision.objects.bulk_update(changed, ["data"])
     rows = PendingRevision.objects.filter(pk__in=[revision.pk for revision in changed])
     record_history(rows, user=user, action="merge_topics")

@@ -123,33 +123,43 @@ def find_generation(at: datetime) -> CacheGeneration:
 
     Raises the database's error if `get_last_known_generation` allows no generation.
     """
-    global _query_started_at, _failing_since, _probe
     last = get_last_known_generation()
-    timeout = _query_started_at + MAX_WAIT_SECONDS - monotonic() if last else PUBLIC_SECONDS
-    is_first = not _is_probing() and _query_lock.acquire(blocking=False)
-    if not is_first and (_is_probing() or not _query_lock.acquire(timeout=max(timeout, 0))):
-        if last is None:
-            raise OperationalError("The database does not answer.")
-        return last
+    is_first = _query_lock.acquire(blocking=False)
+    timeout = max(_query_started_at + MAX_WAIT_SECONDS - monotonic(), 0) if last else PUBLIC_SECONDS
+    if not is_first and not _query_lock.acquire(timeout=timeout):
+        return _require(last)
     try:
-        if not is_first and (recent := get_recent_generation(at)):
-            return recent
-        _query_started_at = monotonic()
+        if _is_probing():
+            return _require(last)
+        recent = None if is_first else get_recent_generation(at)
+        return recent or _query(at, last)
+    finally:
+        _query_lock.release()
+
+
+def _require(last: CacheGeneration | None) -> CacheGeneration:
+    if last is None:
+        raise OperationalError("The database does not answer.")
+    return last
+
+
+def _query(at: datetime, last: CacheGeneration | None) -> CacheGeneration:
+    """Return the current generation, or `last` if the database doesn't answer."""
+    global _query_started_at, _failing_since, _probe
+    _query_started_at = monotonic()
+    try:
         # SQLite refuses at once while another process commits. PostgreSQL may not answer at all.
         with limit_waiting(0 if last and connection.vendor == "sqlite" else PUBLIC_SECONDS):
             return get_current_generation(at)
     except Error as error:
-        if last is not None:
-            logger.warning("Cached pages are served without the database: %s", error)
         _failing_since = _failing_since or _query_started_at
         if connection.vendor != "sqlite" and monotonic() > _query_started_at + MAX_WAIT_SECONDS:
             _probe = Thread(target=_query_until_answered, daemon=True)
             _probe.start()
         if last is None:
             raise
+        logger.warning("Cached pages are served without the database: %s", error)
         return last
-    finally:
-        _query_lock.release()
 
 
 def is_database_down() -> bool:

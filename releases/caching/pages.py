@@ -7,7 +7,7 @@ share their pages.
 import gzip
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -17,9 +17,11 @@ from urllib.parse import parse_qsl, urlencode
 from cachetools import LRUCache
 from django.conf import settings
 from django.http import HttpResponse
-from django.urls import URLResolver, get_resolver
+from django.urls import Resolver404, resolve
+from django.utils import translation
 
 from releases.caching.generation import CacheGeneration
+from releases.text.choices import Language
 
 MAX_KEY_LENGTH = 400
 MAX_PAGE_SIZE = 512 * 1024
@@ -76,9 +78,8 @@ class CachedPage:
 class PageCache:
     """The pages of the latest generation in two LRU caches: for URLs with and without a query string.
 
-    A request that began with an earlier generation neither finds nor stores a page.
-
-    Anyone can make up query strings, so they have a cache of their own and evict no other page.
+    A request that began with an earlier generation neither finds nor stores a page. Anyone can make
+    up query strings, so they have a cache of their own and evict no other page.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -155,24 +156,23 @@ def get_page_cache() -> PageCache | None:
 # --- Requests and responses ---------------------------------------------------------------------------------
 
 
-@cache
-def get_query_params() -> frozenset[str]:
-    """Return the query parameters that public views declare. All others are ignored."""
-    return frozenset(
-        name for view in _iter_views(get_resolver()) for name in getattr(view, "query_params", ())
-    )
+@lru_cache(1024)
+def get_query_params(path: str) -> frozenset[str] | None:
+    """Return the query parameters that the view of `path` declares. All others are ignored.
 
-
-def _iter_views(resolver: URLResolver) -> Iterator[Callable[..., HttpResponse]]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _iter_views(pattern)
-        else:
-            yield pattern.callback
+    None if its pages are not cached.
+    """
+    language = Language.SPANISH if path.startswith("/es/") else Language.ENGLISH
+    try:
+        with translation.override(language):
+            view = resolve(path).func
+    except Resolver404:
+        return frozenset()
+    return frozenset(getattr(view, "query_params", ())) if getattr(view, "is_cached", True) else None
 
 
 def make_cache_key(method: str | None, path: str, query: str) -> str | None:
-    """Return the cache key of a request: its path and the known query parameters, sorted.
+    """Return the cache key of a request: its path and the query parameters that its view declares, sorted.
 
     None if it is never cached.
     """
@@ -184,13 +184,11 @@ def make_cache_key(method: str | None, path: str, query: str) -> str | None:
     # NullByteMiddleware removes.
     if len(query) > 4 * MAX_KEY_LENGTH or not query.isascii() or "%00" in query or "\0" in query:
         return None
-    params = sorted(
-        {
-            name: value
-            for name, value in parse_qsl(query, keep_blank_values=True)
-            if name in get_query_params()
-        }.items()
-    )
+    names = get_query_params(path)
+    if names is None:
+        return None
+    values = {name: value for name, value in parse_qsl(query, keep_blank_values=True) if name in names}
+    params = sorted(values.items())
     key = f"{path}?{urlencode(params)}" if params else path
     return key if len(key) <= MAX_KEY_LENGTH else None
 

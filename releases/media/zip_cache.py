@@ -1,8 +1,10 @@
-"""ZIP files of photos, built once and kept in a folder of limited size."""
+"""ZIP files of photos, built once and stored in a folder of limited size."""
 
+import fcntl
 import shutil
-import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from tempfile import mkstemp
@@ -13,8 +15,7 @@ from django.conf import settings
 
 MAX_FILES = 20
 MAX_TOTAL_BYTES = 2**30
-
-_build_lock = threading.Lock()
+MAX_UNUSED_SECONDS = 24 * 60 * 60
 
 
 class CachedZip(NamedTuple):
@@ -33,14 +34,12 @@ def make_key(*parts: object) -> str:
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def open_zip(key: str, write: Callable[[ZipFile], bool]) -> CachedZip:
-    """Open the ZIP file with `key`, or build it with `write`. One at a time is built.
-
-    `write` returns whether the file is complete. An incomplete one is not kept.
-    """
+def open_zip(key: str, write: Callable[[ZipFile], None]) -> CachedZip:
+    """Open the ZIP file with `key`, or build it with `write`. All processes together build one at a time."""
     if found := _find(key):
         return found
-    with _build_lock:
+    with Path(settings.DATA_DIR, "zips.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         return _find(key) or _build(key, write)
 
 
@@ -51,40 +50,45 @@ def clear() -> None:
 
 def _find(key: str) -> CachedZip | None:
     for path in get_folder().glob(f"{key}.*.zip"):
-        try:
+        with suppress(FileNotFoundError):  # another process deleted it
             path.touch()  # the least recently used files are deleted first
             return CachedZip(path.open("rb"), path.name.split(".")[1])
-        except FileNotFoundError:  # deleted meanwhile
-            continue
     return None
 
 
-def _build(key: str, write: Callable[[ZipFile], bool]) -> CachedZip:
+def _build(key: str, write: Callable[[ZipFile], None]) -> CachedZip:
     folder = get_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = mkstemp(dir=folder, prefix="new.")
-    path = Path(name)
+    file, path = open(descriptor, "w+b"), Path(name)  # noqa: SIM115  (the response closes it)
     try:
-        with open(descriptor, "wb") as target, ZipFile(target, "w", ZIP_STORED) as archive:
-            is_complete = write(archive)
-        with path.open("rb") as content:
-            digest = file_digest(content, "sha256").hexdigest()[:24]
-        file = path.open("rb")  # the response closes it
-        if is_complete:
+        with ZipFile(file, "w", ZIP_STORED) as archive:
+            write(archive)
+        file.seek(0)
+        digest = file_digest(file, "sha256").hexdigest()[:24]
+        file.seek(0)
+        with suppress(FileNotFoundError):  # `clear` deleted it
             path.rename(folder / f"{key}.{digest}.zip")
-    finally:
+    except BaseException:
+        file.close()
         path.unlink(missing_ok=True)
+        raise
     _delete_old_files(folder)
     return CachedZip(file, digest)
 
 
 def _delete_old_files(folder: Path) -> None:
-    """Delete the least recently used files above MAX_FILES and MAX_TOTAL_BYTES, except the newest."""
-    files = sorted(
-        ((path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.zip")), reverse=True
-    )
-    total = 0
-    for number, (_time, size, path) in enumerate(files):
+    """Delete files that were not requested for MAX_UNUSED_SECONDS, also those of builds that were killed.
+
+    Above MAX_FILES and MAX_TOTAL_BYTES, delete the least recently used files.
+    """
+    files = []
+    for path in folder.glob("*"):  # none if `clear` deleted the folder
+        with suppress(FileNotFoundError):  # another process deleted it
+            status = path.stat()
+            files.append((status.st_mtime, status.st_size, path))
+    oldest, total = time.time() - MAX_UNUSED_SECONDS, 0
+    for number, (modified, size, path) in enumerate(sorted(files, reverse=True)):
         total += size
-        if number and (number >= MAX_FILES or total > MAX_TOTAL_BYTES):
+        if modified < oldest or (number and (number >= MAX_FILES or total > MAX_TOTAL_BYTES)):
             path.unlink(missing_ok=True)

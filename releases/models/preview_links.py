@@ -40,6 +40,7 @@ class PreviewLink(models.Model):
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     opened_at = models.DateTimeField(_("opened"), null=True)
     approved_at = models.DateTimeField(_("approved"), null=True)
+    note_count = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("preview link")

@@ -192,6 +192,8 @@ class Release(models.Model):
     # The topics, where a view loaded them for many releases at once, or a preview shows those of a pending
     # revision.
     cached_topics: list[Topic] | None = None
+    # Whether the last save changed a draft into a draft (releases/signals.py).
+    stays_draft = False
 
     class Meta:
         verbose_name = _("release")

@@ -50,7 +50,10 @@ class UndeclaredParameter(LookupError):
 
 
 class DeclaredQuery(QueryDict):
-    """The query parameters that a public view declares. Its cache key contains no others."""
+    """The query parameters of a request, of which a public view can read those that it declares.
+
+    They are also those in the key of its cached pages.
+    """
 
     declared: frozenset[str] = frozenset()
 
@@ -301,11 +304,14 @@ def get_release_or_redirect(
     raise PermanentRedirect(f"{moved.get_absolute_url().rstrip('/')}{suffix}")
 
 
-def query_params(*names: str) -> Callable[[View], View]:
-    """Declare the query parameters that a view reads. Write it below `public_page`."""
+def query_params(*names: str, is_cached: bool = True) -> Callable[[View], View]:
+    """Declare the query parameters that a view reads, and whether its pages may be cached.
+
+    Write it below `public_page`.
+    """
 
     def declare(view: View) -> View:
-        view.query_params = names  # type: ignore[attr-defined]
+        view.query_params, view.is_cached = names, is_cached  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -330,7 +336,8 @@ def public_page(view: View) -> View:
             response.generation = ctx.generation  # type: ignore[attr-defined]  # the page cache stores it for this generation
         except PermanentRedirect as exc:
             response = HttpResponsePermanentRedirect(exc.url)
-        response.headers.setdefault("Cache-Control", get_cache_control())
+        is_cached = getattr(view, "is_cached", True)
+        response.headers.setdefault("Cache-Control", get_cache_control() if is_cached else "no-store")
         return response
 
     return page

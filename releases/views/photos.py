@@ -152,8 +152,10 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
 def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
     """Serve all photos of a public release in full size, with a text file of descriptions and credits."""
     release = get_release_or_redirect(request, ctx, year, month, slug)
-    figures = or_404(get_figures(release))
-    texts = [(figure.photo.name, figure.alt, figure.caption, figure.credit) for figure in figures]
+    figures = [figure for figure in or_404(get_figures(release)) if _has_original(figure)]
+    texts = [
+        (figure.number, figure.photo.name, figure.alt, figure.caption, figure.credit) for figure in figures
+    ]
     key = zip_cache.make_key(release.slug, release.headline, ctx.language, texts)
     cached = zip_cache.open_zip(key, lambda archive: _write_photos(archive, release, figures))
     headers = {"ETag": f'"{cached.digest}"', "Content-Type": "application/zip"}
@@ -167,25 +169,29 @@ def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, 
     return FileResponse(cached.file, headers=headers, as_attachment=True, filename=name)  # type: ignore[return-value]
 
 
-def _write_photos(archive: ZipFile, release: Release, figures: list[Figure]) -> bool:
-    """Write the photos and a text file. Return whether all photos could be read."""
-    lines, is_complete = [release.headline, ""], True
+def _has_original(figure: Figure) -> bool:
+    """Return whether the photo can be read in full size. If it can't, log the reason."""
+    try:
+        default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}").close()
+    except OSError as error:
+        logger.error("A photo is left out of a ZIP file: %s", error)
+        return False
+    return True
+
+
+def _write_photos(archive: ZipFile, release: Release, figures: list[Figure]) -> None:
+    """Write the photos, and a text file with their descriptions and credits."""
+    lines = [release.headline, ""]
     for figure in figures:
         name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
-        try:
-            with (
-                default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}") as file,
-                archive.open(ZipInfo(name), "w") as entry,
-            ):
-                shutil.copyfileobj(file, entry)  # ZipInfo(name) has a fixed timestamp (1980) and no owner
-        except OSError as error:
-            logger.error("A photo is missing in a ZIP file: %s", error)
-            is_complete = False
-            continue
+        with (
+            default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}") as file,
+            archive.open(ZipInfo(name), "w") as entry,
+        ):
+            shutil.copyfileobj(file, entry)  # ZipInfo(name) has a fixed timestamp (1980) and no owner
         credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
         lines += [name, *filter(None, (figure.alt, figure.caption, credit)), ""]
     archive.writestr(ZipInfo(f"{release.slug}.txt"), "\r\n".join(lines))
-    return is_complete
 
 
 @dataclass(frozen=True)

@@ -42,18 +42,12 @@ class FacetLink(NamedTuple):
 
 
 @public_page
-@query_params("q", "topic", "kind", "year", "order", "page")
+@query_params("q", "topic", "kind", "year", "order", "page", is_cached=False)
 def search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     """Search for `?q=` with `topic` (a slug), `kind`, `year`, `order=date` and `page`.
 
     Invalid values are ignored. Nobody may store the page, because its URL contains the words of the reader.
     """
-    response = render_search(request, ctx)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def render_search(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     query = index.parse_query(request.GET.get("q", "")[:1000], ctx.language)
     filters = parse_filters(request, ctx)
     if query.is_empty:

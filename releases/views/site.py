@@ -20,6 +20,7 @@ from releases.views.base import PublicContext, public_page
 from releases.views.rendering import render_page
 
 MAX_PATH_LENGTH = 400
+MAX_REDIRECTED_QUERY_LENGTH = 2000  # Django refuses to send very long redirects
 SURROUNDING_PUNCTUATION = re.compile(
     r"(?<=^/)[\s(\[{<“”„‘'\"«‹*_]+|(?:&nbsp;|%2[02]|[\s\u200b\ufeff)\]}>.,;:!?'\"“”„‘’«»‹›`&*_…|\\—–-])+/?$"
 )
@@ -85,6 +86,7 @@ def find_intended_url(request: HttpRequest) -> str:
     intended_request = copy.copy(request)
     intended_request.path = intended_request.path_info = path
     intended_request.method = "HEAD"
+    intended_request.META = request.META | {"QUERY_STRING": ""}  # the address of the page is all that matters
     language = Language.SPANISH if path.startswith("/es/") else Language.ENGLISH
     try:
         with translation.override(language):
@@ -101,7 +103,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Render the 404 page. It is the same for hidden and for unknown URLs, and does not repeat the URL."""
     if url := find_intended_url(request):
         query = request.META.get("QUERY_STRING", "")
-        redirect = HttpResponsePermanentRedirect(f"{url}?{query}" if query and "?" not in url else url)
+        if query and "?" not in url and len(query) <= MAX_REDIRECTED_QUERY_LENGTH:
+            url = f"{url}?{query}"
+        redirect = HttpResponsePermanentRedirect(url)
         if "/feed/" in url:
             redirect.headers["Access-Control-Allow-Origin"] = "*"
         return redirect

@@ -136,6 +136,23 @@ def test_dashboard_shows_number_and_age_of_unsaved_texts(ana_client, ben_client)
     assert "Not hers" not in page
 
 
+@pytest.mark.parametrize(
+    ("fields", "link"),
+    [
+        ({"headline": "A ruling", "summary": "The court said."}, "A ruling"),
+        ({"headline": "", "summary": "The court said."}, "The court said."),
+        (
+            {"headline": "", "summary": "word " * 30},
+            "word word word word word word word word word word word word…",
+        ),
+        ({"headline": "", "summary": "", "body": "<p>Only a body.</p>"}, "No headline yet"),
+    ],
+)
+def test_dashboard_names_unsaved_text(ana_client, fields, link):
+    post_autosave(ana_client, client_id=uuid.uuid4(), **fields)
+    assert f">{link}</a>" in ana_client.get("/admin/").content.decode()
+
+
 @pytest.mark.parametrize("make", [make_scheduled, make_withdrawn])
 def test_action_on_unsaved_text_asks_who_may_write(make, writer):
     with pytest.raises(ActionNotAllowed, match="can no longer change"):

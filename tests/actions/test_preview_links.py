@@ -1,9 +1,10 @@
 """Creating preview links: what is stored, which values are valid, and who may do it."""
 
 import pytest
+from django.utils import timezone
 
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.preview_links import MAX_NOTES, approve_release
+from releases.actions.preview_links import MAX_NOTES, approve_release, revoke_preview_link
 from releases.models import Note, PreviewLink
 from tests.factories import make_draft, make_release, make_withdrawn
 from tests.views import make_link
@@ -46,6 +47,9 @@ def test_notes_by_one_link_are_limited_and_name_its_creator(publisher, writer):
     with pytest.raises(ActionNotAllowed, match=f"accepts {MAX_NOTES} comments"):
         approve_release(link, text="One too many")
     assert Note.objects.count() == MAX_NOTES
+    revoke_preview_link(link, user=publisher)
+    again, _secret = make_link(draft, writer, kind="approver", label="Director")
+    approve_release(again)  # another link for the same person counts for itself
     approve_release(other, text="Mine.")
     assert Note.objects.latest("pk").text == "Approved by Lawyer through a link that petra created. Mine."
 
@@ -59,3 +63,16 @@ def test_refused_comment_is_shown_to_its_author(client, publisher, monkeypatch):
     assert "The words that I typed." in response.content.decode()
     assert "Write to the person who sent it to you." in response.content.decode()
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired", "deleted"])
+def test_approval_through_a_link_that_ended_meanwhile_is_refused(publisher, end):
+    link, _secret = make_link(make_draft(), publisher, kind="approver", label="Director")
+    rows = PreviewLink.objects.filter(pk=link.pk)
+    if end == "deleted":
+        rows.delete()
+    else:
+        rows.update(**{"revoked_at" if end == "revoked" else "expires_at": timezone.now()})
+    with pytest.raises(ActionNotAllowed, match="no longer valid"):
+        approve_release(link)
+    assert not Note.objects.exists()

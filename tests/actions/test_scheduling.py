@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from releases import caching
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.publication import publish
 from releases.actions.scheduling import reschedule, return_to_draft
+from releases.models import Release
 from releases.text import localtime
 from releases.text.choices import Status
 from tests.factories import make_draft, make_release, make_scheduled, make_withdrawn
@@ -59,3 +61,24 @@ def test_rescheduling_moves_public_at_and_the_automatic_date(publisher):
         reschedule(release, user=publisher, at=second_time)
         assert release.public_at == second_time
     assert (draft.date, dated.date) == (localtime.local_date(second_time), date(2020, 5, 1))
+
+
+def test_release_that_became_public_while_it_was_returned_to_draft_is_hidden(client, publisher, monkeypatch):
+    """Time passes between the check of an action and its commit."""
+    release = make_scheduled(public_at=timezone.now() + timedelta(minutes=1))
+    monkeypatch.setattr(timezone, "now", lambda now=release.public_at: now)
+    url = release.get_absolute_url()
+    assert client.get(url).status_code == 200  # cached
+    monkeypatch.setattr(Release, "is_scheduled", True)
+    return_to_draft(release, user=publisher)
+    assert client.get(url).status_code == 404
+
+
+def test_deleted_release_is_hidden_even_if_the_instance_is_of_the_time_as_a_draft(client):
+    release = make_draft(slug="a-ruling", date="2015-03-04")
+    Release.objects.filter(pk=release.pk).update(status="published", public_at=timezone.now())
+    caching.invalidate_public_cache()
+    url = Release.objects.get(pk=release.pk).get_absolute_url()
+    assert client.get(url).status_code == 200
+    release.delete()
+    assert client.get(url).status_code == 404

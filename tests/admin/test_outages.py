@@ -5,7 +5,6 @@ import uuid
 from contextlib import contextmanager
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 from django.test import Client
@@ -176,12 +175,10 @@ def test_message_that_cannot_be_stored_does_not_undo_a_completed_save(ana):
         response = ana.post(RELEASE_ADD_URL, data)
     assert response.status_code == 302
     assert Release.objects.get().summary == TYPED
-    ana.get("/admin/language/")
     ana.post(RELEASE_ADD_URL, new_release_data())
     with connection.execute_wrapper(fail_for_sessions):
         response = ana.get("/admin/")
     assert response.status_code == 200
-    assert list(get_messages(response.wsgi_request)) is not None
 
 
 def test_refused_upload_asks_for_the_files_again(ana):

@@ -15,7 +15,7 @@ from releases.actions.bulk_history import record_history
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.redaction import redact
 from releases.actions.revisions import save_revision
-from releases.actions.topics import merge_topics
+from releases.actions.topics import lock_topics, merge_topics
 from releases.models import PendingRevision, Release, ReleaseTag
 from tests.admin import FORM_DEFAULTS
 from tests.factories import make_draft, make_release, make_topic, make_user
@@ -178,3 +178,29 @@ def test_form_of_a_new_release_sent_at_the_same_time_creates_one_release():
     with ThreadPoolExecutor(3) as senders:
         assert list(senders.map(send, range(3))) == [302, 302, 302]
     assert Release.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_release_saved_during_a_topic_merge_gets_the_merged_topic(is_tagged):
+    """A save locks the release before its topics. A merge in the reverse order would deadlock."""
+    user, daca, courts = make_user(), make_topic("DACA"), make_topic("Courts", "Tribunales")
+    release = make_draft(topics=(daca,) if is_tagged else ())
+    has_release, errors = Event(), []
+
+    def save_with_topic():
+        try:
+            with transaction.atomic():
+                Release.objects.select_for_update().get(pk=release.pk)
+                has_release.set()
+                time.sleep(0.3)  # the merge begins
+                release.tags.set(lock_topics([daca]))
+        except Exception as error:
+            errors.append(error)
+
+    saver = run_in_thread(save_with_topic)
+    assert has_release.wait(10)
+    merge_topics(daca, into=courts, user=user)
+    saver.join()
+    assert errors == []
+    assert Release.objects.get(pk=release.pk).topics == [courts]
+    assert not ReleaseTag.objects.filter(tag=daca.pk).exists()

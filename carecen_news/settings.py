@@ -201,6 +201,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "releases.middleware.CachedCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "releases.middleware.ResourcePolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.middleware.NullByteMiddleware",

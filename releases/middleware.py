@@ -1,4 +1,4 @@
-"""Middleware: database time limits, page cache, CSP, NUL characters, language, and sessions in the admin."""
+"""Middleware: database time limits, page cache, security headers, language, and sessions in the admin."""
 
 import logging
 import re
@@ -35,6 +35,13 @@ from releases.database import (
 from releases.text.choices import Language
 
 NULL_BYTE = re.compile("%00|\x00")
+# Other sites may embed photos, share images and icons, which feed readers and link previews show. Documents
+# are here because Chrome's PDF viewer shows only the first page of some PDF files with `same-origin`:
+# https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Cross-Origin-Resource-Policy
+EMBEDDABLE_PATHS = re.compile(
+    r"/photos/|/(?!admin/|preview/).*(?:/card\.png|\.pdf)$"
+    r"|/(?:favicon\.ico|apple-touch-icon(?:-precomposed)?\.png)$"
+)
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -97,7 +104,11 @@ class PageCacheMiddleware:
             if cache and self.is_cacheable_request(request)
             else None
         )
-        generation = get_fresh_generation(timezone.now()) if key else None
+        try:
+            generation = get_fresh_generation(timezone.now()) if key else None
+        except Exception as error:
+            request.generation_error = error  # type: ignore[attr-defined]
+            return self.get_response(request)
         if cache is None or key is None or generation is None:
             return self.get_response(request)
         # Compared below, so that views always render the page.
@@ -116,6 +127,11 @@ class PageCacheMiddleware:
             return HttpResponse(status=304, headers=dict(caching.get_not_modified_headers(tag)))
         headers, body = page.encode(caching.choose_encoding(request.headers.get("accept-encoding", "")))
         return HttpResponse(body, headers=dict(headers))
+
+    def process_view(self, request: HttpRequest, *_args: Any) -> None:
+        """Raise the error of `get_fresh_generation` here, so that all middleware handles the error page."""
+        if error := getattr(request, "generation_error", None):
+            raise error
 
     def is_cacheable_request(self, request: HttpRequest) -> bool:
         """Return whether the request is for an allowed host, and over HTTPS if that is required."""
@@ -136,6 +152,23 @@ def get_fresh_generation(at: datetime) -> CacheGeneration:
     if generation.has_due_revisions and not caching.is_database_down() and publish_due_revisions(at):
         generation = caching.find_generation(timezone.now())
     return generation
+
+
+class ResourcePolicyMiddleware:
+    """Lets browsers load what the newsroom sends into its own pages only, except EMBEDDABLE_PATHS.
+
+    The path decides and not the view, because browsers check redirects too. Error pages are the same for all
+    paths.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_embeddable = response.status_code < 400 and EMBEDDABLE_PATHS.match(request.path_info)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_embeddable else "same-origin"
+        return response
 
 
 class CachedCSPMiddleware(CSPMiddleware):

@@ -44,6 +44,15 @@ REASONS = {
     503: "Service Unavailable",
 }
 
+# Those that middleware adds to other responses.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -168,7 +177,7 @@ def refuse(
     status: int, environ: dict[str, Any], start_response: Callable[..., Any], reason: Any = ""
 ) -> Iterable[bytes]:
     """Answer without reading the body. The server closes the connection."""
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    headers = HEADERS.copy()
     if status == 503:
         headers["Retry-After"] = "10"
     if "application/json" in environ.get("HTTP_ACCEPT", ""):

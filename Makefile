@@ -6,8 +6,9 @@ export PORT
 
 python := .venv/bin/python
 manage := $(python) manage.py
+audit_python := .venv/audit/bin/python
 
-.PHONY: help run dev test test-fast faults lint check-pages screenshots format messages lock
+.PHONY: help run dev test test-fast faults lint check-pages screenshots format messages lock audit sbom
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
@@ -21,6 +22,8 @@ help:
 	@echo "make format    format the code"
 	@echo "make messages  update the Spanish catalog"
 	@echo "make lock      update the lock files from pyproject.toml"
+	@echo "make audit     check the packages of requirements.txt for known vulnerabilities (needs the internet)"
+	@echo "make sbom      list the packages of requirements.txt in sbom.json (CycloneDX)"
 
 run: .venv/.ready-to-run
 	@$(manage) serve
@@ -68,6 +71,16 @@ lock: .venv/.ready-to-test
 	$(python) -m pip install --quiet uv
 	$(compile) pyproject.toml -o requirements.txt
 	$(compile) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(compile) --group audit -o requirements-audit.txt
+
+audit: .venv/audit/.ready
+	@$(audit_python) carecen_news/audit.py requirements.txt
+
+# The warning is that the lock file doesn't tell which packages need which.
+sbom: .venv/audit/.ready
+	@$(audit_python) -W ignore::UserWarning -m cyclonedx_py requirements requirements.txt \
+		--pyproject pyproject.toml --output-reproducible --output-format JSON --output-file sbom.json
+	@echo "The packages of requirements.txt are listed in sbom.json."
 
 is_supported = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 install = $(python) $(is_supported) || \
@@ -81,6 +94,13 @@ install = $(python) $(is_supported) || \
 .venv/.ready-to-test: requirements-dev.txt $(python)
 	@echo "Installing what the newsroom and its tests run on …"
 	@$(install) $< $@ .venv/.ready-to-run
+
+.venv/audit/.ready: requirements-audit.txt $(audit_python)
+	@echo "Installing what checks and lists the packages of the newsroom …"
+	@PYTHON="$(PYTHON)" $(audit_python) carecen_news/install.py $< $@
+
+$(audit_python): | $(python)
+	@$(python) carecen_news/install.py .venv/audit
 
 # If it is created again, all packages are installed again.
 $(python):

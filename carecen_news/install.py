@@ -1,7 +1,7 @@
 """Create the environment .venv and install a lock file into it, as `make` does before it runs anything.
 
-    python carecen_news/install.py
-creates .venv.
+    python carecen_news/install.py [FOLDER]
+creates .venv, or FOLDER.
 
     .venv/bin/python carecen_news/install.py LOCK STAMP…
 installs the lock file, and creates the empty STAMP files.
@@ -99,15 +99,15 @@ def run(*command: str) -> tuple[bool, str]:
     return process.returncode == 0, process.stdout.decode(errors="replace")
 
 
-def create_environment() -> None:
-    """Create .venv, and delete an incomplete one first. If ensurepip is missing, .venv gets no pip."""
-    if ENVIRONMENT.is_symlink() or ENVIRONMENT.is_file():
-        sys.exit(f"{ENVIRONMENT.absolute()} isn't an environment. Delete it, then run make again.")
-    done, output = run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
+def create_environment(folder: Path) -> None:
+    """Create an environment, and delete an incomplete one first. If ensurepip is missing, it gets no pip."""
+    if folder.is_symlink() or folder.is_file():
+        sys.exit(f"{folder.absolute()} isn't an environment. Delete it, then run make again.")
+    done, output = run(sys.executable, "-m", "venv", "--clear", str(folder))
     if not done and run(sys.executable, "-m", "pip", "--version")[0]:
-        done, output = run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(ENVIRONMENT))
+        done, output = run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder))
     if not done:
-        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         sys.exit(format_failure(output))
 
 
@@ -136,10 +136,10 @@ def main(arguments: list[str]) -> None:
         folder = os.open(".", os.O_RDONLY)
         with suppress(OSError):  # a file system without locks
             fcntl.flock(folder, fcntl.LOCK_EX)
-        if arguments:
+        if len(arguments) > 1:
             install(arguments[0], arguments[1:])
         else:
-            create_environment()
+            create_environment(Path(*arguments) if arguments else ENVIRONMENT)
     except OSError as error:
         sys.exit(format_failure(str(error)))
     except KeyboardInterrupt:

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from carecen_news.data_folder import get_secret_key, prepare_data_folder
+from carecen_news.security_contact import get_contact_url
 from carecen_news.sqlite import sqlite_pragmas
 from carecen_news.static_files import add_etag
 
@@ -117,6 +118,8 @@ if not HTTPS and not is_loopback(BIND_ADDRESS):
         "https:// URL first."
     )
 
+SECURITY_CONTACT = get_contact_url(env.str("SECURITY_CONTACT", default=""))
+
 
 # --- Secrets ------------------------------------------------------------------------------------------------
 
@@ -198,10 +201,10 @@ MIDDLEWARE = [
     "releases.middleware.WaitingLimitMiddleware",
     "releases.middleware.QueryRedirectMiddleware",
     "releases.middleware.PageCacheMiddleware",
+    "releases.middleware.ResourcePolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "releases.middleware.CachedCSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "releases.middleware.ResourcePolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "releases.middleware.NullByteMiddleware",

@@ -96,7 +96,7 @@ def test_addresses_list_every_public_url():
         assert f"`{spanish}" in listed or english == spanish
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-audit.txt"])
 def test_lock_files_have_hashes_and_no_urls(name):
     text = read_doc(name)
     assert "http" not in text

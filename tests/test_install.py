@@ -111,3 +111,13 @@ def test_stamp_that_cannot_be_written_is_a_sentence(monkeypatch, capsys):
     reason, sentence = str(exit_info.value).splitlines()
     assert reason == "[Errno 13] Permission denied: '.venv/.ready-to-run'"
     assert sentence.startswith(UNWRITABLE)
+
+
+def test_environment_is_created_in_the_named_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    commands = []
+    monkeypatch.setattr(install, "run", lambda *command: commands.append(command) or (True, ""))
+    monkeypatch.setattr(install.fcntl, "flock", lambda *_arguments: None)  # released when the process ends
+    install.main([])
+    install.main([".venv/audit"])
+    assert [command[-1] for command in commands] == [".venv", ".venv/audit"]

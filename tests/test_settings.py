@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from carecen_news import settings
+from carecen_news.security_contact import get_contact_url
 from carecen_news.serializers import JSONSerializer
 
 
@@ -78,6 +79,56 @@ def test_origin_of_scheme_and_host_is_accepted(origin):
 )
 def test_invalid_origin_is_rejected(origin):
     assert not settings.is_origin(origin)
+
+
+@pytest.mark.parametrize(
+    ("contact", "url"),
+    [
+        ("", ""),
+        (" ", ""),
+        ("security@example.org", "mailto:security@example.org"),
+        (" security@example.org ", "mailto:security@example.org"),
+        ("first.last+news@example.org", "mailto:first.last+news@example.org"),
+        ("a%b@example.org", "mailto:a%25b@example.org"),
+        ("mailto:security@example.org", "mailto:security@example.org"),
+        ("mailto:security@example.org?subject=News", "mailto:security@example.org?subject=News"),
+        ("https://example.org/security", "https://example.org/security"),
+        ("https://example.org:8443/a?b=c#d", "https://example.org:8443/a?b=c#d"),
+    ],
+)
+def test_security_contact_becomes_a_url(contact, url):
+    assert get_contact_url(contact) == url
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "security",
+        "@example.org",
+        "security@",
+        "security@example.org, it@example.org",
+        "security@example.org?subject=News",
+        "seguridad@españa.example",
+        "mailto:",
+        "mailto:security",
+        "mailto:security@example.org?subject=a b",
+        "mailto:security@example.org\nPolicy: https://evil.example",
+        "mailto:security@example.org?subject=a\nExpires:never",
+        "http://example.org/security",
+        "https://",
+        "https://example.org/a b",
+        "https://example.org/\nContact: mailto:evil@example.org",
+        "tel:+1-213-555-0100",
+        "javascript:alert(1)",
+    ],
+)
+def test_invalid_security_contact_is_rejected_with_a_sentence(contact):
+    with pytest.raises(ImproperlyConfigured) as error:
+        get_contact_url(contact)
+    assert str(error.value) == (
+        f"SECURITY_CONTACT is “{contact}”. It must be an email address, or a URL that begins with https:// "
+        "or mailto:."
+    )
 
 
 def test_secret_key_is_created_once_and_readable_only_by_its_owner(tmp_path):

@@ -108,6 +108,21 @@ def test_security_txt_names_a_contact_and_expires_within_a_year(client):
 
 
 @pytest.mark.django_db
+def test_security_txt_names_the_contact_of_the_settings_first(client, settings):
+    newsroom = NewsroomSettings.current()
+    newsroom.press_email = "press@example.org"
+    newsroom.save()
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    text = get_response(client, "/.well-known/security.txt").content.decode()
+    assert [line.partition(": ")[0] for line in text.splitlines()] == [
+        *("Contact", "Expires", "Preferred-Languages", "Canonical")
+    ]
+    assert text.startswith("Contact: mailto:security@example.org\n")
+    assert "press@example.org" not in text
+    assert f"\nCanonical: {settings.SITE_URL}/.well-known/security.txt\n" in text
+
+
+@pytest.mark.django_db
 def test_every_file_under_a_former_slug_redirects(client):
     photo, document = make_photo(), make_document()
     fields = {"photos": [photo_entry(photo)], "event_at": timezone.now() + timedelta(days=1)}

@@ -54,10 +54,10 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     newsroom = NewsroomSettings.current()
     with translation.override(Language.ENGLISH):
         press_url = f"{settings.SITE_URL}{reverse('for-the-press')}"
-    contact = f"mailto:{newsroom.press_email}" if newsroom.press_email else press_url
+    press_contact = f"mailto:{newsroom.press_email}" if newsroom.press_email else press_url
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
-        f"Contact: {contact}",
+        f"Contact: {settings.SECURITY_CONTACT or press_contact}",
         f"Expires: {expires.isoformat()}",
         "Preferred-Languages: en, es",
         f"Canonical: {settings.SITE_URL}{request.path}",

@@ -216,6 +216,7 @@ def test_occupied_port_gives_a_one_line_error(tmp_path):
             "can't start until this is fixed",
         ),
         ({"BIND_ADDRESS": "0.0.0.0"}, "Plain HTTP works only on this machine"),
+        ({"SECURITY_CONTACT": "nobody"}, "SECURITY_CONTACT is “nobody”. It must be an email address"),
         ({"BIND": "127.0.0.1"}, "The setting BIND was renamed to BIND_ADDRESS."),
         ({"PAGE_STORE_MB": "16"}, "The setting PAGE_STORE_MB was renamed to PAGE_CACHE_MB."),
         ({"SHARED_SECONDS": "5"}, "The setting SHARED_SECONDS was renamed to CDN_MAX_AGE."),

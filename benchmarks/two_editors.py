@@ -57,7 +57,7 @@ class EditorClient:
         """Send a request, again while the newsroom is busy. Return status and body of the response."""
         for _try in range(MAX_TRIES):
             status, page = self._send_once(method, path, fields)
-            if status != 503:
+            if status not in (429, 503):
                 break
         return status, page
 

@@ -44,11 +44,13 @@ def read_bool(name: str, default: bool) -> bool:
     return value in {"1", "yes", "true", "on"}
 
 
-def read_int(name: str, default: int, maximum: int) -> int:
-    """Return the variable `name` as a number from 0 to `maximum`."""
+def read_int(name: str, default: int, maximum: int, minimum: int = 0) -> int:
+    """Return the variable `name` as a number from `minimum` to `maximum`."""
     value = env.str(name, default=str(default)).strip()
-    if not (value.isascii() and value.isdigit() and int(value) <= maximum):
-        raise ImproperlyConfigured(f"{name} is “{value}”. It must be a whole number from 0 to {maximum}.")
+    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
+        raise ImproperlyConfigured(
+            f"{name} is “{value}”. It must be a whole number from {minimum} to {maximum}."
+        )
     return int(value)
 
 
@@ -145,10 +147,16 @@ if HTTPS:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-if read_bool("TRUST_PROXY", default=False):  # without a proxy, anyone could send this header
+# Without a proxy, anyone could send this header, and X-Real-IP.
+TRUST_PROXY = read_bool("TRUST_PROXY", default=False)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Staff cookies are sent to the admin only: public pages neither set nor receive one.
+# Staff cookies are sent to the admin only: public pages neither set nor receive one. With the prefix,
+# browsers accept them over HTTPS only. (`__Host-` would require the path /.)
+_prefix = "__Secure-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}sessionid", f"{_prefix}csrftoken"
+DEVICE_COOKIE_NAME = f"{_prefix}device"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -189,7 +197,6 @@ INSTALLED_APPS = [
     "releases.apps.NewsroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_prose_editor",
@@ -199,6 +206,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "releases.middleware.WaitingLimitMiddleware",
+    "releases.middleware.SourceMiddleware",
     "releases.middleware.QueryRedirectMiddleware",
     "releases.middleware.PageCacheMiddleware",
     "releases.middleware.ResourcePolicyMiddleware",
@@ -236,14 +244,23 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "releases.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "releases.accounts.passwords.NameInPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "releases.admin.forms.NewPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# The first one hashes new passwords. A password with another hash gets a new one at the next sign-in.
+PASSWORD_HASHERS = [
+    "releases.accounts.passwords.LimitedArgon2PasswordHasher",
+    "releases.accounts.passwords.LimitedPBKDF2PasswordHasher",
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+
+SESSION_ENGINE = "releases.models.sessions"
+SESSION_COOKIE_AGE = 60 * read_int("SESSION_MAX_MINUTES", default=12 * 60, maximum=7 * 24 * 60, minimum=10)
+SESSION_IDLE_SECONDS = 60 * read_int("SESSION_IDLE_MINUTES", default=2 * 60, maximum=24 * 60, minimum=5)
+FRESH_SIGN_IN_SECONDS = 10 * 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -295,7 +312,10 @@ if CACHE_URL and CACHE_URL.partition("://")[0] not in {"redis", "rediss", "unix"
 # Pages are cached in the memory of each process (releases/caching). `shared` is for counters that all
 # processes must agree on.
 CACHES: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # For {% cache %}.
     "template_fragments": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -307,7 +327,19 @@ if CACHE_URL:
     CACHES["shared"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {"serializer": "carecen_news.serializers.JSONSerializer"},
+        "OPTIONS": {
+            "serializer": "carecen_news.serializers.JSONSerializer",
+            "socket_timeout": 1,  # seconds
+            "socket_connect_timeout": 1,
+        },
+    }
+# Counts attempts to sign in (releases/accounts/attempts.py).
+CACHES["attempts"] = CACHES["shared" if CACHE_URL else "default"]
+if WORKERS > 1 and not CACHE_URL:
+    CACHES["attempts"] = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "releases_cached_attempt",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 
 

@@ -12,21 +12,45 @@ from typing import Any
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
-from django.db import models
+from django.contrib.auth import logout
+from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.middleware import HistoryRequestMiddleware
 
-from releases import guides
+from releases import guides, locked_desk
+from releases.accounts import devices, failures
+from releases.accounts.forms import OwnPasswordForm, SignInForm
+from releases.accounts.prompts import (
+    PROMPT_FIELDS,
+    ask_for_confirmation,
+    ask_to_choose_a_password,
+    ask_to_sign_in,
+    finish_sign_in,
+    remember_signed_in_device,
+    set_refused_status,
+)
 from releases.actions.autosaves import MAX_AGE
 from releases.actions.due_revisions import publish_due_revisions
-from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, User
+from releases.actions.errors import ActionNotAllowed
+from releases.models import (
+    Autosave,
+    NewsroomSettings,
+    Note,
+    PendingRevision,
+    Release,
+    User,
+    end_sessions,
+)
 from releases.text import localtime
 from releases.text.choices import Language
 
@@ -35,7 +59,9 @@ from releases.text.choices import Language
 ADMIN_CSP = {"script-src": [SELF, NONCE], "font-src": [SELF]}
 
 # Form fields that contain no text of the user.
-TECHNICAL_FIELDS = ("csrfmiddlewaretoken", "edit_token", "client_id", "next")
+TECHNICAL_FIELDS = ("edit_token", "client_id", "next", *PROMPT_FIELDS)
+
+SIGNED_OUT = _("You're signed out, so this was not saved. Sign in from another window.")
 
 # The guide for each page of the admin, by a pattern of the name of its URL. The other pages link to the list
 # of guides.
@@ -52,10 +78,14 @@ HELP_TOPICS = (
         "translate",
     ),
     ("releases_release_photos|releases_(photo|document)_.*", "photos"),
-    ("releases_release_redact", "emergency"),
+    ("releases_release_redact|(un)?lock_newsroom", "emergency"),
     ("releases_release_(add|change|claim_autosave|discard_autosave|merge.*)", "tutorial"),
-    ("releases_user_.*|auth_user_password_change", "accounts"),
+    ("releases_user_.*", "accounts"),
 )
+
+# Pages that need a sign-in of the last minutes: accounts, removing a name, and changes of many releases or of
+# a whole text. Taking a release down never does.
+CONFIRMED_PAGES = "releases_user_.*|releases_release_(redact|restore)|releases_topic_merge|unlock_newsroom"
 
 MAX_ITEMS = 10  # of each list on the dashboard
 WEEK = timedelta(days=7)
@@ -64,7 +94,24 @@ QUARTER = timedelta(days=91)
 View = Callable[..., Any]
 
 
+class OwnPasswordView(PasswordChangeView):
+    form_class = OwnPasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save the password, unless the account was changed or signed out while the old one was checked."""
+        with transaction.atomic():
+            session: Any = self.request.session
+            if form.user.access_has_changed() or not session.lock_row():
+                logout(self.request)
+                return HttpResponseRedirect(reverse("admin:index"))
+            return super().form_valid(form)
+
+
 class NewsroomAdminSite(admin.AdminSite):
+    login_form = SignInForm
     site_header = _("CARECEN News desk")
     site_title = _("CARECEN News desk")
     index_title = _("Dashboard")
@@ -72,20 +119,24 @@ class NewsroomAdminSite(admin.AdminSite):
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Wrap an admin view.
 
-        Sets the CSP, requires replacement of a temporary password, and publishes due revisions.
+        Sets the CSP, requires replacement of a temporary password and for some pages a fresh sign-in, and
+        publishes due revisions.
 
-        A form submitted by someone who is no longer signed in gets a page with the typed text instead of the
-        login page.
+        A form submitted by someone who is no longer signed in gets a page that asks to sign in and then
+        continues with the form.
         """
 
-        def check_password(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if getattr(request.user, "password_is_temporary", False):
-                messages.info(
-                    request,
-                    _("Replace the one-time password with your own. Enter it below as the “old password”."),
-                )
-                return HttpResponseRedirect(reverse("admin:password_change", current_app=self.name))
-            response: HttpResponse = view(request, *args, **kwargs)
+        def checked_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if obstacle := self.find_obstacle(request):
+                return obstacle
+            try:
+                response: HttpResponse = view(request, *args, **kwargs)
+            except ActionNotAllowed as error:  # the newsroom was locked in the meantime
+                return render_typed_text(request, str(error))
+            except PermissionDenied:
+                if request.method != "POST" or not get_typed_text(request):
+                    raise
+                return render_typed_text(request, _("Your account may not do this, so it was not saved."))
             return response
 
         open_to_all = getattr(view, "__name__", "") in {
@@ -94,31 +145,59 @@ class NewsroomAdminSite(admin.AdminSite):
             "logout",
             "i18n_javascript",
         }
-        password_checked = view if open_to_all else update_wrapper(check_password, view)
         with_csp: View = csp_update(ADMIN_CSP)
-        inner: View = super().admin_view(password_checked, cacheable)
+        inner: View = super().admin_view(
+            view if open_to_all else update_wrapper(checked_view, view), cacheable
+        )
 
         def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if (
-                request.method == "POST"
-                and not open_to_all
-                and not self.has_permission(request)
-                and get_typed_text(request)
-            ):
-                reason = _(
-                    "You're signed out, so this was not saved. Sign in from another window, go back and "
-                    "save again."
-                )
-                return render_typed_text(request, reason)
+            if request.method == "POST" and not open_to_all and not self.has_permission(request):
+                if "application/json" in request.headers.get("accept", ""):
+                    return render_typed_text(request, SIGNED_OUT)  # autosave sends the text again
+                if prompt := ask_to_sign_in(request, get_prompt_context(request)):
+                    remember_signed_in_device(request, prompt)
+                    return prompt
             # The admin must not show a due revision as scheduled.
             publish_due_revisions(timezone.now())
             # The history reads request.user only in the admin, not through MIDDLEWARE, because public pages
             # must not read it.
             history_view: View = HistoryRequestMiddleware(lambda request: inner(request, *args, **kwargs))
             response: HttpResponse = history_view(request)
+            remember_signed_in_device(request, response)
             return response
 
         return with_csp(update_wrapper(guarded_view, view))  # type: ignore[no-any-return]
+
+    def find_obstacle(self, request: HttpRequest) -> HttpResponse | None:
+        """Return what signed-in staff get instead of a page: a request for a password, or a refusal."""
+        if getattr(request.user, "password_is_temporary", False):
+            if request.method == "POST" and get_typed_text(request):
+                return ask_to_choose_a_password(request, get_prompt_context(request))
+            messages.info(
+                request,
+                _("Replace the one-time password with your own. Enter it below as the “old password”."),
+            )
+            return HttpResponseRedirect(reverse("admin:password_change", current_app=self.name))
+        if needs_confirmation(request) and (
+            prompt := ask_for_confirmation(request, get_prompt_context(request))
+        ):
+            return prompt
+        if locked_desk.is_refused(request):
+            return locked_desk.render_json(request) or render_typed_text(request, locked_desk.REFUSAL)
+        return None
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        view: View = OwnPasswordView.as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            template_name="registration/password_change_form.html",
+            extra_context=self.each_context(request) | (extra_context or {}),
+        )
+        response: HttpResponse = view(request)
+        if isinstance(response, TemplateResponse):
+            set_refused_status(response, (response.context_data or {})["form"])
+        return response
 
     def password_change_done(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -135,6 +214,9 @@ class NewsroomAdminSite(admin.AdminSite):
         urls = [pattern for pattern in super().get_urls() if getattr(pattern, "name", "") != "view_on_site"]
         return [
             path("language/", self.admin_view(self.language_view), name="language"),
+            path(
+                "sign-out-everywhere/", self.admin_view(self.sign_out_everywhere), name="sign_out_everywhere"
+            ),
             path("help/", self.admin_view(self.help_index), name="help"),
             path("help/<slug:name>/", self.admin_view(self.help_page), name="help_page"),
             *urls,
@@ -183,6 +265,13 @@ class NewsroomAdminSite(admin.AdminSite):
         is_desk = next_url.startswith(index_url) and is_own_path(next_url)
         return HttpResponseRedirect(next_url if is_desk else index_url)
 
+    def sign_out_everywhere(self, request: HttpRequest) -> HttpResponse:
+        """End all sessions of the signed-in user, also this one."""
+        if request.method == "POST":
+            end_sessions(request.user.pk)
+            request.session.flush()
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the apps with `releases` first."""
         return sorted(
@@ -191,6 +280,10 @@ class NewsroomAdminSite(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in. An address of another site in `next` leads to the dashboard."""
+        if devices.LINK_PARAMETER in request.GET:  # kept out of the address bar
+            redirect = HttpResponseRedirect(request.path)
+            devices.accept_link(request, redirect)
+            return redirect
         index_url = reverse("admin:index", current_app=self.name)
         for name in ("GET", "POST"):
             values = getattr(request, name)
@@ -198,7 +291,13 @@ class NewsroomAdminSite(admin.AdminSite):
                 setattr(request, name, values.copy())
                 getattr(request, name)["next"] = index_url
         login: View = csp_update(ADMIN_CSP)(super().login)
-        return login(request, extra_context)  # type: ignore[no-any-return]
+        response: HttpResponse = login(request, extra_context)
+        if isinstance(response, TemplateResponse):
+            set_refused_status(response, (response.context_data or {})["form"])
+        if hasattr(request, "sign_in") and request.user.is_authenticated:
+            finish_sign_in(request)
+            remember_signed_in_device(request, response)
+        return response
 
 
 def is_own_path(url: str) -> bool:
@@ -215,11 +314,16 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
     if not (isinstance(user, User) and user.has_perm("releases.view_release")):
         return {}
     today = localtime.local_date(now)
+    last_sign_in = parse_datetime(request.session.get("last_sign_in", ""))
     autosaves = Autosave.objects.filter(models.Q(user=user) | ~models.Q(release=None))
     revisions = PendingRevision.objects.select_related("release", "changed_by")
     return {
         "can_view_releases": True,
         "can_publish": user.has_perm("releases.publish_release"),
+        "last_sign_in": last_sign_in,
+        "own_failures": failures.count_since(user, last_sign_in) if last_sign_in else 0,
+        "failed_sign_ins": failures.get_recent_counts() if user.is_superuser else [],
+        "failed_sign_in_days": failures.SHOWN_DAYS,
         "is_missing_legal_help_phone": user.has_perm("releases.change_newsroomsettings")
         and not NewsroomSettings.current().legal_help_phone,
         "autosaves": autosaves.select_related("release", "user")[:MAX_ITEMS],
@@ -246,6 +350,16 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def needs_confirmation(request: HttpRequest) -> bool:
+    """Return whether the page needs a fresh sign-in, and the last one was too long ago."""
+    url_name = getattr(request.resolver_match, "url_name", "") or ""
+    return bool(re.fullmatch(CONFIRMED_PAGES, url_name)) and not request.session.is_fresh()  # type: ignore[attr-defined]
+
+
+def get_prompt_context(request: HttpRequest) -> dict[str, Any]:
+    return admin.site.each_context(request) | {"submitted_texts": get_typed_text(request)}
+
+
 def get_typed_text(request: HttpRequest) -> list[str]:
     """Return the submitted texts in the order of the form, without numbers and the keys of choices."""
     names = [
@@ -269,6 +383,12 @@ def render_typed_text(request: HttpRequest, reason: Any) -> HttpResponse:
     return TemplateResponse(
         request,
         "admin/not_saved.html",
-        {"title": _("This was not saved"), "reason": reason, "submitted_texts": get_typed_text(request)},
+        {
+            "site_header": NewsroomAdminSite.site_header,
+            "site_title": NewsroomAdminSite.site_title,
+            "title": _("This was not saved"),
+            "reason": reason,
+            "submitted_texts": get_typed_text(request),
+        },
         status=403,
     )

@@ -15,3 +15,11 @@ class ReleasesConfig(AppConfig):
 
 class NewsroomAdminConfig(AdminConfig):
     default_site = "releases.admin_site.NewsroomAdminSite"
+
+    def ready(self) -> None:
+        """Load the admin modules of all apps. Accounts have roles, so nobody edits Django's groups."""
+        super().ready()
+        from django.contrib.admin import site
+        from django.contrib.auth.models import Group
+
+        site.unregister(Group)

@@ -1,4 +1,4 @@
-"""Middleware: database time limits, page cache, security headers, language, and sessions in the admin."""
+"""Middleware: database limits, page cache, security headers, language, sources, and sessions."""
 
 import logging
 import re
@@ -15,13 +15,14 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, DisallowedHost
-from django.db import Error
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
 from releases import caching
+from releases.accounts.attempts import hash_source
 from releases.actions.due_revisions import publish_due_revisions
 from releases.caching import CacheGeneration
 from releases.database import (
@@ -31,10 +32,12 @@ from releases.database import (
     PUBLIC_SECONDS,
     is_outage,
     limit_waiting,
+    without_waiting_for_locks,
 )
 from releases.text.choices import Language
 
 NULL_BYTE = re.compile("%00|\x00")
+SOURCE_PREFIXES = ("/admin/", "/preview/")
 # Other sites may embed photos, share images and icons, which feed readers and link previews show. Documents
 # are here because Chrome's PDF viewer shows only the first page of some PDF files with `same-origin`:
 # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Cross-Origin-Resource-Policy
@@ -199,9 +202,28 @@ class AdminOnlyMixin(MiddlewareMixin):
         return super().__call__(request) if is_admin_request(request) else self.get_response(request)
 
 
+class SourceMiddleware:
+    """Sets `request.source` to a digest of the client's network in the admin and for private links, or to "".
+
+    Attempts to guess are counted by it. The address itself is not kept. Only a proxy knows it, and it passes
+    it on for these pages only.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = request.META.pop("HTTP_X_REAL_IP", "")
+        if settings.TRUST_PROXY and address and request.path_info.startswith(SOURCE_PREFIXES):
+            request.source = hash_source(address)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
 class AdminSessionMiddleware(AdminOnlyMixin, SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Save the session.
+        """Save the session, or let it end later, because it is used now.
+
+        Requests that a page sends without its user (`request.is_background`) don't count as use.
 
         If that is impossible, a page is shown nevertheless, and a completed action still counts as done: only
         a message about it is lost. Signing in needs the session, so it fails.
@@ -212,13 +234,25 @@ class AdminSessionMiddleware(AdminOnlyMixin, SessionMiddleware):
             # Django takes any database error for a session that was deleted meanwhile (UpdateError).
             cause = getattr(error.__context__, "__context__", None)
             fault = cause if isinstance(error, SessionInterrupted) and cause else error
+            if isinstance(error, SessionInterrupted) and not is_outage(fault):
+                return response  # it ended while the request was handled
             if not is_outage(fault):
                 raise
             if request.path_info == reverse(settings.LOGIN_URL):
                 raise fault from None
             logger.warning("A session could not be saved: %s", fault)
             return response
+        if not getattr(request, "is_background", False) and request.session.needs_extension():  # type: ignore[attr-defined]
+            self.extend(request)
         return saved
+
+    def extend(self, request: HttpRequest) -> None:
+        """Extend the session, unless the database can't be written right now."""
+        try:
+            with without_waiting_for_locks(), transaction.atomic():
+                request.session.extend()  # type: ignore[attr-defined]
+        except Error as error:
+            logger.warning("A session could not be extended: %s", error)
 
 
 class AdminAuthenticationMiddleware(AdminOnlyMixin, AuthenticationMiddleware):

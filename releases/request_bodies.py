@@ -8,28 +8,35 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager, suppress
-from http.cookies import CookieError, SimpleCookie
+from contextlib import contextmanager
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error
+from django.http import parse_cookie
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from releases.accounts.devices import load_cookie
+from releases.accounts.forms import ANSWER_AT
 from releases.database import PUBLIC_SECONDS, describe_outage, is_outage, limit_waiting
+from releases.models import SessionStore
 from releases.text.choices import Language
 
 BODY_PREFIXES = ("/admin/", "/preview/")  # nothing else has forms that are sent with POST
 MAX_READERS = 2  # threads that read a body at the same time
 # Threads for the desk and for private links. The server has more threads, for readers.
-MAX_THREADS = 20
+MAX_THREADS = 24
+# Of these, requests of people who are not signed in: the sign-in page, and forms that ask to sign in. At
+# most MAX_SIGN_INS are handled at the same time, because they share the interpreter lock with readers. Others
+# wait. Those from a device on which someone has signed in before have a queue of their own.
+MAX_SIGN_IN_THREADS, MAX_KNOWN_THREADS, MAX_SIGN_INS = 16, 4, 2
+SIGN_IN_PATH = "/admin/login/"
 MAX_WAIT_SECONDS = 3.0
 CHUNK_BYTES = 64 * 1024
 # Of anyone, as much as Django reads of a form without files. Only staff upload files, in the admin. A larger
@@ -94,9 +101,47 @@ class BodyReaders:
                 self._condition.notify()
 
 
+class SignInQueue:
+    """Lets at most `max_running` threads run at the same time, and `max_threads` run or wait."""
+
+    def __init__(self, max_threads: int, max_running: int) -> None:
+        self._threads = threading.BoundedSemaphore(max_threads)
+        self._running = threading.BoundedSemaphore(max_running)
+
+    @contextmanager
+    def limit_running(self) -> Any:
+        """Wait until the block may run.
+
+        Raises BodyRefused if there are too many threads, or after MAX_WAIT_SECONDS.
+        """
+        refusal = BodyRefused(503, gettext_lazy("Try again in a few seconds."))
+        if not self._threads.acquire(blocking=False):
+            raise refusal
+        try:
+            if not self._running.acquire(timeout=MAX_WAIT_SECONDS):
+                raise refusal
+            try:
+                yield
+            finally:
+                self._running.release()
+        finally:
+            self._threads.release()
+
+
 def limit_request_bodies(application: Application) -> Application:
     """Return the WSGI `application` with bodies read before it, or refused."""
     readers, threads = BodyReaders(), threading.BoundedSemaphore(MAX_THREADS)
+    new_devices = SignInQueue(MAX_SIGN_IN_THREADS, MAX_SIGN_INS)
+    known_devices = SignInQueue(MAX_KNOWN_THREADS, MAX_SIGN_INS)
+
+    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not is_sign_in(environ):
+            return application(environ, start_response)
+        device = load_cookie(read_cookie(environ, settings.DEVICE_COOKIE_NAME))
+        with (known_devices if device else new_devices).limit_running():
+            response = application(environ, start_response)
+        time.sleep(max(0.0, environ.get(ANSWER_AT, 0.0) - time.monotonic()))
+        return response
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
@@ -112,9 +157,9 @@ def limit_request_bodies(application: Application) -> Application:
             )
         try:
             if not has_body:
-                return application(environ, start_response)
+                return serve(environ, start_response)
             with read_body(environ, readers) as body:
-                return application(environ | {"wsgi.input": body}, start_response)
+                return serve(environ | {"wsgi.input": body}, start_response)
         except BodyRefused as refusal:
             return refuse(refusal.status, environ, start_response, refusal.reason)
         finally:
@@ -131,7 +176,7 @@ def read_body(environ: dict[str, Any], readers: BodyReaders) -> Any:
         raise BodyRefused(411)
     if not (length.isascii() and length.isdigit()):
         raise BodyRefused(400)
-    limit = MAX_UPLOAD_BYTES if int(length) > MAX_FORM_BYTES and is_staff_upload(environ) else MAX_FORM_BYTES
+    limit = MAX_UPLOAD_BYTES if int(length) > MAX_FORM_BYTES and is_signed_in(environ) else MAX_FORM_BYTES
     if int(length) > limit:
         raise BodyRefused(413)
     with SpooledTemporaryFile(MAX_FORM_BYTES) as body:
@@ -146,14 +191,23 @@ def read_body(environ: dict[str, Any], readers: BodyReaders) -> Any:
         yield body
 
 
-def is_staff_upload(environ: dict[str, Any]) -> bool:
+def is_sign_in(environ: dict[str, Any]) -> bool:
+    """Return whether a request is for the sign-in page, or a form of someone who is not signed in."""
+    path = environ.get("PATH_INFO", "")
+    is_form = environ["REQUEST_METHOD"] == "POST" and path.startswith("/admin/")
+    return path == SIGN_IN_PATH or (is_form and not is_signed_in(environ))
+
+
+def read_cookie(environ: dict[str, Any], name: str) -> str:
+    """Return the value of a cookie, or ""."""
+    return parse_cookie(environ.get("HTTP_COOKIE", "")).get(name, "")
+
+
+def is_signed_in(environ: dict[str, Any]) -> bool:
     """Return whether a request of the admin comes from someone who is signed in."""
     if not environ["PATH_INFO"].startswith("/admin/"):
         return False
-    cookies = SimpleCookie()
-    with suppress(CookieError):
-        cookies.load(environ.get("HTTP_COOKIE", ""))
-    session_key = cookies[name].value if (name := settings.SESSION_COOKIE_NAME) in cookies else ""
+    session_key = read_cookie(environ, settings.SESSION_COOKIE_NAME)
     if not (session_key.isascii() and session_key.isalnum()):
         return False
     try:

@@ -10,7 +10,7 @@ nothing: run `rebuild_search` after it.
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
 from releases import caching, search
@@ -31,6 +31,8 @@ from releases.models import (
     Topic,
     TopicAlias,
     TranslationStatus,
+    User,
+    end_sessions,
 )
 from releases.text.choices import Status
 from releases.text.cleaning import clean_text
@@ -169,3 +171,14 @@ def rebuild_outdated_index(app_config: Any, **_kwargs: Any) -> None:
     """Rebuild the index after the migration that creates it, and after an upgrade with another analyzer."""
     if app_config.label == "releases" and search.is_outdated():
         search.rebuild()
+
+
+@receiver(m2m_changed, sender=User.groups.through)
+@receiver(m2m_changed, sender=User.user_permissions.through)
+def end_sessions_of_changed_role(
+    action: str, instance: Any, pk_set: set[int] | None, reverse: bool, **_kwargs: Any
+) -> None:
+    """Sign out an account whose groups or permissions changed. User.save does the same for its fields."""
+    if action in ("post_add", "post_remove", "post_clear") and (pk_set or action == "post_clear"):
+        for user_id in (pk_set or ()) if reverse else [instance.pk]:
+            end_sessions(user_id)

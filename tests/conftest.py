@@ -96,9 +96,10 @@ def writer_client(client: Client, writer) -> Client:
 
 @pytest.fixture(autouse=True)
 def empty_page_cache() -> None:
-    """Start each test with an empty page cache and without a failed attempt to publish a revision."""
+    """Start each test with empty caches and without a failed attempt to publish a revision."""
     caching.get_page_cache.cache_clear()
     caches["template_fragments"].clear()
+    caches["attempts"].clear()
     due_revisions._retry_at, due_revisions._is_failing = 0.0, False
 
 

@@ -55,6 +55,7 @@ def test_staff_cookies_are_limited_to_the_admin_path(client):
     assert {cookie["path"] for cookie in response.cookies.values()} == {"/admin/"}
     assert {(name, cookie["httponly"], cookie["samesite"]) for name, cookie in response.cookies.items()} == {
         ("csrftoken", True, "Lax"),
+        ("device", True, "Lax"),
         ("sessionid", True, "Lax"),
     }
 

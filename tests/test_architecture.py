@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"text", "media", "sqlite_turns"},
     {"models", "database"},
-    {"search", "caching", "checks", "request_bodies"},
-    {"actions", "importers", "guides"},
+    {"search", "caching", "checks", "accounts"},
+    {"actions", "importers", "guides", "locked_desk", "request_bodies"},
     {"views", "middleware", "signals", "templatetags", "management", "admin_site"},
     {"admin"},  # shows previews, so it imports views
     {"urls", "apps"},

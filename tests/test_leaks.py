@@ -127,6 +127,28 @@ def test_nginx_caches_public_pages_only(path, is_cached):
     assert ("proxy_cache newsroom;" in find_nginx_location(path)) is is_cached
 
 
+@pytest.mark.parametrize(
+    ("path", "is_passed_on"),
+    [
+        ("/admin/", True),
+        ("/admin/login/", True),
+        ("/preview/x/", True),
+        ("/", False),
+        ("/es/", False),
+        ("/search/", False),
+        ("/2015/03/admin/", False),
+        ("/administration/", False),
+        ("/health/", False),
+    ],
+)
+def test_nginx_passes_on_addresses_for_the_desk_and_private_links_only(path, is_passed_on):
+    pattern = re.search(r'map \$uri \$guarded_address \{\s+default "";\s+"~(\S+)" \$remote_addr;', NGINX)
+    assert pattern
+    assert bool(re.search(pattern[1], path)) is is_passed_on
+    headers = re.findall(r"proxy_set_header (X-\S+|Forwarded) (\S+);", NGINX)
+    assert headers == [("X-Forwarded-Proto", "https"), ("X-Real-IP", "$guarded_address")]
+
+
 def test_nginx_logs_no_addresses():
     assert re.findall(r"^\s*(access_log|error_log) (.*);", NGINX, re.MULTILINE) == [
         ("access_log", "off"),

@@ -7,9 +7,19 @@ from pathlib import Path
 
 import pytest
 from django.db import DataError, OperationalError
+from django.http import HttpResponse
 
 from releases import request_bodies
-from releases.request_bodies import MAX_READERS, MAX_THREADS, limit_request_bodies
+from releases.accounts.devices import remember_device
+from releases.request_bodies import (
+    MAX_READERS,
+    MAX_SIGN_IN_THREADS,
+    MAX_SIGN_INS,
+    MAX_THREADS,
+    SIGN_IN_PATH,
+    limit_request_bodies,
+)
+from tests.factories import make_user
 
 CASES = json.loads((Path(__file__).parent / "files" / "outages.json").read_text(encoding="utf-8"))
 
@@ -32,7 +42,9 @@ class SlowBody:
         return b"x" * size
 
 
-def send(limited, path="/admin/login/", body=None, **environ) -> tuple[int, bytes, dict[str, str]]:
+def send(
+    limited, path="/admin/releases/release/add/", body=None, **environ
+) -> tuple[int, bytes, dict[str, str]]:
     answer = {}
 
     def start_response(status, headers):
@@ -130,7 +142,11 @@ def test_threads_for_readers_stay_free_while_many_forms_are_handled():
 
     limited = limit_request_bodies(slow_application)
     threads = [
-        threading.Thread(target=send, args=(limited,), kwargs={"body": BytesIO(b"a"), "CONTENT_LENGTH": "1"})
+        threading.Thread(
+            target=send,
+            args=(limited,),
+            kwargs={"path": "/preview/x/", "body": BytesIO(b"a"), "CONTENT_LENGTH": "1"},
+        )
         for _number in range(MAX_THREADS)
     ]
     for thread in threads:
@@ -145,6 +161,104 @@ def test_threads_for_readers_stay_free_while_many_forms_are_handled():
     for thread in threads:
         thread.join(30)
     assert send(limited, body=BytesIO(b"a"), CONTENT_LENGTH="1")[0] == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_two_sign_ins_are_handled_at_once_and_others_wait(monkeypatch, method):
+    """They share the interpreter lock with readers. Other pages of the desk don't wait for them."""
+    started, release, statuses = threading.Semaphore(0), threading.Event(), []
+
+    def slow_application(environ, start_response):
+        started.release()
+        assert environ["PATH_INFO"] != SIGN_IN_PATH or release.wait(30)
+        return application(environ, start_response)
+
+    limited = limit_request_bodies(slow_application)
+
+    def sign_in():
+        body = {"body": BytesIO(b"a"), "CONTENT_LENGTH": "1"} if method == "POST" else {}
+        statuses.append(send(limited, SIGN_IN_PATH, REQUEST_METHOD=method, **body)[0])
+
+    threads = [threading.Thread(target=sign_in) for _number in range(6)]
+    for thread in threads:
+        thread.start()
+    assert started.acquire(timeout=30)
+    assert started.acquire(timeout=30)
+    assert not started.acquire(timeout=0.2)
+    assert send(limited, "/admin/", REQUEST_METHOD="GET")[0] == 200
+    release.set()
+    for thread in threads:
+        thread.join(30)
+    assert statuses == [200] * 6
+
+
+def test_known_device_does_not_wait_for_other_sign_ins(rf):
+    started, release = threading.Semaphore(0), threading.Event()
+
+    def slow_application(environ, start_response):
+        started.release()
+        assert environ.get("HTTP_COOKIE") or release.wait(30)
+        return application(environ, start_response)
+
+    limited = limit_request_bodies(slow_application)
+    threads = [
+        threading.Thread(target=send, args=(limited, SIGN_IN_PATH), kwargs={"REQUEST_METHOD": "GET"})
+        for _number in range(MAX_SIGN_IN_THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    for _number in range(MAX_SIGN_INS):
+        assert started.acquire(timeout=30)
+    response = HttpResponse()
+    remember_device(rf.get("/"), response, "ana")
+    cookie = response.cookies["device"].OutputString().partition(";")[0]
+    assert send(limited, SIGN_IN_PATH, REQUEST_METHOD="GET", HTTP_COOKIE=cookie)[0] == 200
+    release.set()
+    for thread in threads:
+        thread.join(30)
+
+
+@pytest.mark.django_db
+def test_form_of_someone_who_is_not_signed_in_waits_like_a_sign_in(client, monkeypatch):
+    monkeypatch.setattr(request_bodies, "MAX_SIGN_IN_THREADS", 0)
+    limited, form = limit_request_bodies(application), {"CONTENT_LENGTH": "1"}
+    assert send(limited, body=BytesIO(b"a"), HTTP_COOKIE="sessionid=invented0invented0", **form)[0] == 503
+    client.force_login(make_user())
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    assert send(limited, body=BytesIO(b"a"), HTTP_COOKIE=cookie, **form)[0] == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", ['hub={"a":"b c"}', "flag", "a=b=c", '"', "x=\\"])
+def test_session_is_found_beside_an_unusual_cookie(client, monkeypatch, other):
+    monkeypatch.setattr(request_bodies, "MAX_SIGN_IN_THREADS", 0)
+    client.force_login(make_user())
+    cookie = f"{other}; sessionid={client.cookies['sessionid'].value}"
+    limited = limit_request_bodies(application)
+    assert send(limited, body=BytesIO(b"a"), CONTENT_LENGTH="1", HTTP_COOKIE=cookie)[0] == 200
+
+
+def test_failed_sign_in_is_answered_after_its_time_and_keeps_no_other_waiting(monkeypatch):
+    monkeypatch.setattr(request_bodies, "MAX_SIGN_INS", 1)
+    pauses, running = [], []
+    monkeypatch.setattr(request_bodies.time, "sleep", lambda seconds: pauses.append((seconds, len(running))))
+
+    def failing_application(environ, start_response):
+        running.append(1)
+        environ[request_bodies.ANSWER_AT] = request_bodies.time.monotonic() + 5
+        response = application(environ, start_response)
+        running.pop()
+        return response
+
+    send(limit_request_bodies(failing_application), SIGN_IN_PATH, REQUEST_METHOD="GET")
+    assert [(4 < seconds <= 5, others) for seconds, others in pauses] == [(True, 0)]
+
+
+def test_sign_in_that_waits_too_long_is_refused_with_advice(monkeypatch):
+    monkeypatch.setattr(request_bodies, "MAX_SIGN_INS", 0)
+    monkeypatch.setattr(request_bodies, "MAX_WAIT_SECONDS", 0.01)
+    status, content, _headers = send(limit_request_bodies(application), SIGN_IN_PATH, REQUEST_METHOD="GET")
+    assert (status, "Try again in a few seconds." in content.decode()) == (503, True)
 
 
 @pytest.mark.parametrize(

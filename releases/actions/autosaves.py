@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import lock_release
+from releases.actions.locking import ensure_newsroom_unlocked, lock_release
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
 from releases.database import without_waiting_for_locks
 from releases.models import Autosave, EditingSession, Release, User, display_name
@@ -49,6 +49,7 @@ def autosave(
     """
     if not user.has_perm("releases.change_release"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
+    ensure_newsroom_unlocked(user)
     if release:
         _ensure_may_write(release, user)
     lookup = {"release": release} if release else {"client_id": client_id}

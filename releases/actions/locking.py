@@ -2,26 +2,51 @@
 
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.permissions import PERMISSION_ERRORS
 from releases.models import Release, User
 
+LOCKED_AT_SQL = {
+    "sqlite": "SELECT locked_at FROM releases_newsroomsettings",
+    "postgresql": "SELECT locked_at FROM releases_newsroomsettings FOR KEY SHARE",
+}
 
-def lock_release(release: Release, user: User, action: str, permission: str = "publish_release") -> None:
+
+def lock_release(
+    release: Release, user: User | None, action: str, permission: str = "publish_release"
+) -> None:
     """Reload `release` and lock its row until the end of the transaction, if `user` may act on it.
 
-    Later saves of this instance are recorded in the history with `user` and `action`. Raises ActionNotAllowed
-    without the permission, and if the release was deleted.
+    Later saves of this instance are recorded in the history with `user` and `action`. The user None is the
+    system, which may do everything. Raises ActionNotAllowed without the permission, while the newsroom is
+    locked, and if the release was deleted.
     """
-    if not user.has_perm(f"releases.{permission}"):
+    if user is not None and not user.has_perm(f"releases.{permission}"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS[permission]))
+    ensure_newsroom_unlocked(user)
     try:
         release.refresh_from_db(from_queryset=Release.objects.select_for_update())
     except Release.DoesNotExist:
         raise ActionNotAllowed(gettext("This release was deleted in the meantime.")) from None
     set_history_metadata(release, user, action)
+
+
+def ensure_newsroom_unlocked(user: User | None) -> None:
+    """Raise ActionNotAllowed while the newsroom is locked, unless `user` is None (the system).
+
+    On PostgreSQL, the newsroom can't be locked until the end of the transaction, so that `lock_newsroom` sees
+    everything that actions have done. On SQLite, there is only one writer.
+    """
+    if user is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(LOCKED_AT_SQL[connection.vendor])
+        row = cursor.fetchone()
+    if row and row[0]:
+        raise ActionNotAllowed(gettext("The newsroom is locked, so nothing can be changed."))
 
 
 def lock_translations(pk: int) -> None:

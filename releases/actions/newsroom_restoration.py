@@ -336,6 +336,7 @@ def _save(row: models.Model, inserting: bool = False) -> None:
         for field in row._meta.concrete_fields
         if getattr(field, "auto_now_add", False)
     }
+    row._state.adding = inserting
     set_history_metadata(row, None, "restore_everything")
     row.save(force_insert=inserting)
     if inserting and original_dates:

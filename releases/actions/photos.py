@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from releases.actions import rendition_jobs
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import ensure_unchanged, lock_release
+from releases.actions.locking import ensure_newsroom_unlocked, ensure_unchanged, lock_release
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
 from releases.actions.revisions import get_topic_ids, save_revision
 from releases.actions.validation import validate_alt_texts, validate_document_titles
@@ -35,6 +35,7 @@ def add_photo(file: Any, *, user: User) -> Photo:
     """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
+    ensure_newsroom_unlocked(user)
     from releases.media import photos  # imports Pillow, whose memory public pages never need
 
     with _processing:
@@ -66,6 +67,7 @@ def add_document(file: Any, *, user: User) -> Document:
     """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
+    ensure_newsroom_unlocked(user)
     with _processing:
         try:
             cleaned = clean_pdf(file.read(documents.MAX_BYTES + 1))

@@ -40,7 +40,7 @@ def unpin(release: Release, *, user: User) -> None:
 
 def _set_pin(language: str, release: Release | None, until: date | None, user: User) -> None:
     NewsroomSettings.current()  # creates the row if it is missing
-    newsroom = NewsroomSettings.objects.select_for_update().get()
+    newsroom = NewsroomSettings.objects.select_for_update(no_key=True).get()
     if language == Language.SPANISH:
         newsroom.pinned_es, newsroom.pinned_es_until = release, until
     else:

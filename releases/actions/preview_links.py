@@ -84,6 +84,11 @@ def get_preview_link(secret: str) -> PreviewLink | None:
     return link if link and link.is_valid() else None
 
 
+def is_known_secret(secret: str) -> bool:
+    """Return whether a link has this secret, even if it is no longer valid."""
+    return PreviewLink.objects.filter(digest=make_digest(secret)).exists()
+
+
 def record_opening(link: PreviewLink) -> None:
     """Record when the link was first opened, and nothing about the person or the device.
 

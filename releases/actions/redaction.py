@@ -17,24 +17,25 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractUser, Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db import Error, OperationalError, connection, models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import caching, search
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import set_history_metadata
+from releases.actions.locking import ensure_newsroom_unlocked, set_history_metadata
 from releases.database import without_statement_limit
 from releases.media import zip_cache
 from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
+from releases.models.sessions import StaffSession
+from releases.models.staff import CachedAttempt
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language
 from releases.text.cleaning import normalize
 from releases.text.slugs import make_slug, normalized_key, numbered_slug, topic_key
 
 # Not searched: Django's own tables, and accounts, which are edited under Accounts.
-EXCLUDED_MODELS = (ContentType, Permission, Group, Session, AbstractUser)
+EXCLUDED_MODELS = (ContentType, Permission, Group, StaffSession, CachedAttempt, AbstractUser)
 MIN_LENGTH = 3  # letters; a shorter name would match inside other words
 # A text that occurs in more releases is probably not a name.
 MAX_RELEASES = 50
@@ -81,6 +82,7 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
         raise ActionNotAllowed(_("Only publishers can remove a name. Ask a publisher."))
     pattern = NamePattern(spellings)
     with transaction.atomic():
+        ensure_newsroom_unlocked(user)
         _lock_tables()
         occurrences = list(_find_occurrences(pattern))
         if not occurrences:
@@ -104,7 +106,7 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
             release.save()
         search.update(*Release.objects.filter(tags__in=_affected_ids(occurrences, Topic)).distinct())
         caching.invalidate_public_cache()
-        for session in Session.objects.iterator():
+        for session in StaffSession.objects.iterator():
             if pattern.occurs_in(str(session.get_decoded())):
                 session.delete()
     zip_cache.clear()
@@ -235,7 +237,7 @@ def _searchable_models() -> Iterator[tuple[type[models.Model], list[models.Field
 def _table_names() -> list[str]:
     return sorted(
         {model._meta.db_table for model, _fields in _searchable_models()}
-        | {Session._meta.db_table, "releases_search"}
+        | {StaffSession._meta.db_table, "releases_search"}
     )
 
 

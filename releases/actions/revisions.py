@@ -128,7 +128,7 @@ def publish_revision(
 
 
 @transaction.atomic
-def unschedule_revision(release: Release, *, user: User) -> None:
+def unschedule_revision(release: Release, *, user: User | None) -> None:
     """Unschedule a revision before it goes public. Raises ActionNotAllowed if none is scheduled."""
     lock_release(release, user, "unschedule_revision")
     revision = PendingRevision.for_release(release)

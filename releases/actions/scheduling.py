@@ -49,7 +49,7 @@ def reschedule(release: Release, *, user: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def return_to_draft(release: Release, *, user: User) -> None:
+def return_to_draft(release: Release, *, user: User | None) -> None:
     """Return a scheduled release to draft before it goes public.
 
     Raises ActionNotAllowed if it is or was public: such a release can only be withdrawn.

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from releases import caching, search
 from releases.actions.bulk_history import record_history
 from releases.actions.errors import ActionNotAllowed
+from releases.actions.locking import ensure_newsroom_unlocked
 from releases.models import PendingRevision, Release, ReleaseTag, Topic, TopicAlias, User
 
 
@@ -19,6 +20,7 @@ def merge_topics(topic: Topic, *, into: Topic, user: User) -> None:
     """
     if not user.has_perms(["releases.change_topic", "releases.delete_topic"]):
         raise ActionNotAllowed(_("Only publishers can merge topics. Ask a publisher."))
+    ensure_newsroom_unlocked(user)
     if topic.pk == into.pk:
         raise ActionNotAllowed(_("A topic can't be merged with itself. Choose another."))
     _lock_releases_and_topics(topic, into)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from releases.admin.actions import describe_state
 from releases.admin.autosave import find_conflicts, get_saved_fields
 from releases.admin.base import ReleaseViews, current_user, update_submitted_data
 from releases.admin.diffs import Difference, ReleaseText, compare_texts, get_translation_changes
-from releases.admin.forms import RescheduleForm
+from releases.admin.forms import PublishForm, RescheduleForm
 from releases.models import Autosave, PendingRevision, Release
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language, Status
@@ -74,7 +75,7 @@ class ActionViews(ReleaseViews):
         data = request.POST if request.method == "POST" else None
         form = action.form(
             data,
-            initial=_get_initial_values(action, release),
+            initial=_get_initial_values(action, release) | _get_planned_time(request),
             release=release,
             user=current_user(request),
             translation=translation if both_allowed else None,
@@ -167,6 +168,17 @@ def _get_initial_values(action: ReleaseAction, release: Release) -> dict[str, An
     if action.form is RescheduleForm:
         initial["at"] = release.public_at
     return initial
+
+
+def _get_planned_time(request: HttpRequest) -> dict[str, Any]:
+    """Return the time and the embargo in the URL, with which links suggest to schedule a release again."""
+    try:
+        at = parse_datetime(request.GET.get("at", ""))
+    except ValueError:
+        at = None
+    if at is None or timezone.is_naive(at) or at <= timezone.now():
+        return {}
+    return {"when": PublishForm.LATER, "at": at, "is_embargoed": "embargoed" in request.GET}
 
 
 def get_autosave_differences(release: Release) -> list[Difference]:

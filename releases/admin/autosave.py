@@ -81,6 +81,7 @@ class AutosaveViews(ReleaseViews):
         if not self.model_admin.has_change_permission(request):
             raise PermissionDenied
         if request.method != "POST":
+            request.is_background = True  # type: ignore[attr-defined]
             return JsonResponse({"csrf_token": get_token(request)})
         release = (
             self.model_admin.get_object(request, request.POST.get("release", ""))
@@ -121,6 +122,7 @@ class AutosaveViews(ReleaseViews):
 
         Return who else edits the release, and a CSRF token that is valid after a new login.
         """
+        request.is_background = True  # type: ignore[attr-defined]
         release = self.model_admin.get_object(request, str(release_id))
         if release is None or not self.model_admin.has_change_permission(request, release):
             raise PermissionDenied

@@ -10,13 +10,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import DataError
+from django.db import DataError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from releases.actions.locking import ensure_newsroom_unlocked
 from releases.models import Release, User
 
 MAX_SEARCH_WORDS = 12
@@ -71,6 +72,32 @@ class BaseModelAdmin(admin.ModelAdmin):
                 raise
             logger.warning("A list could not be shown with the values in its URL.", exc_info=True)
             return HttpResponseRedirect(request.path)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        with transaction.atomic():
+            self.ensure_unlocked(request)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        with transaction.atomic():
+            self.ensure_unlocked(request)
+            return super().delete_view(request, object_id, extra_context)
+
+    def ensure_unlocked(self, request: HttpRequest) -> None:
+        """Raise ActionNotAllowed if the newsroom was locked since a form was sent.
+
+        It comes before other locks of the transaction, in the same order as in `lock_newsroom`.
+        """
+        if request.method == "POST":
+            ensure_newsroom_unlocked(current_user(request))
 
     def admin_path(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
         """Return a URL pattern for `view`, wrapped by the admin site and named like Django's own."""

@@ -221,9 +221,20 @@ def _get_previous_version(version: Version, older: list[Version]) -> Version | N
 
 
 def _get_action_label(version: Version) -> Any:
-    record = version.record
     if version.is_pending_revision:
-        return REVISION_DISCARDED if record.history_type == "-" else REVISION_SAVED
+        return get_revision_label(version.record)
+    return get_release_label(version.record)
+
+
+def get_revision_label(record: Any) -> Any:
+    """Return what happened to a pending revision, from its history record."""
+    return REVISION_DISCARDED if record.history_type == "-" else REVISION_SAVED
+
+
+def get_release_label(record: Any) -> Any:
+    """Return what happened to a release, from its history record."""
+    if record.history_type == "-":  # whatever the reason of the request was
+        return ACTION_LABELS["-"]
     action = record.history_change_reason or record.history_type
     if action == "publish" and record.public_at and record.public_at > record.history_date:
         action = "reschedule"

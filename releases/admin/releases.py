@@ -219,6 +219,7 @@ class ReleaseAdmin(BaseModelAdmin):
             return self._add_once(request, form_url, extra_context)
         # `get_object` locks the row, so that of two saves of the same version only one succeeds.
         with transaction.atomic():
+            self.ensure_unlocked(request)
             # If someone deleted or published the release in the meantime, show the typed text, so that the
             # user can copy it.
             release = self.get_object(request, unquote(object_id))

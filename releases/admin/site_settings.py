@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import BaseModelAdmin
+from releases.admin.newsroom_lock import NewsroomLockViews
 from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Release
 
 MAX_RELEASE_CHOICES = 200  # releases to choose from
@@ -45,6 +46,9 @@ class NewsroomAdmin(BaseModelAdmin):
             },
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*NewsroomLockViews(self).get_urls(), *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

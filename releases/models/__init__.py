@@ -7,8 +7,9 @@ from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.preview_links import PreviewLink
 from releases.models.redirects import SlugRedirect
 from releases.models.release import Release
+from releases.models.sessions import SessionStore, StaffSession, end_sessions
 from releases.models.site_settings import NewsroomSettings
-from releases.models.staff import User, display_name
+from releases.models.staff import CachedAttempt, FailedSignIns, User, display_name
 from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.translation_status import TranslationStatus
 from releases.models.validation import EVENT_FIELDS, TRANSLATION_PLACEHOLDER
@@ -20,10 +21,12 @@ __all__ = [
     "Autosave",
     "Boilerplate",
     "CacheInvalidation",
+    "CachedAttempt",
     "Correction",
     "Coverage",
     "Document",
     "EditingSession",
+    "FailedSignIns",
     "MediaContact",
     "NewsroomSettings",
     "Note",
@@ -33,7 +36,9 @@ __all__ = [
     "PreviewLink",
     "Release",
     "ReleaseTag",
+    "SessionStore",
     "SlugRedirect",
+    "StaffSession",
     "Topic",
     "TopicAlias",
     "TranslationStatus",
@@ -41,6 +46,7 @@ __all__ = [
     "Version",
     "deserialize_content",
     "display_name",
+    "end_sessions",
     "get_content_fields",
     "get_versions",
 ]

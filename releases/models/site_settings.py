@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +21,16 @@ validate_phone = RegexValidator(
 )
 
 
+LOCK_FIELDS = ("locked_at", "locked_by")
+
+
 class NewsroomSettings(models.Model):
-    """Settings for all releases. There is one row; get it with `current`."""
+    """Settings for all releases. There is one row; get it with `current`.
+
+    While the newsroom is locked, `locked_at` is set. Only `update()` writes the fields of the lock: it sends
+    no signals, so it invalidates no public page. The history doesn't record the lock, so a restoration keeps
+    it.
+    """
 
     undo_window = models.PositiveSmallIntegerField(
         _("undo window (seconds)"),
@@ -122,8 +131,13 @@ class NewsroomSettings(models.Model):
         verbose_name=_("pinned in Spanish"),
     )
     pinned_es_until = models.DateField(null=True, editable=False)
+    locked_at = models.DateTimeField(null=True, editable=False)
+    # None also for a lock by the management command.
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=list(LOCK_FIELDS))
 
     class Meta:
         verbose_name = _("settings")
@@ -134,12 +148,21 @@ class NewsroomSettings(models.Model):
         return "CARECEN"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row without the lock, because the newsroom may have been locked since it was loaded."""
         self.pk = 1
+        if not self._state.adding:
+            names = [field.name for field in self._meta.concrete_fields if not field.primary_key]
+            kwargs.setdefault("update_fields", [name for name in names if name not in LOCK_FIELDS])
         super().save(*args, **kwargs)
 
     @classmethod
     def current(cls) -> "NewsroomSettings":
         return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def find_lock(cls) -> "NewsroomSettings | None":
+        """Return the settings with `locked_by` if the newsroom is locked, else None."""
+        return cls.objects.exclude(locked_at=None).select_related("locked_by").first()
 
     @classmethod
     def load_for_public(cls, at: datetime) -> "NewsroomSettings":

@@ -17,6 +17,14 @@ class Language(TextChoices):
     SPANISH = "es", _("Spanish")
 
 
+class Role(TextChoices):
+    """What a staff account may do. Each role includes the ones before it."""
+
+    WRITER = "writer", _("Writer")
+    PUBLISHER = "publisher", _("Publisher")
+    MANAGER = "manager", _("Manager")
+
+
 class Status(TextChoices):
     """The status of a release. A scheduled release is PUBLISHED with a `public_at` in the future."""
 

@@ -16,9 +16,15 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from releases.accounts import attempts
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import get_current_photos
-from releases.actions.preview_links import approve_release, get_preview_link, record_opening
+from releases.actions.preview_links import (
+    approve_release,
+    get_preview_link,
+    is_known_secret,
+    record_opening,
+)
 from releases.models import (
     Boilerplate,
     Document,
@@ -122,7 +128,11 @@ def private_link_view(view: View) -> View:
     @csrf_exempt  # the secret in the URL or cookie replaces the CSRF token
     @wraps(view)
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        response = view(request, **kwargs)
+        try:
+            response = view(request, **kwargs)
+        except attempts.TooManyAttempts as error:
+            response = render(request, "429.html", {"reason": error.messages[0]}, status=429)
+            response["Retry-After"] = str(error.seconds)
         for name, value in PRIVATE_HEADERS.items():
             response[name] = value
         return response
@@ -138,9 +148,7 @@ def open_preview(request: HttpRequest, secret: str) -> HttpResponse:
     Mail scanners follow links, so only the POST of the button counts as opened. It moves the secret from the
     URL to a cookie.
     """
-    link = get_preview_link(secret)
-    if link is None:
-        raise Http404
+    link = find_link(request, secret)
     if request.method == "POST":
         record_opening(link)
         response = HttpResponseRedirect(reverse("preview-page", args=[link.reference]))
@@ -236,7 +244,25 @@ def _get_opened_link(request: HttpRequest, reference: str) -> PreviewLink:
 
     Raises Http404 unless its secret is in the cookie and it is still valid.
     """
-    link = get_preview_link(request.COOKIES.get(COOKIE_NAME, ""))
-    if link is None or link.reference != reference:
+    link = find_link(request, request.COOKIES.get(COOKIE_NAME, ""))
+    if link.reference != reference:
+        raise Http404
+    return link
+
+
+def find_link(request: HttpRequest, secret: str) -> PreviewLink:
+    """Return the valid link with this secret.
+
+    Raises Http404 if there is none, and TooManyAttempts after several wrong secrets from the same source.
+    """
+    if not secret:
+        raise Http404
+    source = getattr(request, "source", "")
+    if source:
+        attempts.check(("preview link", source))
+    link = get_preview_link(secret)
+    if link is None:
+        if source and not is_known_secret(secret):
+            attempts.take(("preview link", source))
         raise Http404
     return link

@@ -29,6 +29,8 @@ FORM_DEFAULTS = {
 }
 
 AUTOSAVE_URL = f"{RELEASE_LIST_URL}autosave/"
+SETTINGS_URL = "/admin/releases/newsroomsettings/"
+LOCK_URL, UNLOCK_URL = f"{SETTINGS_URL}lock/", f"{SETTINGS_URL}unlock/"
 
 
 def admin_url(release: Release, page_name: str) -> str:

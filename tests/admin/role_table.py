@@ -58,6 +58,7 @@ ACTION_PERMISSIONS = {
 ALL_STAFF_ROLES = "nobody Writers Publishers manager"
 OTHER_ADMIN_URLS = {
     "index": ("/admin/", ALL_STAFF_ROLES),
+    "sign_out_everywhere": ("/admin/sign-out-everywhere/", ALL_STAFF_ROLES),
     "help": ("/admin/help/", ALL_STAFF_ROLES),
     "help_page": ("/admin/help/emergency/", ALL_STAFF_ROLES),
     "password_change": ("/admin/password_change/", ALL_STAFF_ROLES),
@@ -131,15 +132,13 @@ OTHER_ADMIN_URLS = {
     "releases_newsroomsettings_change": ("/admin/releases/newsroomsettings/1/change/", "manager"),
     "releases_newsroomsettings_history": ("/admin/releases/newsroomsettings/1/history/", "manager"),
     "releases_newsroomsettings_delete": ("/admin/releases/newsroomsettings/1/delete/", ""),
+    "lock_newsroom": ("/admin/releases/newsroomsettings/lock/", "manager"),
+    # Redirects managers while the newsroom isn't locked.
+    "unlock_newsroom": ("/admin/releases/newsroomsettings/unlock/", "manager"),
     "releases_user_changelist": ("/admin/releases/user/", "manager"),
     "releases_user_add": ("/admin/releases/user/add/", "manager"),
     "releases_user_change": ("/admin/releases/user/{user}/change/", "manager"),
     "releases_user_history": ("/admin/releases/user/{user}/history/", "manager"),
-    "releases_user_delete": ("/admin/releases/user/{user}/delete/", "manager"),
-    "auth_user_password_change": ("/admin/releases/user/{user}/password/", "manager"),
-    "auth_group_changelist": ("/admin/auth/group/", "manager"),
-    "auth_group_add": ("/admin/auth/group/add/", "manager"),
-    "auth_group_change": ("/admin/auth/group/{group}/change/", "manager"),
-    "auth_group_history": ("/admin/auth/group/{group}/history/", "manager"),
-    "auth_group_delete": ("/admin/auth/group/{group}/delete/", "manager"),
+    "releases_user_delete": ("/admin/releases/user/{user}/delete/", ""),
+    "releases_user_reset_password": ("/admin/releases/user/{user}/password/", "manager"),
 }

@@ -167,7 +167,7 @@ def test_message_that_cannot_be_stored_does_not_undo_a_completed_save(ana):
     data = new_release_data()
 
     def fail_for_sessions(execute, sql, *args):
-        if sql.startswith(WRITES) and "django_session" in sql:
+        if sql.startswith(WRITES) and "releases_staffsession" in sql:
             raise make_error(*LOCKED[:3])
         return execute(sql, *args)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -192,7 +191,6 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
     numbers = {
         "topic": topic.pk,
         "user": other_user.pk,
-        "group": Group.objects.first().pk,
         "photo": photo.pk,
         "mediacontact": contact.pk,
     }
@@ -206,9 +204,9 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
         )
         response = client.get(url)
         if role in allowed.split():
-            assert (
-                response.status_code == 200
-                or response["Location"] == "/admin/releases/newsroomsettings/1/change/"
+            assert response.status_code == 200 or response["Location"] in (
+                "/admin/releases/newsroomsettings/1/change/",
+                "/admin/",
             ), url
         else:
             assert is_refused(response, role), url
@@ -303,8 +301,8 @@ def test_admin_language_is_stored_per_user(client, role):
     other_user = make_user("other", language="en")
     sign_in(client, role)
     response = client.post("/admin/language/", {"language": "es", "next": "https://elsewhere.example/admin/"})
-    assert response.status_code == 302
-    assert "elsewhere" not in response["Location"]
+    assert response.status_code == (403 if role == "visitor" else 302)
+    assert "elsewhere" not in response.headers.get("Location", "")
     assert list(User.objects.order_by("pk").values_list("language", flat=True)) == ["en"] + ["es"] * (
         role != "visitor"
     )

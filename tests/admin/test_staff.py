@@ -1,20 +1,178 @@
-"""The form of an account in the admin."""
+"""Accounts in the admin: roles, one-time passwords, and who may change what."""
 
 import re
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
 
-from tests.factories import make_user
+from releases.models import StaffSession, User
+from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 
+LIST_URL = "/admin/releases/user/"
+
+
+@pytest.fixture
+def manager(db):
+    return make_user("maria", "", is_superuser=True)
+
+
+@pytest.fixture
+def manager_client(client, manager):
+    client.force_login(manager)
+    return client
+
+
+def account_data(user=None, **changes):
+    fields = {"username": "rosa", "first_name": "Rosa", "last_name": "Melgar", "email": "", "language": "es"}
+    if user:
+        fields |= {"username": user.username, "role": user.role or "", "is_active": "on"}
+    return {name: value for name, value in (fields | changes).items() if value is not None}
+
+
+def post_account(client, user, **changes):
+    return client.post(f"{LIST_URL}{user.pk}/change/", account_data(user, **changes))
+
+
+def read_password(response) -> str:
+    return re.search(r'class="one-time-password">([^<]+)<', response.content.decode())[1]
+
 
 @pytest.mark.parametrize(
-    ("language", "labels"), [("en", ["Publishers", "Writers"]), ("es", ["Editores", "Redactores"])]
+    ("language", "labels"),
+    [("en", ["Writer", "Publisher", "Manager"]), ("es", ["Redactor/a", "Editor/a", "Administrador/a"])],
 )
-def test_groups_are_shown_in_the_language_of_the_admin(client, language, labels):
-    manager = make_user(is_superuser=True, language=language)
-    client.force_login(manager)
-    page = client.get(f"/admin/releases/user/{manager.pk}/change/").content.decode()
-    choices = re.findall(r'<input type="checkbox" name="groups"[^>]*>\s*([^<]+?)</label>', page)
-    assert sorted(choices) == labels
+def test_roles_are_shown_in_the_language_of_the_admin(manager_client, manager, language, labels):
+    User.objects.update(language=language)
+    page = manager_client.get(f"{LIST_URL}{manager.pk}/change/").content.decode()
+    assert re.findall(r'<option value="[a-z]+"[^>]*>([^<]+)</option>', page)[-3:] == labels
+
+
+@pytest.mark.parametrize("role", ["writer", "publisher", "manager", ""])
+def test_new_account_has_its_role_and_a_one_time_password(manager_client, client, role):
+    page = manager_client.post(f"{LIST_URL}add/", account_data(role=role))
+    rosa = User.objects.get(username="rosa")
+    assert (rosa.role or "", rosa.is_staff, rosa.password_is_temporary) == (role, True, True)
+    assert "no-store" in page["Cache-Control"]
+    password = read_password(page)
+    assert rosa.check_password(password)
+    assert password not in str([row.get_decoded() for row in StaffSession.objects.all()])
+    manager_client.post("/admin/logout/")
+    assert client.post("/admin/login/", {"username": "rosa", "password": password}).status_code == 302
+    assert client.get("/admin/")["Location"] == "/admin/password_change/"
+
+
+@pytest.mark.parametrize("username", ["", "maria", "MARIA", "a b", "x" * 151, "<script>"])
+def test_impossible_account_is_refused_with_what_was_typed(manager_client, username):
+    page = manager_client.post(f"{LIST_URL}add/", account_data(username=username, role="writer"))
+    assert page.status_code == 200
+    assert 'value="Melgar"' in page.content.decode()
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["writer", "publisher", "manager"])
+def test_change_of_role_replaces_the_other_roles(manager_client, role):
+    rosa = make_user("rosa", "Writers")
+    rosa.groups.add(Group.objects.get(name="Publishers"))
+    post_account(manager_client, rosa, role=role)
+    rosa = User.objects.get(pk=rosa.pk)
+    assert rosa.role == role
+    assert rosa.groups.count() == (0 if role == "manager" else 1)
+
+
+def test_correcting_a_name_signs_nobody_out(manager_client, manager, client):
+    rosa = make_user("rosa", "Writers")
+    Client().force_login(rosa)
+    for user in (rosa, manager):
+        assert post_account(manager_client, user, first_name="Corrected").status_code == 302
+    assert StaffSession.objects.count() == 2
+
+
+def test_role_alone_decides_what_an_account_may_do(manager_client):
+    rosa = make_user("rosa", "Publishers")
+    rosa.user_permissions.add(Permission.objects.get(codename="publish_release"))
+    post_account(manager_client, rosa, role="writer")
+    assert not User.objects.get(pk=rosa.pk).has_perm("releases.publish_release")
+
+
+def test_editing_a_closed_account_does_not_open_it(manager_client):
+    rosa = make_user("rosa", "Writers", is_active=False)
+    post_account(manager_client, rosa, first_name="Rosalía", is_active=None)
+    rosa.refresh_from_db()
+    assert (rosa.first_name, rosa.is_active) == ("Rosalía", False)
+
+
+@pytest.mark.parametrize("changes", [{"is_active": None}, {"role": "writer"}, {"role": ""}])
+def test_nobody_closes_their_own_account(manager_client, manager, changes):
+    make_user("marta", "", is_superuser=True)
+    page = post_account(manager_client, manager, **changes)
+    assert "Ask another manager" in page.content.decode()
+    manager.refresh_from_db()
+    assert (manager.is_active, manager.is_superuser) == (True, True)
+
+
+@pytest.mark.parametrize("changes", [{"is_active": None}, {"role": "writer"}])
+@pytest.mark.parametrize("others", ["none", "closed", "open"])
+def test_last_manager_stays(manager_client, manager, changes, others):
+    """The acting manager was closed by someone else just before."""
+    marta = make_user("marta", "", is_superuser=True)
+    if others != "none":
+        make_user("mario", "", is_superuser=True, is_active=others == "open")
+    from releases.admin.staff import StaffForm
+
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    StaffForm.acting_user = manager
+    form = StaffForm(account_data(marta, **changes), instance=marta)
+    assert form.is_valid() is (others == "open")
+    if others != "open":
+        assert "last manager" in str(form.errors)
+
+
+@pytest.mark.parametrize("group", ["Writers", "Publishers", ""])
+def test_only_managers_change_accounts(client, group, manager):
+    """Not even with Django's permissions for accounts, which no role has."""
+    user = make_user("petra", group)
+    user.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    client.force_login(user)
+    for url in ("", "add/", f"{user.pk}/change/", f"{user.pk}/password/", f"{manager.pk}/password/"):
+        assert client.post(f"{LIST_URL}{url}", account_data(user, role="manager")).status_code == 403
+    user = User.objects.get(pk=user.pk)
+    assert (user.is_superuser, user.groups.count()) == (False, bool(group))
+    assert User.objects.get(pk=manager.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("field", ["is_superuser", "is_staff", "groups", "user_permissions", "password"])
+def test_fields_that_the_form_does_not_show_are_ignored(manager_client, field):
+    rosa = make_user("rosa", "Writers")
+    before = (rosa.is_superuser, rosa.is_staff, rosa.password, rosa.role)
+    post_account(manager_client, rosa, **{field: "1"})
+    rosa = User.objects.get(pk=rosa.pk)
+    assert (rosa.is_superuser, rosa.is_staff, rosa.password, rosa.role) == before
+    assert not rosa.user_permissions.exists()
+
+
+def test_password_is_reset_to_one_that_is_shown_once(manager_client):
+    rosa = make_user("rosa", "Writers")
+    url = f"{LIST_URL}{rosa.pk}/password/"
+    assert manager_client.get(url).status_code == 200
+    assert User.objects.get(pk=rosa.pk).check_password(PASSWORD)
+    password = read_password(manager_client.post(url))
+    rosa = User.objects.get(pk=rosa.pk)
+    assert rosa.check_password(password)
+    assert rosa.password_is_temporary
+    assert password not in manager_client.get(url).content.decode()
+
+
+def test_own_password_is_not_reset_but_changed(manager_client, manager):
+    response = manager_client.post(f"{LIST_URL}{manager.pk}/password/")
+    assert response["Location"] == "/admin/password_change/"
+    assert User.objects.get(pk=manager.pk).check_password(PASSWORD)
+
+
+def test_accounts_are_closed_and_not_deleted(manager_client):
+    rosa = make_user("rosa", "Writers")
+    assert manager_client.post(f"{LIST_URL}{rosa.pk}/delete/", {"post": "yes"}).status_code == 403
+    manager_client.post(LIST_URL, {"action": "delete_selected", "_selected_action": [rosa.pk], "post": "yes"})
+    assert User.objects.filter(pk=rosa.pk).exists()

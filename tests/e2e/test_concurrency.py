@@ -3,6 +3,7 @@
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event, Thread, Timer
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from releases.actions import due_revisions, publication, withdrawal
 from releases.actions.bulk_history import record_history
 from releases.actions.errors import ActionNotAllowed
+from releases.actions.newsroom_lock import lock_newsroom
 from releases.actions.redaction import redact
 from releases.actions.revisions import save_revision
 from releases.actions.topics import lock_topics, merge_topics
@@ -62,6 +64,30 @@ def test_concurrent_withdrawals_withdraw_once():
         reason="A name was wrong.",
     )
     assert sorted(answers) == ["This release was already withdrawn."] * 5 + ["done"]
+
+
+def test_lock_waits_for_a_release_that_is_being_scheduled_and_unschedules_it():
+    publisher, manager = make_user(), make_user("maria", "", is_superuser=True)
+    draft, other = make_draft(), make_draft()
+    tomorrow = timezone.now() + timedelta(days=1)
+    is_scheduled = Event()
+
+    def schedule() -> None:
+        with transaction.atomic():
+            publication.publish(draft, user=publisher, at=tomorrow)
+            is_scheduled.set()
+            time.sleep(0.5)  # the lock begins before the commit
+        connection.close()
+
+    thread = Thread(target=schedule)
+    thread.start()
+    assert is_scheduled.wait(5)
+    assert lock_newsroom(manager, keeps_schedule=False).unscheduled_count == 1
+    thread.join()
+    draft.refresh_from_db()
+    assert draft.public_at is None
+    with pytest.raises(ActionNotAllowed, match="newsroom is locked"):
+        publication.publish(other, user=publisher, at=tomorrow)
 
 
 def test_concurrently_published_releases_never_share_a_slug():

@@ -6,9 +6,9 @@ from tests.factories import make_user
 
 
 @pytest.mark.django_db
-def test_setting_a_password_clears_the_temporary_password_flag():
+def test_own_password_replaces_a_temporary_one():
     user = make_user(password_is_temporary=True)
-    user.set_password("another of one's own")
+    user.set_own_password("another of one's own")
     user.save()
     user.refresh_from_db()
     assert not user.password_is_temporary

@@ -14,7 +14,7 @@ from releases.admin.forms.actions import (
     SlugForm,
     WithdrawForm,
 )
-from releases.admin.forms.passwords import NewPasswordValidator
+from releases.admin.forms.newsroom_lock import LockForm
 from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
 from releases.admin.forms.release import ReleaseForm
 from releases.admin.forms.topics import MergeForm
@@ -23,9 +23,9 @@ __all__ = [
     "ActionForm",
     "DocumentDetailsForm",
     "LinkForm",
+    "LockForm",
     "MarkCurrentForm",
     "MergeForm",
-    "NewPasswordValidator",
     "NoteForm",
     "PhotoDetailsForm",
     "PinForm",

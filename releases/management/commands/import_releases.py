@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from releases.importers import loader, plaintext
 from releases.importers.records import RemovedText
+from releases.models import NewsroomSettings
 from releases.text import datelines, localtime
 from releases.text.choices import Language
 
@@ -39,6 +40,11 @@ class Command(BaseCommand):
         parser.add_argument("--drafts", action="store_true", help="import items that need review as drafts")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if NewsroomSettings.find_lock():
+            raise CommandError(
+                "The newsroom is locked, so nothing was imported. Unlock it first: manage.py lock_newsroom "
+                "--unlock"
+            )
         try:
             with Path(options["file"]).open("rb") as file:
                 text = plaintext.decode(file.read(plaintext.MAX_BYTES + 1))

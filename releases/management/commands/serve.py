@@ -16,9 +16,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
+from releases.accounts.passwords import generate_password
 from releases.actions import rendition_jobs
 from releases.checks import find_version_error, format_database_error
-from releases.management.commands.staff_login import generate_password
 from releases.management.server_lock import acquire_lock, find_processes
 from releases.models import Photo, Release, User
 from releases.request_bodies import MAX_THREADS
@@ -63,7 +63,10 @@ class Command(BaseCommand):
         self.show(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
         os.environ.setdefault("GRANIAN_LOG_CONFIG", str(settings.BASE_DIR / "carecen_news" / "logging.json"))
-        os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # shared heaps take less memory (glibc)
+        # glibc: shared heaps take less memory, and blocks above 1 MiB, such as the 19 MiB of a password hash,
+        # are returned to the system.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+        os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**20))
         os.execv(sys.executable, [sys.executable, *build_server_arguments(reload)])
 
     def lock_data_folder(self) -> None:
@@ -100,7 +103,9 @@ class Command(BaseCommand):
 
     def show_login(self, password: str) -> None:
         try:
-            self.stdout.write("\nStaff login, shown only once:")
+            self.stdout.write(
+                "\nStaff login, shown only once. Within 24 hours, sign in and choose a password of your own:"
+            )
             self.stdout.write(
                 f"    name      {FIRST_ACCOUNT}\n    password  {password}\n    at        "
                 f"{settings.SITE_URL}/admin/\n"
@@ -164,7 +169,9 @@ class Command(BaseCommand):
             call_command("load_sample", stdout=report)
             self.show(report.getvalue().strip())
         password = generate_password()
-        User.objects.create_superuser(FIRST_ACCOUNT, password=password)
+        user = User(username=FIRST_ACCOUNT, is_staff=True, is_superuser=True)
+        user.set_temporary_password(password)
+        user.save()
         return password
 
     def collect_static_files(self) -> None:

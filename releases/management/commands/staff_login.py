@@ -1,28 +1,20 @@
 """Create a one-time password for a staff account.
 
-It is printed, never stored in plain text, and replaced at the first sign-in.
+It is printed, never stored in plain text, valid for 24 hours, and replaced at the first sign-in.
 """
 
-import secrets
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from releases.accounts.devices import make_link_query
+from releases.accounts.passwords import generate_password
 from releases.models import User
-
-# Letters and digits that are easy to tell apart on a screen.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-ROLES = {"writer": "Writers", "publisher": "Publishers"}
-
-
-def generate_password() -> str:
-    """Return four groups of five characters: about 99 bits."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _letter in range(5)) for _group in range(4))
+from releases.text.choices import Role
 
 
 class Command(BaseCommand):
@@ -32,9 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the user name")
         parser.add_argument(
             "--role",
-            choices=[*ROLES, "manager"],
+            choices=Role.values,
             help="create an account with this role; a manager also manages accounts",
         )
+        parser.add_argument("--reopen", action="store_true", help="open an account that was closed")
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -54,19 +47,24 @@ class Command(BaseCommand):
                     f"Account “{name}” does not exist (existing accounts: {usernames}). To create it, add "
                     "--role writer, publisher or manager."
                 )
-            user = User(username=name, is_superuser=role == "manager")
+            user = User(username=name, is_staff=True, is_superuser=role == Role.MANAGER)
+        elif not (user.is_active and user.is_staff) and not options["reopen"]:
+            raise CommandError(f"Account “{name}” is closed. To open it again, add --reopen.")
         password = generate_password()
         user.is_active = user.is_staff = True
-        user.set_password(password)
-        user.password_is_temporary = True
+        user.set_temporary_password(password)
         try:
             user.full_clean()
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         user.save()
-        if role in ROLES:
-            user.groups.add(Group.objects.get(name=ROLES[role]))
+        if role:
+            user.set_role(role)
         self.stdout.write(
-            f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nAt the first sign-in, "
-            "they choose their own password."
+            f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nIt is valid for 24 "
+            "hours. At the first sign-in, they choose their own password."
+        )
+        self.stdout.write(
+            "If the newsroom refuses their device because of too many attempts, they first open "
+            f"{settings.SITE_URL}/admin/login/?{make_link_query(name)}"
         )

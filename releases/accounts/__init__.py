@@ -1,0 +1,1 @@
+"""Sign-in: passwords, known devices, and the number of attempts."""

@@ -60,6 +60,8 @@ class User(AbstractUser):
     def clean(self) -> None:
         """Refuse a name that differs from another by case only. Attempts are counted for both together."""
         super().clean()
+        if self.pk and User.objects.filter(pk=self.pk, username=self.username).exists():
+            return  # older accounts may have such names, and their passwords must still be replaceable
         if User.objects.filter(username__iexact=self.username).exclude(pk=self.pk).exists():
             raise ValidationError({"username": gettext("An account with this name already exists.")})
 

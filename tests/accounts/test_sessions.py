@@ -16,7 +16,6 @@ from tests.factories import PASSWORD, make_draft, make_user
 pytestmark = pytest.mark.django_db
 
 NEW_PASSWORD = "another of one's own"
-IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 
 
 def get_cookie(client) -> str:

@@ -59,3 +59,16 @@ def test_role_option_does_not_change_an_existing_account():
 def test_invalid_username_is_rejected():
     with pytest.raises(CommandError, match="valid username"):
         run_staff_login("ana lópez?", "--role", "writer")
+
+
+def test_new_name_that_differs_from_another_by_case_is_refused():
+    make_user("rosa")
+    with pytest.raises(CommandError, match="already exists"):
+        run_staff_login("Rosa", "--role", "writer")
+
+
+def test_password_of_an_old_name_that_differs_from_another_by_case_can_be_reset():
+    make_user("rosa")
+    make_user("Rosa")
+    password = run_staff_login("Rosa")
+    assert User.objects.get(username="Rosa").check_password(password)

@@ -13,12 +13,12 @@ previews = [
     path("read/<slug:reference>/documents/<slug:name>.pdf", views.preview_document, name="preview-document"),
     path("read/<slug:reference>/text/", views.preview_text, name="preview-text"),
     path("read/<slug:reference>/", views.preview_page, name="preview-page"),
-    path("read/<slug:reference>/approve/", views.approve_preview, name="approve-preview"),
     path("<str:secret>/", views.open_preview, name="open-preview"),
 ]
 
 urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
+    path("admin/approve/<slug:reference>/", views.approve_preview, name="approve-preview"),
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path(

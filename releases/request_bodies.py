@@ -37,6 +37,8 @@ MAX_THREADS = 24
 # wait. Those from a device on which someone has signed in before have a queue of their own.
 MAX_SIGN_IN_THREADS, MAX_KNOWN_THREADS, MAX_SIGN_INS = 16, 4, 2
 SIGN_IN_PATH = "/admin/login/"
+# Approvals through a preview link are sent here by people outside the newsroom, who don't sign in.
+APPROVAL_PREFIX = "/admin/approve/"
 MAX_WAIT_SECONDS = 3.0
 CHUNK_BYTES = 64 * 1024
 # Of anyone, as much as Django reads of a form without files. Only staff upload files, in the admin. A larger
@@ -192,10 +194,11 @@ def read_body(environ: dict[str, Any], readers: BodyReaders) -> Any:
 
 
 def is_sign_in(environ: dict[str, Any]) -> bool:
-    """Return whether a request is for the sign-in page, or a form of someone who is not signed in."""
+    """Return whether a request is for the sign-in page, or a form of staff who are not signed in."""
     path = environ.get("PATH_INFO", "")
     is_form = environ["REQUEST_METHOD"] == "POST" and path.startswith("/admin/")
-    return path == SIGN_IN_PATH or (is_form and not is_signed_in(environ))
+    is_approval = path.startswith(APPROVAL_PREFIX)
+    return path == SIGN_IN_PATH or (is_form and not is_approval and not is_signed_in(environ))
 
 
 def read_cookie(environ: dict[str, Any], name: str) -> str:

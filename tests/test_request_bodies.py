@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from releases import request_bodies
 from releases.accounts.devices import remember_device
 from releases.request_bodies import (
+    APPROVAL_PREFIX,
     MAX_READERS,
     MAX_SIGN_IN_THREADS,
     MAX_SIGN_INS,
@@ -223,6 +224,9 @@ def test_form_of_someone_who_is_not_signed_in_waits_like_a_sign_in(client, monke
     monkeypatch.setattr(request_bodies, "MAX_SIGN_IN_THREADS", 0)
     limited, form = limit_request_bodies(application), {"CONTENT_LENGTH": "1"}
     assert send(limited, body=BytesIO(b"a"), HTTP_COOKIE="sessionid=invented0invented0", **form)[0] == 503
+    assert (
+        send(limited, f"{APPROVAL_PREFIX}x/", BytesIO(b"a"), **form)[0] == 200
+    )  # by someone else than staff
     client.force_login(make_user())
     cookie = f"sessionid={client.cookies['sessionid'].value}"
     assert send(limited, body=BytesIO(b"a"), HTTP_COOKIE=cookie, **form)[0] == 200

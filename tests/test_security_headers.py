@@ -58,6 +58,7 @@ RESPONSES = [
     ("/admin", 301, SAME),
     ("/admin/", 302, SAME),
     ("/admin/login/", 200, SAME),
+    ("/admin/approve/unknown/", 405, SAME),
     ("/preview/unknown/", 404, SAME),
     ("/preview/read/unknown/card.png", 404, SAME),
     ("/preview/read/unknown/documents/facts.pdf", 404, SAME),

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from releases.actions.publication import change_slug
 from releases.models import NewsroomSettings
+from releases.request_bodies import APPROVAL_PREFIX
 from tests.factories import make_document, make_photo, make_release, make_topic, make_user, photo_entry
 from tests.views import get_response
 
@@ -77,6 +78,11 @@ def test_missing_slash_redirects(client):
 )
 def test_short_urls_lead_to_the_admin(client, url, status, location):
     assert get_response(client, url, status)["Location"] == location
+
+
+def test_approvals_are_sent_to_the_path_of_the_session_cookie(settings):
+    assert reverse("approve-preview", args=["a0"]) == f"{APPROVAL_PREFIX}a0/"
+    assert APPROVAL_PREFIX.startswith(settings.SESSION_COOKIE_PATH)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import secrets
 import uuid
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.db import Error, transaction
 from django.utils import timezone
@@ -80,7 +81,19 @@ def revoke_preview_link(link: PreviewLink, *, user: User) -> None:
 
 def get_preview_link(secret: str) -> PreviewLink | None:
     """Return the link with this secret, or None if there is none or it is no longer valid."""
-    link = PreviewLink.objects.select_related("release").filter(digest=make_digest(secret)).first()
+    return _get_valid_link(digest=make_digest(secret))
+
+
+def get_approver_link(reference: str) -> PreviewLink | None:
+    """Return the approver's link with this reference, or None if there is none or it is no longer valid.
+
+    A reference isn't secret. The caller must know that the link was opened.
+    """
+    return _get_valid_link(digest__startswith=reference, kind=LinkKind.APPROVER)
+
+
+def _get_valid_link(**conditions: Any) -> PreviewLink | None:
+    link = PreviewLink.objects.select_related("release", "created_by").filter(**conditions).first()
     return link if link and link.is_valid() else None
 
 
@@ -102,17 +115,25 @@ def record_opening(link: PreviewLink) -> None:
 
 
 @transaction.atomic
-def approve_release(link: PreviewLink, *, text: str = "") -> None:
+def approve_release(link: PreviewLink, *, text: str = "", signed_in: User | None = None) -> None:
     """Approve the release of an approver's link, with an optional comment.
 
-    The note says who created the link. A second click only adds its comment. Raises ActionNotAllowed for
-    other links, after MAX_NOTES notes, and if the link was revoked in the meantime.
+    The note says who created the link, and which account the browser was `signed_in` to, if any. A second
+    click only adds its comment. Raises ActionNotAllowed for other links, for the creator of the link, after
+    MAX_NOTES notes, and if the link was revoked in the meantime.
     """
     if link.kind != LinkKind.APPROVER:
         raise ActionNotAllowed(_("This link is only for reading."))
     current = PreviewLink.objects.select_for_update().filter(pk=link.pk).first()
     if current is None or not current.is_valid():
         raise ActionNotAllowed(_("This link is no longer valid."))
+    if signed_in and signed_in.pk == current.created_by_id:
+        raise ActionNotAllowed(
+            _(
+                "You created this link, so you can't approve the release through it. Send the link to the "
+                "person it is for."
+            )
+        )
     link, comment = current, clean_text(text).strip()[:2000]
     if link.approved_at and not comment:
         return
@@ -124,6 +145,9 @@ def approve_release(link: PreviewLink, *, text: str = "") -> None:
     names = {"name": link.label, "creator": display_name(link.created_by)}
     with override(link.release.language):
         heading = _("Approved by %(name)s through a link that %(creator)s created.") % names
+        if signed_in:
+            account = display_name(signed_in)
+            heading += " " + _("The browser was signed in as %(account)s.") % {"account": account}
     link.approved_at, link.note_count = link.approved_at or timezone.now(), link.note_count + 1
     link.save(update_fields=["approved_at", "note_count"])
     Note.objects.create(release=link.release, text=f"{heading} {comment}".strip())

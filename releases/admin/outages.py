@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from releases.admin_site import ADMIN_CSP, get_typed_text
 from releases.database import describe_outage, is_outage, is_unconfirmed
 from releases.middleware import is_admin_request
+from releases.request_bodies import APPROVAL_PREFIX
 from releases.views.site import server_error as public_server_error
 
 RETRY_AFTER_SECONDS = 10
@@ -27,11 +28,12 @@ CONFLICT = gettext_lazy("Someone else changed the same thing at the same moment.
 def server_error(request: HttpRequest) -> HttpResponse:
     """Render the error page, with status 503 if the database or the disk is the cause."""
     error = sys.exc_info()[1]
-    if isinstance(error, IntegrityError) and is_admin_request(request) and request.method == "POST":
+    is_desk = is_admin_request(request) and not request.path_info.startswith(APPROVAL_PREFIX)
+    if isinstance(error, IntegrityError) and is_desk and request.method == "POST":
         return render_error(request, CONFLICT, 409)
     if error is None or not is_outage(error):
         return public_server_error(request, 500, get_typed_text(request))
-    if is_admin_request(request):
+    if is_desk:
         response = render_error(request, describe_outage(error), 503, is_unconfirmed(error))
     else:
         response = public_server_error(request, 503, get_typed_text(request))  # a reviewer's comment

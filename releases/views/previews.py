@@ -4,10 +4,12 @@ They show no other hidden release. Of the reader they record only when a link wa
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,7 +22,9 @@ from releases.accounts import attempts
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import get_current_photos
 from releases.actions.preview_links import (
+    MAX_HOURS,
     approve_release,
+    get_approver_link,
     get_preview_link,
     is_known_secret,
     record_opening,
@@ -35,12 +39,14 @@ from releases.models import (
     PreviewLink,
     Release,
     Topic,
+    User,
 )
 from releases.text import localtime
 from releases.text.choices import LinkKind
 from releases.views import photos, press, quotes, sharing
 
 COOKIE_NAME = "preview"
+APPROVAL_SALT = "approval through a preview link"
 TEMPLATES = {
     "page": "releases/release.html",
     "item": "releases/preview_list.html",
@@ -174,7 +180,7 @@ def preview_page(request: HttpRequest, reference: str) -> HttpResponse:
     photo_base_url = reverse("preview-page", args=[reference]) + "photos/"
     download_urls = {"txt": reverse("preview-text", args=[reference])}
     document_base_url = reverse("preview-page", args=[reference]) + "documents/"
-    can_approve = link.kind == LinkKind.APPROVER
+    is_approver = link.kind == LinkKind.APPROVER
     return render_preview(
         request,
         link.release,
@@ -182,7 +188,7 @@ def preview_page(request: HttpRequest, reference: str) -> HttpResponse:
         document_base_url=document_base_url,
         link=link,
         download_urls=download_urls,
-        can_approve=can_approve,
+        approval_signature=signing.dumps(reference, salt=APPROVAL_SALT) if is_approver else "",
     )
 
 
@@ -226,17 +232,38 @@ def preview_photo(request: HttpRequest, reference: str, name: str, file: str) ->
 @private_link_view
 @require_http_methods(["POST"])
 def approve_preview(request: HttpRequest, reference: str) -> HttpResponse:
-    link = _get_opened_link(request, reference)
-    if link.kind != LinkKind.APPROVER:
-        raise Http404
+    """Approve the release of the link with this reference, unless its creator is signed in.
+
+    The URL begins with /admin/, because browsers send the session cookie only there. They don't send the
+    cookie of the preview, so a hidden field has a signature that only the opened preview page contains.
+    """
+    link = _get_signed_link(request.POST.get("_signature", ""), reference)
     text = request.POST.get("text", "")
-    try:
-        approve_release(link, text=text)
-    except ActionNotAllowed as error:
-        with translation.override(link.release.language):
+    signed_in = request.user if isinstance(request.user, User) else None
+    with translation.override(link.release.language):
+        try:
+            approve_release(link, text=text, signed_in=signed_in)
+        except ActionNotAllowed as error:
             context = {"reason": str(error), "text": text, "link": link, "language": link.release.language}
-            return render(request, "releases/comment_refused.html", context, status=403)
+            response = render(request, "releases/comment_refused.html", context, status=403)
+            response.headers["Content-Language"] = str(link.release.language)
+            return response
     return HttpResponseRedirect(reverse("preview-page", args=[reference]))
+
+
+def _get_signed_link(signature: str, reference: str) -> PreviewLink:
+    """Return the approver's link with this reference.
+
+    Raises Http404 unless the signature is for this reference and the link is still valid.
+    """
+    try:
+        signed = signing.loads(signature, salt=APPROVAL_SALT, max_age=timedelta(hours=MAX_HOURS))
+    except signing.BadSignature:
+        signed = ""
+    link = get_approver_link(reference) if signed == reference else None
+    if link is None:
+        raise Http404
+    return link
 
 
 def _get_opened_link(request: HttpRequest, reference: str) -> PreviewLink:

@@ -7,7 +7,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.actions.preview_links import MAX_NOTES, approve_release, revoke_preview_link
 from releases.models import Note, PreviewLink
 from tests.factories import make_draft, make_release, make_withdrawn
-from tests.views import make_link
+from tests.views import approve, make_link
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_refused_comment_is_shown_to_its_author(client, publisher, monkeypatch):
     monkeypatch.setattr("releases.actions.preview_links.MAX_NOTES", 0)
     link, secret = make_link(make_draft(), publisher, kind="approver", label="Director")
     client.post(f"/preview/{secret}/")
-    response = client.post(f"/preview/read/{link.reference}/approve/", {"text": "The words that I typed."})
+    response = approve(client, link, "The words that I typed.")
     assert response.status_code == 403
     assert "The words that I typed." in response.content.decode()
     assert "Write to the person who sent it to you." in response.content.decode()

@@ -42,6 +42,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.views import parse_approval_form, read_preview
 
 pytestmark = pytest.mark.django_db
 
@@ -214,11 +215,11 @@ def test_preview_link_does_not_open_or_approve_after_the_lock(client, manager, p
     draft = make_draft(headline=CANARY)
     link, secret = create_preview_link(draft, user=publisher, label="Ana", kind="approver", hours=2)
     client.post(f"/preview/{secret}/")
-    assert client.get(f"/preview/read/{link.reference}/").status_code == 200
+    address, fields = parse_approval_form(read_preview(client, link))
     lock_newsroom(manager, keeps_schedule=False)
     assert client.post(f"/preview/{secret}/").status_code == 404
     assert client.get(f"/preview/read/{link.reference}/").status_code == 404
-    assert client.post(f"/preview/read/{link.reference}/approve/", {"text": "Yes"}).status_code == 404
+    assert client.post(address, fields | {"text": "Yes"}).status_code == 404
     assert draft.notes.count() == 0
 
 

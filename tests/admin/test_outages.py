@@ -16,6 +16,7 @@ from tests.admin import AUTOSAVE_URL, FORM_DEFAULTS, RELEASE_ADD_URL, RELEASE_LI
 from tests.factories import make_draft, make_release, make_topic
 from tests.pictures import JPEG_BYTES
 from tests.test_database import CASES, make_error
+from tests.views import approve
 
 pytestmark = pytest.mark.django_db
 
@@ -232,8 +233,9 @@ def test_private_link_works_while_nothing_can_be_written(client, publisher):
     with failing_database(READ_ONLY):
         page = client.post(f"/preview/{secret}/", follow=True)
         assert page.status_code == 200
-        response = client.post(f"/preview/read/{link.reference}/approve/", {"text": TYPED})
+        response = approve(client, link, TYPED)
     assert response.status_code == 503
+    assert "csrftoken" not in response.cookies
     assert TYPED in response.content.decode()
     assert PreviewLink.objects.get().opened_at is None
 

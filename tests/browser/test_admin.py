@@ -195,33 +195,6 @@ def tab_to(page, text: str, max_presses: int = 60) -> None:
     raise AssertionError(f"no element with “{text}” after {max_presses} tab stops")
 
 
-def test_preview_link_is_not_opened_by_scanners_and_can_be_revoked(sign_in, site_url, browser):
-    draft = make_draft(headline="A hidden ruling", summary="Families stay.")
-    page = sign_in(make_user())
-    page.goto(f"{site_url}/admin/releases/release/{draft.pk}/change/")
-    page.get_by_role("link", name="Preview links…").click()
-    page.get_by_label("Recipient").fill("Ana Paz, La Opinión")
-    page.get_by_label("Reporter (embargoed)").check()
-    page.get_by_role("button", name="Create link").click()
-    preview_url = page.get_by_label("Preview link").input_value()
-    assert preview_url.startswith(f"{site_url}/preview/")
-    assert "A hidden ruling" not in page.request.get(preview_url).text()  # as a mail scanner does
-    page.reload()
-    expect(page.locator(".preview-links")).to_contain_text("not opened yet")
-    reader = browser.new_context(java_script_enabled=False).new_page()
-    reader.goto(preview_url)
-    reader.get_by_role("button", name="Open").click()
-    expect(reader.locator("h1")).to_have_text("A hidden ruling")
-    assert preview_url.rsplit("/", 2)[1] not in reader.url
-    page.reload()
-    expect(page.locator(".preview-links")).not_to_contain_text("not opened yet")
-    page.get_by_role("button", name="Revoke").click()
-    expect(page.locator(".preview-links")).to_contain_text("revoked")
-    reader.reload()
-    expect(reader.locator("h1")).to_have_text("We couldn't find this page")
-    reader.context.close()
-
-
 def test_admin_works_at_390_pixels_with_the_keyboard_only(sign_in, site_url):
     draft, scheduled = make_draft(headline="A ruling"), make_scheduled(headline="Tomorrow’s news")
     request_review(draft, user=make_user("walter", "Writers"), text="Is the number right?")

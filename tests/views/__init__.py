@@ -37,6 +37,18 @@ def open_link(secret: str) -> Client:
     return reader
 
 
+def parse_approval_form(page: str) -> tuple[str, dict[str, str]]:
+    """Return the address and the hidden fields of the form on the preview page of an approver."""
+    action, form = re.search(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL).groups()
+    return action, dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', form))
+
+
+def approve(reader: Client, link: PreviewLink, text: str = ""):
+    """Submit the form on the preview page that `reader` has opened."""
+    address, fields = parse_approval_form(read_preview(reader, link))
+    return reader.post(address, fields | {"text": text})
+
+
 def read_preview(reader: Client, link: PreviewLink) -> str:
     response = reader.get(f"/preview/read/{link.reference}/")
     return response.content.decode() if response.status_code == 200 else f"HTTP {response.status_code}"

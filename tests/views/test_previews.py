@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from releases.actions.preview_links import revoke_preview_link
 from releases.actions.withdrawal import withdraw
-from releases.models import Note, PreviewLink
+from releases.models import PreviewLink
 from tests.factories import CANARY, make_draft, make_topic
 from tests.views import make_link, open_link, read_preview
 
@@ -131,31 +131,6 @@ def test_guessed_preview_secrets_return_404(embargoed_release, publisher):
         reader = Client()
         reader.cookies["preview"] = guess
         assert read_preview(reader, link) == "HTTP 404"
-
-
-def test_approver_can_approve_once_with_a_note(publisher, writer):
-    draft = make_draft(headline="A statement")
-    link, secret = make_link(draft, writer, kind="approver", label="Director")
-    reader = open_link(secret)
-    assert "Approve" in read_preview(reader, link)
-    reader.post(f"/preview/read/{link.reference}/approve/", {"text": "Good. Add the date."})
-    link.refresh_from_db()
-    assert link.approved_at
-    assert (
-        Note.objects.get().text
-        == "Approved by Director through a link that walter created. Good. Add the date."
-    )
-    assert "You approved this release." in read_preview(reader, link)
-    reader.post(f"/preview/read/{link.reference}/approve/")
-    assert Note.objects.count() == 1
-
-
-def test_reporter_cannot_approve(embargoed_release, publisher):
-    link, secret = make_link(embargoed_release, publisher)
-    reader = open_link(secret)
-    assert reader.post(f"/preview/read/{link.reference}/approve/").status_code == 404
-    assert Client().post(f"/preview/read/{link.reference}/approve/").status_code == 404
-    assert not Note.objects.exists()
 
 
 def test_preview_of_a_spanish_release_is_in_spanish(publisher):

@@ -184,7 +184,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     for name in (
         "accelerometer autoplay browsing-topics camera display-capture encrypted-media fullscreen "
         "geolocation gyroscope hid idle-detection magnetometer microphone midi payment picture-in-picture "
-        "publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+        "publickey-credentials-create publickey-credentials-get screen-wake-lock serial usb "
+        "xr-spatial-tracking"
     ).split()
 }
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from releases import views
+from releases.admin.invitations import invitation_page
 from releases.views import sitemaps
 
 previews = [
@@ -18,6 +19,11 @@ previews = [
 
 urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index", permanent=True)),
+    path(
+        "admin/invitation/<str:secret>",  # copied without its end
+        RedirectView.as_view(pattern_name="accept_invitation"),
+    ),
+    path("admin/invitation/<str:secret>/", invitation_page, name="accept_invitation"),
     path("admin/approve/<slug:reference>/", views.approve_preview, name="approve-preview"),
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),

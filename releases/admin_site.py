@@ -5,61 +5,64 @@ It is outside `admin/` because Django creates the site before that package regis
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import update_wrapper
 from typing import Any
 
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_permissions_policy.decorators import permissions_policy_override
 from simple_history.middleware import HistoryRequestMiddleware
 
 from releases import guides, locked_desk
-from releases.accounts import devices, failures
-from releases.accounts.forms import OwnPasswordForm, SignInForm
+from releases.accounts import devices
+from releases.accounts.forms import OwnPasswordForm
+from releases.accounts.own_account import AccountViews
 from releases.accounts.prompts import (
     PROMPT_FIELDS,
     ask_for_confirmation,
+    ask_to_add_a_second_factor,
     ask_to_choose_a_password,
     ask_to_sign_in,
     finish_sign_in,
     remember_signed_in_device,
     set_refused_status,
 )
-from releases.actions.autosaves import MAX_AGE
+from releases.accounts.second_step import check_sign_in
 from releases.actions.due_revisions import publish_due_revisions
 from releases.actions.errors import ActionNotAllowed
-from releases.models import (
-    Autosave,
-    NewsroomSettings,
-    Note,
-    PendingRevision,
-    Release,
-    User,
-    end_sessions,
-)
-from releases.text import localtime
+from releases.dashboard import get_dashboard_context
+from releases.locked_desk import get_url_name
+from releases.models import User, end_sessions
+from releases.models.second_factors import is_second_factor_overdue
+from releases.models.sessions import PASSKEY
 from releases.text.choices import Language
 
 # Admin pages need more than public pages: scripts, the editor's icon font, and an inline import map, which
 # has a nonce.
 ADMIN_CSP = {"script-src": [SELF, NONCE], "font-src": [SELF]}
+# Passkeys are used by the admin only.
+ADMIN_PERMISSIONS: Any = settings.PERMISSIONS_POLICY | {
+    "publickey-credentials-create": ["self"],
+    "publickey-credentials-get": ["self"],
+}
 
 # Form fields that contain no text of the user.
-TECHNICAL_FIELDS = ("edit_token", "client_id", "next", *PROMPT_FIELDS)
+TECHNICAL_FIELDS = ("edit_token", "client_id", "next", "setup", "passkey", "passkey_state", *PROMPT_FIELDS)
 
 SIGNED_OUT = _("You're signed out, so this was not saved. Sign in from another window.")
 
@@ -80,16 +83,21 @@ HELP_TOPICS = (
     ("releases_release_photos|releases_(photo|document)_.*", "photos"),
     ("releases_release_redact|(un)?lock_newsroom", "emergency"),
     ("releases_release_(add|change|claim_autosave|discard_autosave|merge.*)", "tutorial"),
+    ("account.*|releases_user_reset_second_factor", "two-step"),
     ("releases_user_.*", "accounts"),
 )
 
 # Pages that need a sign-in of the last minutes: accounts, removing a name, and changes of many releases or of
 # a whole text. Taking a release down never does.
-CONFIRMED_PAGES = "releases_user_.*|releases_release_(redact|restore)|releases_topic_merge|unlock_newsroom"
+CONFIRMED_PAGES = (
+    "releases_user_.*|account_.+|releases_release_(redact|restore)|releases_topic_merge|unlock_newsroom"
+)
 
-MAX_ITEMS = 10  # of each list on the dashboard
-WEEK = timedelta(days=7)
-QUARTER = timedelta(days=91)
+# What an account can do before it has a second factor that is overdue.
+ACCOUNT_PAGES = (
+    "account.*|end_session|language|sign_out_everywhere|help.*|releases_release_take_down|lock_newsroom"
+)
+OVERDUE = _("Set up two-step verification first. Your role needs it.")
 
 View = Callable[..., Any]
 
@@ -111,7 +119,6 @@ class OwnPasswordView(PasswordChangeView):
 
 
 class NewsroomAdminSite(admin.AdminSite):
-    login_form = SignInForm
     site_header = _("CARECEN News desk")
     site_title = _("CARECEN News desk")
     index_title = _("Dashboard")
@@ -145,7 +152,6 @@ class NewsroomAdminSite(admin.AdminSite):
             "logout",
             "i18n_javascript",
         }
-        with_csp: View = csp_update(ADMIN_CSP)
         inner: View = super().admin_view(
             view if open_to_all else update_wrapper(checked_view, view), cacheable
         )
@@ -166,11 +172,11 @@ class NewsroomAdminSite(admin.AdminSite):
             remember_signed_in_device(request, response)
             return response
 
-        return with_csp(update_wrapper(guarded_view, view))  # type: ignore[no-any-return]
+        return add_admin_headers(update_wrapper(guarded_view, view))
 
     def find_obstacle(self, request: HttpRequest) -> HttpResponse | None:
         """Return what signed-in staff get instead of a page: a request for a password, or a refusal."""
-        if getattr(request.user, "password_is_temporary", False):
+        if getattr(request.user, "password_is_temporary", False) and not request.session.get(PASSKEY):
             if request.method == "POST" and get_typed_text(request):
                 return ask_to_choose_a_password(request, get_prompt_context(request))
             messages.info(
@@ -178,12 +184,21 @@ class NewsroomAdminSite(admin.AdminSite):
                 _("Replace the one-time password with your own. Enter it below as the “old password”."),
             )
             return HttpResponseRedirect(reverse("admin:password_change", current_app=self.name))
+        if is_second_factor_overdue(request.user) and not re.fullmatch(ACCOUNT_PAGES, get_url_name(request)):
+            if request.method == "POST" and get_typed_text(request):
+                return ask_to_add_a_second_factor(request, get_prompt_context(request))
+            if json := locked_desk.render_json(request, OVERDUE):
+                return json
+            messages.warning(request, OVERDUE)
+            return HttpResponseRedirect(reverse("admin:account", current_app=self.name))
         if needs_confirmation(request) and (
             prompt := ask_for_confirmation(request, get_prompt_context(request))
         ):
             return prompt
         if locked_desk.is_refused(request):
-            return locked_desk.render_json(request) or render_typed_text(request, locked_desk.REFUSAL)
+            return locked_desk.render_json(request, locked_desk.REFUSAL) or render_typed_text(
+                request, locked_desk.REFUSAL
+            )
         return None
 
     def password_change(  # type: ignore[override]
@@ -219,12 +234,13 @@ class NewsroomAdminSite(admin.AdminSite):
             ),
             path("help/", self.admin_view(self.help_index), name="help"),
             path("help/<slug:name>/", self.admin_view(self.help_page), name="help_page"),
+            *AccountViews(self).get_urls(),
             *urls,
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the URL of the guide for the current page."""
-        url_name = getattr(request.resolver_match, "url_name", "") or ""
+        url_name = get_url_name(request)
         guide = next((guide for pattern, guide in HELP_TOPICS if re.fullmatch(pattern, url_name)), None)
         help_url = reverse("admin:help_page", args=[guide]) if guide else reverse("admin:help")
         return super().each_context(request) | {"help_url": help_url}
@@ -284,20 +300,41 @@ class NewsroomAdminSite(admin.AdminSite):
             redirect = HttpResponseRedirect(request.path)
             devices.accept_link(request, redirect)
             return redirect
-        index_url = reverse("admin:index", current_app=self.name)
-        for name in ("GET", "POST"):
-            values = getattr(request, name)
-            if "next" in values and not is_own_path(values["next"]):
-                setattr(request, name, values.copy())
-                getattr(request, name)["next"] = index_url
-        login: View = csp_update(ADMIN_CSP)(super().login)
-        response: HttpResponse = login(request, extra_context)
-        if isinstance(response, TemplateResponse):
-            set_refused_status(response, (response.context_data or {})["form"])
-        if hasattr(request, "sign_in") and request.user.is_authenticated:
-            finish_sign_in(request)
-            remember_signed_in_device(request, response)
+        response: HttpResponse = add_admin_headers(self.sign_in)(request)
         return response
+
+    def sign_in(self, request: HttpRequest) -> HttpResponse:
+        """Show the sign-in page, or check one of the two steps of a sign-in."""
+        index_url = reverse("admin:index", current_app=self.name)
+        next_url = request.POST.get("next") or request.GET.get("next") or index_url
+        if not is_own_path(next_url):
+            next_url = index_url
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(index_url)
+        user, form = check_sign_in(request)
+        if user:
+            finish_sign_in(request, user, form)
+            redirect = HttpResponseRedirect(next_url)
+            remember_signed_in_device(request, redirect)
+            return redirect
+        context = self.each_context(request) | {
+            "title": _("Sign in"),
+            "form": form,
+            "next": next_url,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+        }
+        page = TemplateResponse(request, "admin/login.html", context)
+        set_refused_status(page, form)
+        add_never_cache_headers(page)
+        return page
+
+
+def add_admin_headers(view: View) -> View:
+    """Wrap a view of the admin, so that its pages have the policies of the admin."""
+    with_csp: View = csp_update(ADMIN_CSP)(view)
+    with_permissions: View = permissions_policy_override(ADMIN_PERMISSIONS)(with_csp)
+    return with_permissions
 
 
 def is_own_path(url: str) -> bool:
@@ -305,55 +342,10 @@ def is_own_path(url: str) -> bool:
     return url.startswith("/") and url_has_allowed_host_and_scheme(url, None)
 
 
-def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
-    """Return the lists of the dashboard, most of them limited to MAX_ITEMS.
-
-    Return {} if the user may not view releases.
-    """
-    user, now = request.user, timezone.now()
-    if not (isinstance(user, User) and user.has_perm("releases.view_release")):
-        return {}
-    today = localtime.local_date(now)
-    last_sign_in = parse_datetime(request.session.get("last_sign_in", ""))
-    autosaves = Autosave.objects.filter(models.Q(user=user) | ~models.Q(release=None))
-    revisions = PendingRevision.objects.select_related("release", "changed_by")
-    return {
-        "can_view_releases": True,
-        "can_publish": user.has_perm("releases.publish_release"),
-        "last_sign_in": last_sign_in,
-        "own_failures": failures.count_since(user, last_sign_in) if last_sign_in else 0,
-        "failed_sign_ins": failures.get_recent_counts() if user.is_superuser else [],
-        "failed_sign_in_days": failures.SHOWN_DAYS,
-        "is_missing_legal_help_phone": user.has_perm("releases.change_newsroomsettings")
-        and not NewsroomSettings.current().legal_help_phone,
-        "autosaves": autosaves.select_related("release", "user")[:MAX_ITEMS],
-        "autosave_count": autosaves.count(),
-        "autosave_days": MAX_AGE.days,
-        "open_reviews": Note.objects.open_review_requests().select_related("release", "author")[:MAX_ITEMS],
-        "scheduled": Release.objects.scheduled(now)[:MAX_ITEMS],
-        "scheduled_revisions": revisions.exclude(public_at=None).order_by("public_at")[:MAX_ITEMS],
-        "pending_revisions": revisions.filter(public_at=None).order_by("-changed_at")[:MAX_ITEMS],
-        "drafts": Release.objects.drafts_of(user).prefetch_related(
-            models.Prefetch("notes", Note.objects.select_related("author"))
-        )[:MAX_ITEMS],
-        "out_of_date": Release.objects.out_of_date().order_by("-public_at", "-pk")[:MAX_ITEMS],
-        "without_translation": Release.objects.published(now)
-        .filter(public_at__gt=now - QUARTER)
-        .without_public_translation(now)
-        .order_by("-public_at", "-pk")[:MAX_ITEMS],
-        "recent": Release.objects.published(now).order_by("-public_at", "-pk")[:5],
-        "expiring_notices": Release.objects.published(now).expiring_between(today - WEEK, today + 2 * WEEK)[
-            :MAX_ITEMS
-        ],
-        "today": today,
-        "notes": Note.objects.select_related("release", "author")[:5],
-    }
-
-
 def needs_confirmation(request: HttpRequest) -> bool:
     """Return whether the page needs a fresh sign-in, and the last one was too long ago."""
-    url_name = getattr(request.resolver_match, "url_name", "") or ""
-    return bool(re.fullmatch(CONFIRMED_PAGES, url_name)) and not request.session.is_fresh()  # type: ignore[attr-defined]
+    is_confirmed = re.fullmatch(CONFIRMED_PAGES, get_url_name(request))
+    return bool(is_confirmed) and not request.session.is_fresh()  # type: ignore[attr-defined]
 
 
 def get_prompt_context(request: HttpRequest) -> dict[str, Any]:

@@ -23,6 +23,7 @@ FILES = {
     "translate": "how-to/translate.md",
     "photos": "how-to/photos.md",
     "accounts": "how-to/accounts.md",
+    "two-step": "how-to/two-step.md",
 }
 FOLDERS = {Language.ENGLISH: "", Language.SPANISH: "es/"}
 

@@ -1,6 +1,7 @@
 """Refuse changes at the News desk while the newsroom is locked. Only managers may sign in: see SignInForm."""
 
 import re
+from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,8 @@ READING_METHODS = {"GET", "HEAD", "OPTIONS"}
 # Managers must be able to close an account before they unlock the newsroom. Otherwise an attacker who knows
 # its password could sign in again first.
 ALLOWED = re.compile(
-    "sign_out_everywhere|language|unlock_newsroom|releases_user_change|releases_user_reset_password"
+    "account.*|end_session|sign_out_everywhere|language|unlock_newsroom"
+    "|releases_user_(change|reset_password|reset_second_factor|close)"
 )
 
 # URLs that scripts request.
@@ -29,14 +31,14 @@ def is_refused(request: HttpRequest) -> bool:
     return NewsroomSettings.find_lock() is not None
 
 
-def render_json(request: HttpRequest) -> JsonResponse | None:
+def render_json(request: HttpRequest, reason: Any) -> JsonResponse | None:
     """Return the refusal for a script, or None if a person sent the request.
 
-    The form shows the error. It goes on trying, because the newsroom may be unlocked again.
+    The form shows the reason and goes on trying, because the newsroom may be unlocked again.
     """
     if get_url_name(request) not in JSON_NAMES:
         return None
-    return JsonResponse({"error": REFUSAL}, status=403)
+    return JsonResponse({"error": reason}, status=403)
 
 
 def get_url_name(request: HttpRequest) -> str:

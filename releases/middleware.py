@@ -281,7 +281,10 @@ class NullByteMiddleware:
 
 
 class LanguageMiddleware:
-    """Sets the language: from the URL on public pages, from the account in the admin. It stores nothing."""
+    """Sets the language: from the URL on public pages, from the account in the admin. It stores nothing.
+
+    In the admin, the query `language` sets it for people whose account has none, or who are signed out.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -296,10 +299,12 @@ class LanguageMiddleware:
     def get_language(self, request: HttpRequest) -> str:
         prefix = request.path_info.split("/")[1] if "/" in request.path_info else ""
         if prefix == "admin":
-            # The language of the account, or else of the browser. /admin itself has no user.
+            # The language of the account, or else of the query or the browser. /admin itself has no user.
             try:
                 language = getattr(getattr(request, "user", None), "language", "")
             except Error:  # the view reports it
                 language = ""
+            if not language and request.GET.get("language") in Language.values:
+                language = request.GET["language"]
             return language or translation.get_language_from_request(request)
         return Language.SPANISH.value if prefix == "es" else Language.ENGLISH.value

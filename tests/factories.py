@@ -139,6 +139,14 @@ def make_user(name: str = "ana", group: str = "Publishers", **changes: Any) -> U
     return user
 
 
+def make_invited_user(name: str = "rosa.melgar", group: str = "Writers", **changes: Any) -> User:
+    """Create an account without a password, as for someone who has not accepted an invitation."""
+    user = make_user(name, group, **changes)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
 def make_contact(**changes):
     fields = {
         "name": "Ana Ruiz",

@@ -12,7 +12,8 @@ LAYERS = [
     {"models", "database"},
     {"search", "caching", "checks", "accounts"},
     {"actions", "importers", "guides", "locked_desk", "request_bodies"},
-    {"views", "middleware", "signals", "templatetags", "management", "admin_site"},
+    {"views", "middleware", "signals", "templatetags", "management", "dashboard"},
+    {"admin_site"},
     {"admin"},  # shows previews, so it imports views
     {"urls", "apps"},
 ]

@@ -1,5 +1,8 @@
 """Language, CSP and NUL characters in requests."""
 
+import re
+from html import unescape
+
 import pytest
 
 from tests.factories import make_release, make_user
@@ -71,3 +74,31 @@ def test_public_page_does_not_load_the_user_or_session(client):
     assert not hasattr(request, "user")
     assert not hasattr(request, "session")
     assert client.get("/admin/").wsgi_request.user.is_authenticated
+
+
+@pytest.mark.parametrize(
+    ("account_language", "query", "expected"),
+    [(None, "es", "es"), (None, "fr", "en"), (None, "", "en"), ("", "es", "es"), ("en", "es", "en")],
+)
+def test_query_sets_the_language_for_people_without_one(client, account_language, query, expected):
+    if account_language is not None:
+        client.force_login(make_user(language=account_language))
+    url = "/admin/login/" if account_language is None else "/admin/help/"
+    response = client.get(url, {"language": query}, headers={"accept-language": "en"})
+    assert response["Content-Language"] == expected
+    assert client.get(url, headers={"accept-language": "en"})["Content-Language"] == "en"  # nothing is stored
+
+
+def test_sign_in_page_switches_the_language_and_keeps_the_rest_of_the_query(client):
+    url = "/admin/login/?next=/admin/help/%3Fq%3Da%26b&language=en"
+    page = client.get(url).content.decode()
+    link = unescape(re.search(r'<a href="([^"]*)" lang="es"', page)[1])
+    response = client.get(link)
+    page = response.content.decode()
+    assert response["Content-Language"] == "es"
+    assert 'value="/admin/help/?q=a&amp;b"' in page
+    assert '<strong lang="es">Español</strong>' in page
+    make_user()
+    action = unescape(re.search(r'<form action="([^"]*)"', page)[1])
+    wrong = client.post(action, {"username": "ana", "password": "x", "next": "/admin/"})
+    assert wrong["Content-Language"] == "es"

@@ -59,6 +59,7 @@ RESPONSES = [
     ("/admin/", 302, SAME),
     ("/admin/login/", 200, SAME),
     ("/admin/approve/unknown/", 405, SAME),
+    ("/admin/invitation/x/", 404, SAME),
     ("/preview/unknown/", 404, SAME),
     ("/preview/read/unknown/card.png", 404, SAME),
     ("/preview/read/unknown/documents/facts.pdf", 404, SAME),
@@ -204,3 +205,26 @@ def test_refused_bodies_have_the_headers(environ, status):
     }
     assert expected.items() <= response["headers"].items()
     assert "frame-ancestors 'none'" in response["headers"]["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("url", "policy"),
+    [
+        ("/admin/login/", "(self)"),
+        ("/admin/account/", "(self)"),
+        ("/admin/releases/release/add/", "(self)"),
+        ("/", "()"),
+        ("/es/", "()"),
+        ("/nowhere/", "()"),
+        ("/preview/none/", "()"),
+        ("/health/", "()"),
+        ("/admin/nowhere/", "()"),
+    ],
+)
+def test_only_pages_of_the_admin_may_use_passkeys(client, url, policy):
+    if url != "/admin/login/":
+        client.force_login(make_user())
+    header = client.get(url)["Permissions-Policy"].split(", ")
+    passkeys = {f"publickey-credentials-{name}={policy}" for name in ("create", "get")}
+    assert {value for value in header if value.startswith("publickey")} == passkeys
+    assert "camera=()" in header

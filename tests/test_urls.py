@@ -57,6 +57,12 @@ def test_public_urls_do_not_change(name, words, english, spanish):
             assert reverse(name, args=words) == url
 
 
+def test_invitation_url_is_the_same_in_both_languages():
+    for language in ("en", "es"):
+        with translation.override(language):
+            assert reverse("accept_invitation", args=["x"]) == "/admin/invitation/x/"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("url", ["/temas/", "/es/topics/", "/archivo/", "/es/archive/", "/en/", "/fr/"])
 def test_url_with_words_of_the_other_language_returns_404(client, url):

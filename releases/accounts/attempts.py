@@ -49,8 +49,15 @@ LIMITS = {
     "known devices": Limit(20, 300),
     # Passwords entered again in one session, to confirm an action or to change the password.
     "session": Limit(5, 300),
+    # Codes of an authenticator app, after the right password: for one account on devices on which nobody has
+    # signed in to it before, on one device on which someone has, and on all of these. Recovery codes are too
+    # long to be guessed.
+    "app code": Limit(5, 3600),
+    "app code on known device": Limit(10, 3600),
+    "app codes on known devices": Limit(20, 3600),
     # Links with a wrong secret, from one source.
     "preview link": Limit(20, 300),
+    "invitation": Limit(20, 300),
 }
 
 Bound = tuple[str, str]  # the name of a limit, and what it counts for, such as the name of an account
@@ -102,6 +109,15 @@ def _take(alias: str, bounds: tuple[Bound, ...]) -> list[str]:
             raise TooManyAttempts(seconds)
         taken.append(slot)
     return taken
+
+
+def use_once(purpose: str, value: str, seconds: int) -> bool:
+    """Return True for the first use of `value` in a period of `seconds`, and False for others."""
+    key = salted_hmac("used once", f"{purpose}:{value}", algorithm="sha256").hexdigest()
+    try:
+        return caches["attempts"].add(key, 1, seconds)
+    except RedisError:
+        return caches["default"].add(key, 1, seconds)
 
 
 def check(bound: Bound) -> None:

@@ -1,4 +1,4 @@
-"""Forms that ask for a password: sign-in, confirmation of an action, and a new password."""
+"""Forms that ask for a password or a passkey: sign-in, confirmation of an action, and a new password."""
 
 import time
 from typing import Any
@@ -6,14 +6,17 @@ from typing import Any
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from releases.accounts import attempts
+from releases.accounts import attempts, passkeys
 from releases.accounts.attempts import Bound, TooManyAttempts
 from releases.accounts.devices import find_device, normalize
 from releases.accounts.failures import count_failure
-from releases.models import NewsroomSettings, User
+from releases.models import NewsroomSettings, Passkey, User
+from releases.models.second_factors import has_second_factor
+from releases.models.sessions import PASSKEY
 from releases.models.staff import PASSWORD_FIELDS
 
 # A failed sign-in takes at least so long. Otherwise the time would tell which names are accounts: old hashes
@@ -24,11 +27,56 @@ FAILURE_SECONDS = 1.0
 ANSWER_AT = "newsroom.answer_at"
 
 
-class SignInForm(AdminAuthenticationForm):
-    """Django's sign-in form, with a limited number of attempts.
+class PasskeyMixin:
+    """Lets a form accept a passkey instead of its fields, from the template `admin/_passkey.html`.
 
-    Known and unknown names get the same message and take the same time. A successful one sets
-    `request.sign_in` to the name and the time of the sign-in before (aware, or None).
+    Only passkeys of `passkey_user` count, if it is set.
+    """
+
+    request: HttpRequest
+    passkey_user: User | None = None
+    passkey_is_alone = True
+    passkey_label: Any = _("Use a passkey")
+    used_passkey: Passkey | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.passkey:
+            for field in self.fields.values():  # type: ignore[attr-defined]
+                field.required = False
+
+    @property
+    def passkey_name(self) -> str:
+        return self.add_prefix("passkey")  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def passkey(self) -> str:
+        """Return the response of the browser (JSON), or ""."""
+        return str(self.data.get(self.passkey_name, ""))  # type: ignore[attr-defined]
+
+    @property
+    def passkey_challenge(self) -> dict[str, str] | None:
+        """Return options and state for the browser, or None if passkeys can't be used here."""
+        if not passkeys.get_relying_party_id(self.request):
+            return None
+        return passkeys.make_sign_in_challenge(
+            self.request, self.passkey_user, is_alone=self.passkey_is_alone
+        )
+
+    def check_passkey(self) -> User:
+        """Return the owner of the passkey. Raises PasskeyRefused."""
+        state = str(self.data.get(f"{self.passkey_name}_state", ""))  # type: ignore[attr-defined]
+        self.used_passkey = passkeys.verify(
+            self.request, state, self.passkey, self.passkey_user, is_alone=self.passkey_is_alone
+        )
+        return self.used_passkey.user
+
+
+class SignInForm(PasskeyMixin, AdminAuthenticationForm):
+    """Django's sign-in form, with a limited number of attempts, and passkeys.
+
+    Known and unknown names get the same message and take the same time. The email address of one open
+    account can be entered as its name. `is_complete` tells whether a second factor was used.
     """
 
     error_messages = {
@@ -40,8 +88,34 @@ class SignInForm(AdminAuthenticationForm):
     }
 
     request: HttpRequest
+    passkey_label = _("Sign in with a passkey")
+    is_complete = False
+    typed = ""  # as the name
+    notice: Any = ""  # what the page says before the first attempt
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(request, *args, **kwargs)
+        self.fields["username"].label = _("User name or email")
+
+    def is_still_valid(self) -> bool:
+        """Return whether the factors of the account are still those of this sign-in."""
+        user = self.get_user()
+        if self.used_passkey:
+            return user.passkeys.filter(pk=self.used_passkey.pk).exists()
+        return not has_second_factor(user)
+
+    def clean_username(self) -> str:
+        self.typed = str(self.cleaned_data.get("username") or "")
+        return find_username(self.typed)
 
     def clean(self) -> dict[str, Any]:
+        if self.passkey:
+            user = self.check_passkey()
+            self.is_complete = True
+            self.confirm_login_allowed(user)
+            self.user_cache = user
+            return self.cleaned_data
         username = self.cleaned_data.get("username") or ""
         if not (username and self.cleaned_data.get("password")):
             return self.cleaned_data
@@ -65,26 +139,43 @@ class SignInForm(AdminAuthenticationForm):
             raise
         attempts.give_back(slots)
         attempts.free(bounds[0])
-        self.request.sign_in = (  # type: ignore[attr-defined]
-            username,
-            self.get_user().last_login,
-        )
         return cleaned
 
     def _find_bounds(self, username: str) -> list[Bound]:
-        name, source = normalize(username), getattr(self.request, "source", "")
+        """Return the limits. On new devices, they are for what was typed.
+
+        Otherwise a refused email address would tell whose account has it.
+        """
+        source = getattr(self.request, "source", "")
         if device := find_device(self.request, username):
+            name = normalize(username)
             return [("device", f"{device} {name}"), ("known devices", name)]
+        name = normalize(self.typed)
         bounds = [("account and source", f"{name} {source}"), ("new devices", "")]
         return [*bounds, ("account", name), ("source", source)] if source else bounds
 
     def confirm_login_allowed(self, user: Any) -> None:
-        """Refuse one-time passwords that have expired, and all but managers while the newsroom is locked."""
+        """Refuse one-time passwords that have expired, and all but managers while the newsroom is locked.
+
+        With a passkey, no password is needed.
+        """
         super().confirm_login_allowed(user)
         if not user.is_superuser and NewsroomSettings.find_lock():
             raise ValidationError(self.error_messages["locked"], code="locked")
-        if user.password_has_expired():
+        if user.password_has_expired() and not self.is_complete:
             raise ValidationError(self.error_messages["expired"], code="expired")
+
+
+def find_username(typed: str) -> str:
+    """Return the user name of the only account that was meant, or else `typed`.
+
+    Staff may type their name in another case, or their email address.
+    """
+    if User.objects.filter(username=typed).exists():
+        return typed
+    condition = Q(username__iexact=typed) | (Q(email__iexact=typed, is_active=True) if "@" in typed else Q())
+    names = User.objects.filter(condition).values_list("username", flat=True)[:2]
+    return names[0] if len(names) == 1 else typed
 
 
 class PasswordAgainMixin:
@@ -101,8 +192,8 @@ class PasswordAgainMixin:
         return True
 
 
-class ConfirmationForm(PasswordAgainMixin, forms.Form):
-    """Asks signed-in staff for their password before an action that needs a fresh sign-in."""
+class ConfirmationForm(PasskeyMixin, PasswordAgainMixin, forms.Form):
+    """Asks signed-in staff for their password, or a passkey, before an action that needs a fresh sign-in."""
 
     confirm_password = forms.CharField(
         label=_("Password"),
@@ -111,10 +202,25 @@ class ConfirmationForm(PasswordAgainMixin, forms.Form):
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        self.request = request
+        self.request, self.passkey_user = request, request.user  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
 
+    @property
+    def passkey_name(self) -> str:
+        return "confirm_passkey"  # an interrupted form may have a passkey, too
+
+    @property
+    def passkey_challenge(self) -> dict[str, str] | None:
+        return super().passkey_challenge if self.request.user.passkeys.exists() else None  # type: ignore[union-attr]
+
+    def clean(self) -> dict[str, Any]:
+        if self.passkey:
+            self.check_passkey()
+        return self.cleaned_data
+
     def clean_confirm_password(self) -> str:
+        if self.passkey:
+            return ""
         password: str = self.cleaned_data["confirm_password"]
         if not self.check_password(self.request, self.request.user, password):  # type: ignore[arg-type]
             raise ValidationError(_("This password is wrong. Enter the password of your account."))
@@ -127,6 +233,9 @@ class OwnPasswordForm(PasswordAgainMixin, AdminPasswordChangeForm):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.request = request
         super().__init__(*args, **kwargs)
+        session: Any = request.session
+        if session.get(PASSKEY) and session.is_fresh():
+            del self.fields["old_password"]  # the owner signed in with a passkey a moment ago
 
     def clean_old_password(self) -> str:
         password: str = self.cleaned_data["old_password"]
@@ -136,9 +245,10 @@ class OwnPasswordForm(PasswordAgainMixin, AdminPasswordChangeForm):
 
     def clean(self) -> dict[str, Any]:
         """Validate the new password only if the old one is right: the answer must tell nothing about it."""
-        if "old_password" not in self.cleaned_data:
+        if "old_password" in self.fields and "old_password" not in self.cleaned_data:
             return self.cleaned_data
-        if self.cleaned_data.get("new_password1") == self.cleaned_data["old_password"]:
+        new_password = self.cleaned_data.get("new_password1")
+        if new_password and new_password == self.cleaned_data.get("old_password"):
             error = _("This is your current password. Choose another.")
             self.add_error("new_password1", error)
             return self.cleaned_data

@@ -58,7 +58,14 @@ class NameInPasswordValidator(UserAttributeSimilarityValidator):
     def validate(self, password: str, user: User | None = None) -> None:
         if user is None:
             return
-        super().validate(password, user)
+        try:
+            super().validate(password, user)
+        except ValidationError as error:
+            raise ValidationError(
+                _("This password is too similar to your %(verbose_name)s. Use words unrelated to you."),
+                code=error.code,
+                params=error.params,
+            ) from None
         letters = fold(password)
         names = {
             fold(part)

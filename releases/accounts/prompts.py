@@ -9,15 +9,21 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from releases.accounts.attempts import TooManyAttempts
+from releases.accounts.browsers import describe_browser
 from releases.accounts.devices import remember_device
 from releases.accounts.forms import ConfirmationForm, SignInForm
-from releases.models import NewsroomSettings, SessionStore
+from releases.accounts.second_step import SecondStepForm, SignIn, check_sign_in
+from releases.models import NewsroomSettings, SessionStore, User
+from releases.models.second_factors import update_second_factor_due_at
+from releases.models.sessions import DEVICE, PASSKEY, SIGNED_IN_AT, STARTED_AT
 
 SIGN_IN_PREFIX = "sign_in"
 # Fields of the prompts themselves, which the interrupted form doesn't have.
@@ -25,7 +31,16 @@ PROMPT_FIELDS = (
     "csrfmiddlewaretoken",
     "sign_in-username",
     "sign_in-password",
+    "sign_in-passkey",
+    "sign_in-passkey_state",
+    "second_step-token",
+    "second_step-code",
+    "second_step-recovery_code",
+    "second_step-passkey",
+    "second_step-passkey_state",
     "confirm_password",
+    "confirm_passkey",
+    "confirm_passkey_state",
     "was_get",
     "had_files",
 )
@@ -36,18 +51,15 @@ def ask_to_sign_in(request: HttpRequest, context: dict[str, Any]) -> HttpRespons
 
     Return None if it was answered: then the user is signed in, and `request.POST` is the submitted form.
     """
-    is_answer = f"{SIGN_IN_PREFIX}-username" in request.POST
-    form = SignInForm(request, request.POST if is_answer else None, prefix=SIGN_IN_PREFIX)
-    if is_answer and form.is_valid():
-        login(request, form.get_user())
-        finish_sign_in(request)
-        if not request.user.is_authenticated:  # the newsroom was locked in the meantime
-            form = SignInForm(request, prefix=SIGN_IN_PREFIX)
-            return render_prompt(request, form, context | {"title": _("Sign in to continue")})
-        if "was_get" in request.POST:
-            return HttpResponseRedirect(request.get_full_path())
-        resume(request)
-        return None
+    user, form = check_sign_in(request, SIGN_IN_PREFIX)
+    if user:
+        finish_sign_in(request, user, form)
+        if request.user.is_authenticated:
+            if "was_get" in request.POST:
+                return HttpResponseRedirect(request.get_full_path())
+            resume(request)
+            return None
+        form = SignInForm(request, prefix=SIGN_IN_PREFIX)  # the newsroom was locked in the meantime
     return render_prompt(request, form, context | {"title": _("Sign in to continue")})
 
 
@@ -72,6 +84,12 @@ def ask_for_confirmation(request: HttpRequest, context: dict[str, Any]) -> HttpR
 def ask_to_choose_a_password(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Return a page that contains the submitted form, for someone with a one-time password."""
     return render_prompt(request, None, context | {"title": _("Choose your own password first")})
+
+
+def ask_to_add_a_second_factor(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Return a page that contains the submitted form, for someone whose grace period has ended."""
+    title = _("Set up two-step verification first")
+    return render_prompt(request, None, context | {"title": title, "needs_second_factor": True})
 
 
 def resume(request: HttpRequest) -> None:
@@ -113,14 +131,42 @@ def set_refused_status(response: HttpResponse, form: Any) -> None:
             response.headers["Retry-After"] = str(error.seconds)
 
 
-def finish_sign_in(request: HttpRequest) -> None:
-    """Complete a sign-in with SignInForm, once the user is signed in. Delete sessions that have ended."""
+def finish_sign_in(request: HttpRequest, user: User, form: SignIn | None = None) -> None:
+    """Sign in the user of `check_sign_in`, and delete sessions that have ended.
+
+    Nobody is signed in afterwards if the account changed, its second factors were reset, or the newsroom was
+    locked while the password was checked.
+    """
+    with transaction.atomic():
+        if user.access_has_changed() or (form and not form.is_still_valid()):
+            return
+        user.refresh_from_db(fields=["second_factor_due_at"])
+        start_session(request, user, form)
+    SessionStore.clear_expired()
+    if not user.is_superuser and NewsroomSettings.find_lock():
+        logout(request)
+
+
+def start_session(request: HttpRequest, user: User, form: SignIn | None) -> None:
+    """Sign in, and save the session, so that whoever ends all sessions of the account ends this one too."""
+    login(request, user)
     last_sign_in = request.sign_in[1]  # type: ignore[attr-defined]
     request.session["last_sign_in"] = last_sign_in.isoformat() if last_sign_in else ""
+    request.session[DEVICE] = describe_browser(request.headers.get("user-agent", ""))
+    request.session[PASSKEY] = isinstance(form, SignInForm) and form.is_complete
     request.session.start()  # type: ignore[attr-defined]
-    SessionStore.clear_expired()
-    if not request.user.is_superuser and NewsroomSettings.find_lock():
-        logout(request)  # locked while the password was checked
+    request.session[SIGNED_IN_AT] = request.session[STARTED_AT]
+    request.session.save()
+    update_second_factor_due_at(user)
+    if isinstance(form, SecondStepForm) and form.used_recovery_code:
+        text = ngettext(
+            "You signed in with a recovery code. You have %(count)d left. Under My account, you can create "
+            "new ones and replace a lost device.",
+            "You signed in with a recovery code. You have %(count)d left. Under My account, you can create "
+            "new ones and replace a lost device.",
+            count := user.recovery_codes.count(),
+        )
+        messages.warning(request, text % {"count": count})
 
 
 def remember_signed_in_device(request: HttpRequest, response: HttpResponse) -> None:

@@ -5,7 +5,6 @@ import secrets
 import uuid
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.db import Error, transaction
 from django.utils import timezone
@@ -81,20 +80,18 @@ def revoke_preview_link(link: PreviewLink, *, user: User) -> None:
 
 def get_preview_link(secret: str) -> PreviewLink | None:
     """Return the link with this secret, or None if there is none or it is no longer valid."""
-    return _get_valid_link(digest=make_digest(secret))
+    links = PreviewLink.objects.select_related("release", "created_by")
+    link = links.filter(digest=make_digest(secret)).first()
+    return link if link and link.is_valid() else None
 
 
 def get_approver_link(reference: str) -> PreviewLink | None:
-    """Return the approver's link with this reference, or None if there is none or it is no longer valid.
+    """Return the approver's link with this reference, valid or not, or None if there is none.
 
     A reference isn't secret. The caller must know that the link was opened.
     """
-    return _get_valid_link(digest__startswith=reference, kind=LinkKind.APPROVER)
-
-
-def _get_valid_link(**conditions: Any) -> PreviewLink | None:
-    link = PreviewLink.objects.select_related("release", "created_by").filter(**conditions).first()
-    return link if link and link.is_valid() else None
+    links = PreviewLink.objects.select_related("release", "created_by")
+    return links.filter(digest__startswith=reference, kind=LinkKind.APPROVER).first()
 
 
 def is_known_secret(secret: str) -> bool:

@@ -91,6 +91,17 @@ class BaseModelAdmin(admin.ModelAdmin):
             self.ensure_unlocked(request)
             return super().delete_view(request, object_id, extra_context)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Render the history. Our own messages are stored in English (`gettext_noop`)."""
+        response = super().history_view(request, object_id, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            for entry in response.context_data["action_list"]:
+                if not entry.change_message.startswith("["):  # Django's messages are lists in JSON
+                    entry.change_message = entry.change_message and _(entry.change_message)
+        return response
+
     def ensure_unlocked(self, request: HttpRequest) -> None:
         """Raise ActionNotAllowed if the newsroom was locked since a form was sent.
 

@@ -1,13 +1,14 @@
-"""Filters of the list of releases."""
+"""Filters of the lists of releases and of accounts."""
 
 from django.contrib import admin
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
-from releases.models import Note, PendingRevision, Release, Topic
+from releases.models import Note, PendingRevision, Release, Topic, User
 from releases.text.choices import Language, Status
 
 
@@ -95,3 +96,24 @@ class OtherLanguageFilter(admin.SimpleListFilter):
             if self.value() == "none"
             else queryset
         )
+
+
+class AccountStateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [
+            ("open", pgettext("account", "Open")),
+            ("invited", pgettext("account", "Invited")),
+            ("left", pgettext("account", "Left")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        has_no_password = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        states = {
+            "open": Q(is_active=True) & ~has_no_password,
+            "invited": Q(is_active=True) & has_no_password,
+            "left": Q(is_active=False),
+        }
+        return queryset.filter(states.get(self.value() or "", Q()))

@@ -1,64 +1,27 @@
-"""Admin of staff accounts: their roles and one-time passwords. Only managers may use it."""
+"""Admin of staff accounts: their roles, invitations and one-time passwords. Only managers may use it."""
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
-from django.contrib import admin
-from django.contrib.auth.forms import UsernameField
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext
 
 from releases.accounts.passwords import generate_password
 from releases.admin.base import BaseModelAdmin, current_user
-from releases.models import NewsroomSettings, User, display_name
+from releases.admin.colleagues import ColleagueViews
+from releases.admin.filters import AccountStateFilter
+from releases.admin.forms import StaffForm
+from releases.models import AuthenticatorApp, Invitation, NewsroomSettings, Passkey, User, display_name
+from releases.models.second_factors import requires_second_factor, reset_second_factors
 from releases.models.staff import PASSWORD_FIELDS
-from releases.text.choices import Role
-
-
-class StaffForm(forms.ModelForm):
-    role = forms.ChoiceField(
-        label=gettext_lazy("Role"),
-        choices=[("", gettext_lazy("No role")), *Role.choices],
-        required=False,
-        help_text=gettext_lazy(
-            "Writers write and edit. Publishers also decide what the public reads. Managers also manage "
-            "accounts and settings."
-        ),
-    )
-    acting_user: User
-
-    class Meta:
-        model = User
-        fields = ("username", "first_name", "last_name", "email", "language", "is_active")
-        field_classes = {"username": UsernameField}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "is_active" in self.fields:
-            self.fields["is_active"].help_text = _(
-                "Clear this when the person leaves. They are signed out at once."
-            )
-        self.fields["role"].initial = (self.instance.role or "") if self.instance.pk else Role.WRITER
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        stays_manager = cleaned.get("role") == Role.MANAGER and cleaned.get("is_active", True)
-        if not self.instance.pk or stays_manager or not self.instance.is_superuser:
-            return cleaned
-        if self.instance.pk == self.acting_user.pk:
-            raise ValidationError(
-                _("You can't close your own account or change your role. Ask another manager.")
-            )
-        # Locked, because two managers may close each other's accounts at the same moment.
-        managers = User.objects.select_for_update().filter(is_superuser=True, is_active=True, is_staff=True)
-        if not [user for user in managers if user.pk != self.instance.pk]:
-            raise ValidationError(_("This is the last manager. Make someone else a manager first."))
-        return cleaned
+from releases.text import localtime
 
 
 @admin.register(User)
@@ -66,12 +29,12 @@ class StaffAdmin(BaseModelAdmin):
     form = StaffForm
     fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "language")}),
-        (gettext_lazy("Permissions"), {"fields": ("role", "is_active")}),
+        (gettext_lazy("Permissions"), {"fields": ("role", "state", "two_step")}),
         (gettext_lazy("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("last_login", "date_joined")
-    list_display = ("username", "full_name", "role_name", "is_active", "last_login")
-    list_filter = ("is_active",)
+    readonly_fields = ("state", "two_step", "last_login", "date_joined")
+    list_display = ("username", "full_name", "role_name", "state", "two_step", "last_login")
+    list_filter = (AccountStateFilter,)
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
 
@@ -83,8 +46,30 @@ class StaffAdmin(BaseModelAdmin):
     def role_name(self, user: User) -> str:
         return str(user.role.label) if user.role else "–"
 
+    @admin.display(description=gettext_lazy("Status"))
+    def state(self, user: User) -> str:
+        if not user.is_active:
+            return pgettext("account", "Left")
+        if user.has_usable_password():
+            return pgettext("account", "Open")
+        expires_at = user.invited_until  # type: ignore[attr-defined]
+        if expires_at is None or expires_at <= timezone.now():
+            return _("Invitation expired")
+        return _("Invited (link valid until %(moment)s)") % {"moment": localtime.format_datetime(expires_at)}
+
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        """Return the accounts with `invited_until`: when their invitation expires, or None."""
+        invitations = Invitation.objects.unused().filter(user=models.OuterRef("pk")).order_by("-pk")
+        accounts = super().get_queryset(request).prefetch_related("groups")
+        return accounts.annotate(
+            invited_until=models.Subquery(invitations.values("expires_at")[:1]),
+            has_second_factor=models.Exists(Passkey.objects.filter(user=models.OuterRef("pk")))
+            | models.Exists(AuthenticatorApp.objects.filter(user=models.OuterRef("pk"))),
+        )
+
+    @admin.display(description=gettext_lazy("Two-step verification"))
+    def two_step(self, user: User) -> str:
+        return _("On") if user.has_second_factor else _("Off")  # type: ignore[attr-defined]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_manager(request) and not NewsroomSettings.find_lock()
@@ -103,37 +88,39 @@ class StaffAdmin(BaseModelAdmin):
         return False
 
     def ensure_unlocked(self, request: HttpRequest) -> None:
-        """Allow changes: managers close accounts before they unlock the newsroom."""
-        if request.resolver_match and request.resolver_match.url_name == "releases_user_add":
-            super().ensure_unlocked(request)
+        """Allow changes: managers change roles and close accounts before they unlock the newsroom."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.acting_user = current_user(request)
         return form
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields. A new account is open and has no dates yet."""
-        if obj:
-            return super().get_fieldsets(request, obj)
-        return ((None, {"fields": ("username", "first_name", "last_name", "email", "language", "role")}),)
-
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Save the account with its role. A new one gets a one-time password, which the next page shows."""
-        if not change:
-            obj.is_staff = True
-            obj.one_time_password = generate_password()  # type: ignore[attr-defined]
-            obj.set_temporary_password(obj.one_time_password)  # type: ignore[attr-defined]
-            obj.save()
+        """Save the account with its role."""
         obj.set_role(form.cleaned_data["role"])
         obj.save()
 
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
-        return self.show_password(request, obj, obj.one_time_password)  # type: ignore[attr-defined]
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return ColleagueViews(self).add_view(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        extra = {"has_second_factor": user is not None and user.has_second_factor}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         return [
             self.admin_path("<int:user_id>/password/", self.reset_password, "reset_password"),
+            self.admin_path("<int:user_id>/second-factor/", self.reset_second_factor, "reset_second_factor"),
+            *ColleagueViews(self).get_urls(),
             *super().get_urls(),
         ]
 
@@ -158,6 +145,33 @@ class StaffAdmin(BaseModelAdmin):
             "account": user,
         }
         return TemplateResponse(request, "admin/releases/user/reset_password.html", context)
+
+    def reset_second_factor(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Delete the second factors of someone else who lost them."""
+        if not is_manager(request):
+            raise PermissionDenied
+        user = self.get_object(request, str(user_id))
+        if user is None:
+            return self.redirect_missing(request)
+        if user.pk == request.user.pk:
+            return HttpResponseRedirect(reverse("admin:account"))
+        if request.method == "POST":
+            with transaction.atomic():
+                reset_second_factors(user)
+                self.log_change(request, user, gettext_noop("Reset two-step verification."))
+            messages.success(
+                request,
+                _("Two-step verification of %(name)s was reset. The password is enough for the next sign-in.")
+                % {"name": display_name(user)},
+            )
+            return HttpResponseRedirect(reverse("admin:releases_user_change", args=[user.pk]))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Reset two-step verification of %(name)s") % {"name": display_name(user)},
+            "opts": self.opts,
+            "account": user,
+            "is_required": requires_second_factor(user),
+        }
+        return TemplateResponse(request, "admin/releases/user/reset_second_factor.html", context)
 
     def show_password(self, request: HttpRequest, user: User, password: str) -> HttpResponse:
         """Show a one-time password. It is stored nowhere, so the page can't be opened again."""

@@ -3,10 +3,12 @@ from releases.models.contacts import Boilerplate, Coverage, MediaContact
 from releases.models.content import deserialize_content, get_content_fields
 from releases.models.corrections import Correction
 from releases.models.drafts import Autosave, EditingSession, Note, PendingRevision
+from releases.models.invitations import Invitation
 from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.preview_links import PreviewLink
 from releases.models.redirects import SlugRedirect
 from releases.models.release import Release
+from releases.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from releases.models.sessions import SessionStore, StaffSession, end_sessions
 from releases.models.site_settings import NewsroomSettings
 from releases.models.staff import CachedAttempt, FailedSignIns, User, display_name
@@ -18,6 +20,7 @@ from releases.models.versions import Version, get_versions
 __all__ = [
     "EVENT_FIELDS",
     "TRANSLATION_PLACEHOLDER",
+    "AuthenticatorApp",
     "Autosave",
     "Boilerplate",
     "CacheInvalidation",
@@ -27,13 +30,16 @@ __all__ = [
     "Document",
     "EditingSession",
     "FailedSignIns",
+    "Invitation",
     "MediaContact",
     "NewsroomSettings",
     "Note",
+    "Passkey",
     "PendingRevision",
     "Photo",
     "PhotoUse",
     "PreviewLink",
+    "RecoveryCode",
     "Release",
     "ReleaseTag",
     "SessionStore",

@@ -14,7 +14,9 @@ from django.utils.dateparse import parse_datetime
 
 # A session that is used is extended at most this often, so that most requests write nothing.
 EXTENSION_INTERVAL = timedelta(minutes=1)
-STARTED_AT = "started_at"  # in the data of a session: the time of the sign-in, in ISO 8601
+# In the data of a session: the time of the last password or passkey and that of the sign-in (ISO 8601), a
+# description of the browser, and whether a passkey was used instead of a password.
+STARTED_AT, SIGNED_IN_AT, DEVICE, PASSKEY = "started_at", "signed_in_at", "device", "passkey"
 
 
 class StaffSession(AbstractBaseSession):
@@ -26,6 +28,7 @@ class StaffSession(AbstractBaseSession):
 
     session_key = models.CharField(max_length=64, primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    last_used_at = models.DateTimeField(default=timezone.now)  # at most EXTENSION_INTERVAL too early
 
     @classmethod
     def get_session_store_class(cls) -> type["SessionStore"]:
@@ -38,7 +41,7 @@ class SessionStore(DatabaseSessionStore):
     A session ends SESSION_IDLE_SECONDS after it was last used, and SESSION_COOKIE_AGE after the sign-in.
     """
 
-    _expires_at: datetime | None = None  # of the row, once it was loaded
+    _last_used_at: datetime | None = None  # of the row, once it was loaded
 
     @classmethod
     def get_model_class(cls) -> type[StaffSession]:
@@ -51,7 +54,7 @@ class SessionStore(DatabaseSessionStore):
         if row is None:
             self._session_key = None
         else:
-            self._expires_at = row.expire_date
+            self._last_used_at = row.last_used_at
         return row
 
     def exists(self, session_key: str) -> bool:
@@ -59,11 +62,12 @@ class SessionStore(DatabaseSessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> StaffSession:
         data.setdefault(STARTED_AT, timezone.now().isoformat())
-        self._expires_at = find_expiry(data[STARTED_AT])
+        self._last_used_at = timezone.now()
         return StaffSession(
             session_key=make_digest(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
-            expire_date=self._expires_at,
+            expire_date=find_expiry(data[STARTED_AT]),
+            last_used_at=self._last_used_at,
             user_id=data.get(SESSION_KEY),
         )
 
@@ -72,7 +76,7 @@ class SessionStore(DatabaseSessionStore):
             StaffSession.objects.filter(session_key=make_digest(key)).delete()
 
     def start(self) -> None:
-        """Let the session start now, because the user has just entered a password."""
+        """Let the session start now, because the user has just used a password or passkey."""
         self[STARTED_AT] = timezone.now().isoformat()
 
     def restart(self) -> bool:
@@ -94,19 +98,22 @@ class SessionStore(DatabaseSessionStore):
         return rows.select_for_update().exists()
 
     def needs_extension(self) -> bool:
-        """Return whether the session should end later, because it is used now."""
-        if self._expires_at is None:
+        """Return whether the use of the session now should be recorded, so that it ends later."""
+        if self._last_used_at is None:
             return False
-        return find_expiry(self.get(STARTED_AT, "")) - self._expires_at >= EXTENSION_INTERVAL
+        return timezone.now() - self._last_used_at >= EXTENSION_INTERVAL
 
     def extend(self) -> None:
         """Let the session end later, unless it ended meanwhile."""
-        self._expires_at = find_expiry(self.get(STARTED_AT, ""))
+        self._last_used_at = timezone.now()
         rows = StaffSession.objects.filter(session_key=make_digest(self.session_key or ""))
-        rows.update(expire_date=self._expires_at)
+        rows.update(
+            expire_date=find_expiry(self.get(STARTED_AT, "")),
+            last_used_at=self._last_used_at,
+        )
 
     def is_fresh(self) -> bool:
-        """Return whether the user entered a password at most FRESH_SIGN_IN_SECONDS ago."""
+        """Return whether the user used a password or passkey at most FRESH_SIGN_IN_SECONDS ago."""
         age = timezone.now() - parse_start(self.get(STARTED_AT, ""))
         return age < timedelta(seconds=settings.FRESH_SIGN_IN_SECONDS)
 

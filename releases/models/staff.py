@@ -41,6 +41,8 @@ class User(AbstractUser):
     )
     # After this, a one-time password is refused. None for a password that its owner chose.
     password_expires_at = models.DateTimeField(null=True, editable=False)
+    # From this time on, an account that needs a second factor can do nothing before it has one.
+    second_factor_due_at = models.DateTimeField(null=True, editable=False)
 
     _saved_access: tuple[Any, ...] | None = None
 

@@ -252,9 +252,9 @@ def approve_preview(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _get_signed_link(signature: str, reference: str) -> PreviewLink:
-    """Return the approver's link with this reference.
+    """Return the approver's link with this reference, valid or not: a comment must not be lost.
 
-    Raises Http404 unless the signature is for this reference and the link is still valid.
+    Raises Http404 unless the signature is for this reference.
     """
     try:
         signed = signing.loads(signature, salt=APPROVAL_SALT, max_age=timedelta(hours=MAX_HOURS))

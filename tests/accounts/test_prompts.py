@@ -206,6 +206,8 @@ CONFIRMED = [
     "/admin/releases/user/add/",
     "/admin/releases/user/{user}/change/",
     "/admin/releases/user/{user}/password/",
+    "/admin/releases/user/{user}/invite/",
+    "/admin/releases/user/{user}/has-left/",
     "/admin/releases/release/remove-a-name/",
     "/admin/releases/topic/{topic}/merge/",
     "/admin/releases/release/{release}/restore/1/",
@@ -293,12 +295,13 @@ def test_taking_down_never_asks_for_the_password_again(manager_client, make_stal
 def test_form_is_saved_after_entering_the_password_again(manager_client, make_stale):
     make_stale()
     url = "/admin/releases/user/add/"
-    prompt = manager_client.post(url, {"username": "rosa", "first_name": "Rosa & Ana", "role": "writer"})
+    account = {"first_name": "Rosa & Ana", "email": "rosa@example.org", "role": "writer"}
+    prompt = manager_client.post(url, account)
     assert prompt.status_code == 403
     key = manager_client.cookies["sessionid"].value
     page = answer(manager_client, url, prompt, confirm_password=PASSWORD)
     assert page.status_code == 200
-    assert User.objects.get(username="rosa").first_name == "Rosa & Ana"
+    assert User.objects.get(email="rosa@example.org").first_name == "Rosa & Ana"
     assert manager_client.cookies["sessionid"].value != key
     assert StaffSession.objects.count() == 1
 

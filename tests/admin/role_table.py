@@ -59,6 +59,13 @@ ALL_STAFF_ROLES = "nobody Writers Publishers manager"
 OTHER_ADMIN_URLS = {
     "index": ("/admin/", ALL_STAFF_ROLES),
     "sign_out_everywhere": ("/admin/sign-out-everywhere/", ALL_STAFF_ROLES),
+    "end_session": ("/admin/account/end-session/", ALL_STAFF_ROLES),
+    "account": ("/admin/account/", ALL_STAFF_ROLES),
+    "account_add_passkey": ("/admin/account/passkeys/add/", ALL_STAFF_ROLES),
+    "account_remove_passkey": ("/admin/account/passkeys/{passkey}/remove/", ALL_STAFF_ROLES),
+    "account_set_up_app": ("/admin/account/app/", ALL_STAFF_ROLES),
+    "account_remove_app": ("/admin/account/app/remove/", ALL_STAFF_ROLES),
+    "account_create_recovery_codes": ("/admin/account/recovery-codes/", ALL_STAFF_ROLES),
     "help": ("/admin/help/", ALL_STAFF_ROLES),
     "help_page": ("/admin/help/emergency/", ALL_STAFF_ROLES),
     "password_change": ("/admin/password_change/", ALL_STAFF_ROLES),
@@ -140,5 +147,8 @@ OTHER_ADMIN_URLS = {
     "releases_user_change": ("/admin/releases/user/{user}/change/", "manager"),
     "releases_user_history": ("/admin/releases/user/{user}/history/", "manager"),
     "releases_user_delete": ("/admin/releases/user/{user}/delete/", ""),
+    "releases_user_reset_second_factor": ("/admin/releases/user/{user}/second-factor/", "manager"),
     "releases_user_reset_password": ("/admin/releases/user/{user}/password/", "manager"),
+    "releases_user_invite": ("/admin/releases/user/{invited}/invite/", "manager"),
+    "releases_user_close": ("/admin/releases/user/{user}/has-left/", "manager"),
 }

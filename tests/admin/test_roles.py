@@ -18,12 +18,14 @@ from django.utils import timezone
 
 from releases.actions.preview_links import create_preview_link
 from releases.models import (
+    AuthenticatorApp,
     Autosave,
     Boilerplate,
     Coverage,
     MediaContact,
     NewsroomSettings,
     Note,
+    Passkey,
     PendingRevision,
     PreviewLink,
     Release,
@@ -37,6 +39,7 @@ from tests.admin.role_table import ACTION_PERMISSIONS, ALL_STATES, OTHER_ADMIN_U
 from tests.factories import (
     make_document,
     make_draft,
+    make_invited_user,
     make_photo,
     make_release,
     make_scheduled,
@@ -191,13 +194,18 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
     numbers = {
         "topic": topic.pk,
         "user": other_user.pk,
+        "invited": make_invited_user().pk,
         "photo": photo.pk,
         "mediacontact": contact.pk,
+        "passkey": 1,
     }
     numbers["boilerplate"] = Boilerplate.objects.first().pk
     numbers["coverage"] = Coverage.objects.create(
         outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04"
     ).pk
+    for user in User.objects.filter(username="ana"):
+        numbers["passkey"] = Passkey.objects.create(user=user, name="Phone", credential_id="AA").pk
+        AuthenticatorApp.objects.create(user=user)
     for url, allowed in OTHER_ADMIN_URLS.values():
         url = url.format(
             **numbers, name=photo.name, release=draft.pk, document=document.name, paper=document.pk
@@ -206,6 +214,7 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
         if role in allowed.split():
             assert response.status_code == 200 or response["Location"] in (
                 "/admin/releases/newsroomsettings/1/change/",
+                "/admin/account/",
                 "/admin/",
             ), url
         else:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
+from releases.admin.forms import StaffForm
 from releases.models import StaffSession, User
 from tests.factories import PASSWORD, make_user
 
@@ -28,7 +29,7 @@ def manager_client(client, manager):
 def account_data(user=None, **changes):
     fields = {"username": "rosa", "first_name": "Rosa", "last_name": "Melgar", "email": "", "language": "es"}
     if user:
-        fields |= {"username": user.username, "role": user.role or "", "is_active": "on"}
+        fields |= {"username": user.username, "role": user.role or ""}
     return {name: value for name, value in (fields | changes).items() if value is not None}
 
 
@@ -51,10 +52,13 @@ def test_roles_are_shown_in_the_language_of_the_admin(manager_client, manager, l
 
 
 @pytest.mark.parametrize("role", ["writer", "publisher", "manager", ""])
-def test_new_account_has_its_role_and_a_one_time_password(manager_client, client, role):
-    page = manager_client.post(f"{LIST_URL}add/", account_data(role=role))
-    rosa = User.objects.get(username="rosa")
-    assert (rosa.role or "", rosa.is_staff, rosa.password_is_temporary) == (role, True, True)
+def test_one_time_password_must_be_replaced(manager_client, client, role):
+    rosa = make_user("rosa", "")
+    rosa.set_role(role)
+    rosa.save()
+    page = manager_client.post(f"{LIST_URL}{rosa.pk}/password/")
+    rosa.refresh_from_db()
+    assert rosa.password_is_temporary
     assert "no-store" in page["Cache-Control"]
     password = read_password(page)
     assert rosa.check_password(password)
@@ -65,11 +69,21 @@ def test_new_account_has_its_role_and_a_one_time_password(manager_client, client
 
 
 @pytest.mark.parametrize("username", ["", "maria", "MARIA", "a b", "x" * 151, "<script>"])
-def test_impossible_account_is_refused_with_what_was_typed(manager_client, username):
-    page = manager_client.post(f"{LIST_URL}add/", account_data(username=username, role="writer"))
+def test_impossible_user_name_is_refused_with_what_was_typed(manager_client, username):
+    rosa = make_user("rosa", "Writers")
+    page = post_account(manager_client, rosa, username=username)
     assert page.status_code == 200
     assert 'value="Melgar"' in page.content.decode()
-    assert User.objects.count() == 1
+    assert User.objects.get(pk=rosa.pk).username == "rosa"
+
+
+@pytest.mark.parametrize(("email", "is_refused"), [("MARIA@example.org", True), ("rosa@example.org", False)])
+def test_address_of_another_account_is_refused(manager_client, manager, email, is_refused):
+    User.objects.filter(pk=manager.pk).update(email="maria@example.org")
+    rosa = make_user("rosa", "Writers")
+    page = post_account(manager_client, rosa, email=email)
+    assert (page.status_code == 200) is is_refused
+    assert ("already has an account with this email address" in page.content.decode()) is is_refused
 
 
 @pytest.mark.parametrize("role", ["writer", "publisher", "manager"])
@@ -99,13 +113,13 @@ def test_role_alone_decides_what_an_account_may_do(manager_client):
 
 def test_editing_a_closed_account_does_not_open_it(manager_client):
     rosa = make_user("rosa", "Writers", is_active=False)
-    post_account(manager_client, rosa, first_name="Rosalía", is_active=None)
+    post_account(manager_client, rosa, first_name="Rosalía", is_active="on")
     rosa.refresh_from_db()
     assert (rosa.first_name, rosa.is_active) == ("Rosalía", False)
 
 
-@pytest.mark.parametrize("changes", [{"is_active": None}, {"role": "writer"}, {"role": ""}])
-def test_nobody_closes_their_own_account(manager_client, manager, changes):
+@pytest.mark.parametrize("changes", [{"role": "writer"}, {"role": ""}])
+def test_nobody_changes_their_own_role(manager_client, manager, changes):
     make_user("marta", "", is_superuser=True)
     page = post_account(manager_client, manager, **changes)
     assert "Ask another manager" in page.content.decode()
@@ -113,18 +127,15 @@ def test_nobody_closes_their_own_account(manager_client, manager, changes):
     assert (manager.is_active, manager.is_superuser) == (True, True)
 
 
-@pytest.mark.parametrize("changes", [{"is_active": None}, {"role": "writer"}])
 @pytest.mark.parametrize("others", ["none", "closed", "open"])
-def test_last_manager_stays(manager_client, manager, changes, others):
+def test_last_manager_stays_a_manager(manager, others):
     """The acting manager was closed by someone else just before."""
     marta = make_user("marta", "", is_superuser=True)
     if others != "none":
         make_user("mario", "", is_superuser=True, is_active=others == "open")
-    from releases.admin.staff import StaffForm
-
     User.objects.filter(pk=manager.pk).update(is_active=False)
     StaffForm.acting_user = manager
-    form = StaffForm(account_data(marta, **changes), instance=marta)
+    form = StaffForm(account_data(marta, role="writer"), instance=marta)
     assert form.is_valid() is (others == "open")
     if others != "open":
         assert "last manager" in str(form.errors)
@@ -136,11 +147,13 @@ def test_only_managers_change_accounts(client, group, manager):
     user = make_user("petra", group)
     user.user_permissions.set(Permission.objects.filter(content_type__model="user"))
     client.force_login(user)
-    for url in ("", "add/", f"{user.pk}/change/", f"{user.pk}/password/", f"{manager.pk}/password/"):
+    pages = [f"{pk}/{page}/" for pk in (user.pk, manager.pk) for page in ("password", "invite", "has-left")]
+    for url in ("", "add/", f"{user.pk}/change/", *pages):
         assert client.post(f"{LIST_URL}{url}", account_data(user, role="manager")).status_code == 403
     user = User.objects.get(pk=user.pk)
     assert (user.is_superuser, user.groups.count()) == (False, bool(group))
-    assert User.objects.get(pk=manager.pk).check_password(PASSWORD)
+    manager = User.objects.get(pk=manager.pk)
+    assert (manager.check_password(PASSWORD), manager.is_active) == (True, True)
 
 
 @pytest.mark.parametrize("field", ["is_superuser", "is_staff", "groups", "user_permissions", "password"])

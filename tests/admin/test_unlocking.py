@@ -20,7 +20,6 @@ from releases.models import (
 from tests.actions import write_revision
 from tests.admin import LOCK_URL, SETTINGS_URL, UNLOCK_URL, admin_url
 from tests.factories import (
-    PASSWORD,
     make_draft,
     make_release,
     make_scheduled,
@@ -78,12 +77,7 @@ def test_unlocking_lists_the_changes_of_the_last_day(client, manager, publisher)
     create_preview_link(make_draft(headline="For Ana"), user=publisher, label="Ana", kind="reporter", hours=2)
     client.post("/admin/releases/topic/add/", {"name": "DACA", "name_es": "DACA"})
     client.force_login(manager)
-    account = {
-        "username": "intruder",
-        "password1": PASSWORD,
-        "password2": PASSWORD,
-        "usable_password": "true",
-    }
+    account = {"first_name": "Intruder", "email": "intruder@example.org", "role": "writer"}
     client.post("/admin/releases/user/add/", account)
     client.post(f"{SETTINGS_URL}1/change/", {"undo_window": "x"})
     make_user("from-the-server", "Writers")
@@ -98,7 +92,7 @@ def test_unlocking_lists_the_changes_of_the_last_day(client, manager, publisher)
         "A statement": "Pinned · petra",
         "For Ana": "Preview link created for Ana · petra",
         "DACA": "Topic: Added. · petra",
-        "intruder": "Staff account: Added. (now open, role: No role) · María Paz",
+        "intruder": "Staff account: Added. (now open, role: Writer) · María Paz",
         "from-the-server": "Account created · the system",
     }
 
@@ -116,13 +110,12 @@ def test_deleted_release_and_closed_account_are_listed(client, manager):
     client.force_login(manager)
     draft, colleague = make_draft(headline="Gone"), make_user("walter", "Writers")
     client.post(admin_url(draft, "delete"), {"post": "yes"})
-    data = {"username": "walter", "is_staff": "on", "date_joined_0": "2026-01-01", "date_joined_1": "10:00"}
-    client.post(f"/admin/releases/user/{colleague.pk}/change/", data)
+    client.post(f"/admin/releases/user/{colleague.pk}/has-left/")
     lock_newsroom(manager, keeps_schedule=False)
     client.force_login(manager)
     changes = get_changes(client)
     assert changes["Gone"] == "Deleted · María Paz"
-    assert "(now closed, role: " in changes["walter"]
+    assert "Closed the account. (now closed, role: Writer)" in changes["walter"]
 
 
 def test_pages_are_in_spanish_for_spanish_speaking_managers(manager):

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,6 +12,7 @@ from releases.actions.preview_links import create_preview_link
 from releases.actions.reviews import request_review
 from releases.actions.revisions import save_revision
 from releases.models import Coverage, MediaContact, NewsroomSettings, Release, get_versions
+from tests.browser import get_axe_violations
 from tests.factories import (
     PASSWORD,
     make_document,
@@ -128,15 +128,6 @@ PAGES = {
     "not found": ("/nowhere/", "/es/nada/"),
     "withdrawn": ("/2015/03/gone/", "/es/2015/03/gone/"),
 }
-
-
-def get_axe_violations(page) -> list[str]:
-    results = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in results.response["violations"]
-    ]
 
 
 # Colors do not depend on the language, so the second run checks English only. `make check-pages` checks all

@@ -78,5 +78,5 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     expect(reader.locator(".notice")).to_have_count(0)
 
     page.get_by_role("button", name="English").click()
-    expect(page.locator("#user-tools")).to_contain_text("Log out")
+    expect(page.locator("#user-tools")).to_contain_text("Sign out")
     assert console_errors == []

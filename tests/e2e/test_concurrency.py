@@ -12,15 +12,16 @@ from django.test import Client
 from django.utils import timezone
 
 from releases.actions import due_revisions, publication, withdrawal
+from releases.actions.accounts import close_account, invite, renew_invitation
 from releases.actions.bulk_history import record_history
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.newsroom_lock import lock_newsroom
 from releases.actions.redaction import redact
 from releases.actions.revisions import save_revision
 from releases.actions.topics import lock_topics, merge_topics
-from releases.models import PendingRevision, Release, ReleaseTag
+from releases.models import PendingRevision, Release, ReleaseTag, User
 from tests.admin import FORM_DEFAULTS
-from tests.factories import make_draft, make_release, make_topic, make_user
+from tests.factories import make_draft, make_invited_user, make_release, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -230,3 +231,62 @@ def test_release_saved_during_a_topic_merge_gets_the_merged_topic(is_tagged):
     assert errors == []
     assert Release.objects.get(pk=release.pk).topics == [courts]
     assert not ReleaseTag.objects.filter(tag=daca.pk).exists()
+
+
+def test_invitation_that_is_accepted_several_times_at_once_works_once():
+    manager = make_user("maria", "", is_superuser=True)
+    secret = renew_invitation(make_invited_user(), user=manager)
+
+    def accept(number: int) -> int:
+        password = f"seven green umbrellas {number}"
+        try:
+            return (
+                Client()
+                .post(f"/admin/invitation/{secret}/", {"new_password1": password, "new_password2": password})
+                .status_code
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as presses:
+        statuses = list(presses.map(accept, range(4)))
+    assert sorted(statuses) == [302, 410, 410, 410]
+    user = User.objects.get(username="rosa.melgar")
+    assert user.check_password(f"seven green umbrellas {statuses.index(302)}")
+
+
+def test_managers_who_close_each_others_accounts_at_once_leave_one():
+    managers = [make_user(name, "", is_superuser=True) for name in ("maria", "marta")]
+
+    def close(number: int) -> str:
+        try:
+            close_account(User.objects.get(pk=managers[number - 1].pk), user=managers[number])
+        except ActionNotAllowed as error:
+            return str(error)
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as desks:
+        answers = sorted(desks.map(close, range(2)))
+    assert answers == ["Only managers can manage accounts. Ask a manager.", "done"]
+    assert User.objects.filter(is_active=True).count() == 1
+
+
+def test_same_colleague_invited_several_times_at_once_has_one_account():
+    manager = make_user("maria", "", is_superuser=True)
+
+    def press(_number: int) -> str:
+        try:
+            invite(User(first_name="Rosa", email="rosa@example.org"), user=manager, role="writer")
+        except ActionNotAllowed:
+            return "refused"
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as presses:
+        assert sorted(presses.map(press, range(4))) == ["done", "refused", "refused", "refused"]
+    assert User.objects.filter(email="rosa@example.org").count() == 1

@@ -123,7 +123,7 @@ def test_form_without_the_signature_of_its_page_returns_404(link_and_reader, wri
 
 
 @pytest.mark.parametrize("end", ["revoked", "expired", "public"])
-def test_form_of_a_link_that_ended_returns_404(link_and_reader, writer, end):
+def test_form_of_a_link_that_ended_is_refused_with_the_comment(link_and_reader, writer, end):
     link, reader = link_and_reader
     address, fields = parse_approval_form(read_preview(reader, link))
     match end:
@@ -133,7 +133,11 @@ def test_form_of_a_link_that_ended_returns_404(link_and_reader, writer, end):
             PreviewLink.objects.update(expires_at=timezone.now())
         case "public":
             Release.objects.update(public_at=timezone.now())
-    assert reader.post(address, fields).status_code == 404
+    response = reader.post(address, fields | {"text": "One word on line 3."})
+    assert response.status_code == 403
+    assert "This link is no longer valid." in response.content.decode()
+    assert "One word on line 3." in response.content.decode()
+    assert link.release.headline not in response.content.decode()
     assert not Note.objects.exists()
 
 

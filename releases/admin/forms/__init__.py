@@ -17,10 +17,12 @@ from releases.admin.forms.actions import (
 from releases.admin.forms.newsroom_lock import LockForm
 from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
 from releases.admin.forms.release import ReleaseForm
+from releases.admin.forms.staff import ColleagueForm, StaffForm
 from releases.admin.forms.topics import MergeForm
 
 __all__ = [
     "ActionForm",
+    "ColleagueForm",
     "DocumentDetailsForm",
     "LinkForm",
     "LockForm",
@@ -36,6 +38,7 @@ __all__ = [
     "ReviewForm",
     "RevisionForm",
     "SlugForm",
+    "StaffForm",
     "UploadForm",
     "WithdrawForm",
 ]

@@ -10,10 +10,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from releases.accounts.devices import make_link_query
+from releases.accounts.own_account import log_own_change
 from releases.accounts.passwords import generate_password
 from releases.models import User
+from releases.models.second_factors import has_second_factor, reset_second_factors
 from releases.text.choices import Role
 
 
@@ -28,6 +31,11 @@ class Command(BaseCommand):
             help="create an account with this role; a manager also manages accounts",
         )
         parser.add_argument("--reopen", action="store_true", help="open an account that was closed")
+        parser.add_argument(
+            "--reset-second-factor",
+            action="store_true",
+            help="also delete passkeys, authenticator app and recovery codes, because they are lost",
+        )
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -60,10 +68,17 @@ class Command(BaseCommand):
         user.save()
         if role:
             user.set_role(role)
+        if options["reset_second_factor"]:
+            reset_second_factors(user)
+            log_own_change(user, gettext_noop("The server administrator reset two-step verification."))
         self.stdout.write(
             f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nIt is valid for 24 "
             "hours. At the first sign-in, they choose their own password."
         )
+        if has_second_factor(user):
+            self.stdout.write(
+                "They also need their second step. If it is lost, add --reset-second-factor to this command."
+            )
         self.stdout.write(
             "If the newsroom refuses their device because of too many attempts, they first open "
             f"{settings.SITE_URL}/admin/login/?{make_link_query(name)}"

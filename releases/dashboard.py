@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from releases.accounts import failures
 from releases.actions.autosaves import MAX_AGE
+from releases.diagnosis import find_problems
 from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, User
 from releases.models.second_factors import find_due_at, has_second_factor
 from releases.text import localtime
@@ -42,6 +43,7 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
         "failed_sign_in_days": failures.SHOWN_DAYS,
         "is_missing_legal_help_phone": user.has_perm("releases.change_newsroomsettings")
         and not NewsroomSettings.current().legal_help_phone,
+        "problems": find_problems() if user.is_superuser else None,
         "autosaves": autosaves.select_related("release", "user")[:MAX_ITEMS],
         "autosave_count": autosaves.count(),
         "autosave_days": MAX_AGE.days,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -213,6 +213,13 @@ def _wait_for_postgresql(connection: Any) -> None:
             poller = select.poll()  # select() fails for file numbers above 1023
             poller.register(connection.fileno(), events[state])
             poller.poll(seconds * 1000)
+
+
+def try_writing() -> None:
+    """Write a row, and undo it. Raises Error if the database can't be written."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO releases_cacheinvalidation (value) VALUES (0)")
+        transaction.set_rollback(True)
 
 
 def is_outage(error: BaseException | None) -> bool:

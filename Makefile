@@ -8,7 +8,7 @@ python := .venv/bin/python
 manage := $(python) manage.py
 audit_python := .venv/audit/bin/python
 
-.PHONY: help run dev test test-fast faults lint check-pages screenshots format messages lock audit sbom
+.PHONY: help run dev test test-fast faults lint check-pages screenshots format messages lock audit sbom restore-drill
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
@@ -22,6 +22,7 @@ help:
 	@echo "make format    format the code"
 	@echo "make messages  update the Spanish catalog"
 	@echo "make lock      update the lock files from pyproject.toml"
+	@echo "make restore-drill BACKUP=FILE  restore a backup into a scratch folder, and compare it"
 	@echo "make audit     check the packages of requirements.txt for known vulnerabilities (needs the internet)"
 	@echo "make sbom      list the packages of requirements.txt in sbom.json (CycloneDX)"
 
@@ -72,6 +73,9 @@ lock: .venv/.ready-to-test
 	$(compile) pyproject.toml -o requirements.txt
 	$(compile) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(compile) --group audit -o requirements-audit.txt
+
+restore-drill: .venv/.ready-to-run
+	@$(manage) restore_drill $(BACKUP)
 
 audit: .venv/audit/.ready
 	@$(audit_python) carecen_news/audit.py requirements.txt

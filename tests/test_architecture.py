@@ -11,7 +11,16 @@ LAYERS = [
     {"text", "media", "sqlite_turns"},
     {"models", "database"},
     {"search", "caching", "checks", "accounts"},
-    {"actions", "diagnosis", "importers", "guides", "locked_desk", "request_bodies", "static_copy"},
+    {
+        "actions",
+        "backups",
+        "diagnosis",
+        "importers",
+        "guides",
+        "locked_desk",
+        "request_bodies",
+        "static_copy",
+    },
     {"views", "middleware", "signals", "templatetags", "management", "dashboard"},
     {"admin_site"},
     {"admin"},  # shows previews, so it imports views

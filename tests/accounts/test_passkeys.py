@@ -26,7 +26,7 @@ from tests.accounts.test_prompts import answer
 from tests.factories import PASSWORD, make_user
 from tests.passkeys import FLAG, Device
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # they are about signatures and pages
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Backups of the whole newsroom, in one format for SQLite and PostgreSQL."""

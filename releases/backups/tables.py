@@ -1,0 +1,118 @@
+"""The rows of a backup: which tables it has, and how a row is written and read."""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+
+# Rows that must not outlive a backup, or that are only caches.
+EXCLUDED_TABLES = {
+    "releases_staffsession",
+    "releases_editingsession",
+    "releases_cached_attempt",
+    "releases_cacheinvalidation",
+}
+SNAPSHOT_ALIAS = "snapshot"
+CHUNK_ROWS = 1000
+
+
+def get_models(registry: Any = apps) -> list[type[models.Model]]:
+    """Return the models whose rows are in a backup, in an order that doesn't change.
+
+    `registry` is that of the code, or that of a migration.
+    """
+    found = [
+        model
+        for model in registry.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.db_table not in EXCLUDED_TABLES
+    ]
+    return sorted(found, key=lambda model: model._meta.label)
+
+
+@contextmanager
+def open_snapshot() -> Iterator[str]:
+    """Yield the alias of a database connection that sees one state of the data, whatever others write.
+
+    SQLite locks its file while it is read, so the connection is to a temporary copy in DATA_DIR.
+    """
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield DEFAULT_DB_ALIAS
+        return
+    import sqlite3
+
+    with TemporaryDirectory(prefix=".snapshot-", dir=settings.DATA_DIR) as folder:
+        path = Path(folder) / "newsroom.sqlite3"
+        connection.ensure_connection()
+        copy = sqlite3.connect(path)
+        connection.connection.backup(copy)  # in one step, during which others can read but not write
+        copy.close()
+        connections.databases[SNAPSHOT_ALIAS] = settings.DATABASES["default"] | {"NAME": str(path)}
+        try:
+            yield SNAPSHOT_ALIAS
+        finally:
+            connections[SNAPSHOT_ALIAS].close()
+            del connections[SNAPSHOT_ALIAS]
+            del connections.databases[SNAPSHOT_ALIAS]
+
+
+def write_rows(model: type[models.Model], alias: str) -> Iterator[bytes]:
+    """Yield the rows of a table as lines of JSON, in the order of their keys."""
+    fields = model._meta.concrete_fields
+    rows = model._base_manager.using(alias).order_by("pk")
+    for row in rows.values_list(*(field.attname for field in fields)).iterator(CHUNK_ROWS):
+        values = {field.column: value for field, value in zip(fields, row, strict=True)}
+        yield json.dumps(values, default=encode, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def encode(value: Any) -> str:
+    """Return a value that JSON doesn't have. Times keep their microseconds."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise TypeError(f"{type(value)} can't be part of a backup")
+
+
+def load_rows(model: type[models.Model], lines: Iterable[bytes]) -> int:
+    """Insert rows without signals and without changing any value. Return their number."""
+    fields, count = {field.column: field for field in model._meta.concrete_fields}, 0
+    for line in lines:
+        values = json.loads(line)
+        row = model(**{fields[name].attname: decode(fields[name], value) for name, value in values.items()})
+        row.save_base(raw=True, force_insert=True)
+        count += 1
+    return count
+
+
+def decode(field: Any, value: Any) -> Any:
+    """Return a value of JSON as the type of its field. A foreign key has the type of the key it refers to."""
+    while field.remote_field:
+        field = field.target_field
+    return value if isinstance(field, models.JSONField) else field.to_python(value)
+
+
+def empty_tables(all_models: Iterable[type[models.Model]]) -> None:
+    """Delete all rows, in any order: the database checks references at the end of the transaction."""
+    with connection.cursor() as cursor:
+        for model in all_models:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+
+
+def reset_sequences(all_models: list[type[models.Model]]) -> None:
+    """Let new rows get keys above those of the loaded ones."""
+    from django.core.management.color import no_style
+
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), all_models):
+            cursor.execute(statement)

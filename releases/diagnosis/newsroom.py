@@ -102,6 +102,28 @@ def check_backup_elsewhere() -> Finding | None:
     return warning(found, advice) if timezone.now() - backup["elsewhere_at"] > DAILY else ok(found)
 
 
+def check_static_copy() -> Finding | None:
+    """Report the age and the problems of the static copy, if this newsroom ever wrote one."""
+    advice = _("Run export_site every day: %(doc)s.") % {"doc": "docs/how-to/static-copy.md"}
+    path = settings.DATA_DIR / "last-static-copy.json"
+    try:
+        copy = json.loads(path.read_text(encoding="utf-8"))
+        finished = datetime.fromisoformat(copy["finished"])
+        found = _("The static copy of the site was written %(age)s ago: %(place)s") % {
+            "age": format_age(finished),
+            "place": copy["folder"],
+        }
+        is_old, has_problems = timezone.now() - finished > DAILY, copy["problems"] > 0
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError):
+        found = _("When the static copy was written can't be read in %(file)s.") % {"file": path}
+        return warning(found, advice)
+    if has_problems:
+        return warning(found, _("Some of its links lead nowhere. Run export_site again: it lists them."))
+    return warning(found, advice) if is_old else ok(found)
+
+
 def check_clock() -> Finding:
     """Compare the clock with the newest times in the database. A clock in the past shows no releases."""
     now = timezone.now()

@@ -38,6 +38,7 @@ MACHINE_CHECKS: tuple[Check, ...] = (
     versions.check_dependency_age,
     newsroom.check_backup,
     newsroom.check_backup_elsewhere,
+    newsroom.check_static_copy,
 )
 # These need a database that can be read. Django's checks would create a missing SQLite file.
 DATABASE_CHECKS: tuple[Check, ...] = (

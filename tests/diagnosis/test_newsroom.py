@@ -75,6 +75,26 @@ def test_backup_in_another_place(settings, tmp_path, hours, level, text):
     assert (finding.level, text in finding.found) == (level, True)
 
 
+@pytest.mark.parametrize(
+    ("hours", "problems", "level"), [(1, 0, "ok"), (24, 0, "ok"), (30, 0, "warning"), (1, 2, "warning")]
+)
+def test_static_copy(settings, tmp_path, hours, problems, level):
+    settings.DATA_DIR = tmp_path
+    assert newsroom.check_static_copy() is None
+    finished = (timezone.now() - timedelta(hours=hours)).isoformat()
+    copy = {"folder": "/srv/copy", "finished": finished, "pages": 3, "files": 4, "problems": problems}
+    (tmp_path / "last-static-copy.json").write_text(json.dumps(copy))
+    finding = newsroom.check_static_copy()
+    assert (finding.level, "/srv/copy" in finding.found, bool(finding.advice)) == (level, True, level != "ok")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"finished": 1}', '{"finished": "x", "folder": ""}'])
+def test_unreadable_record_of_the_static_copy_is_a_warning(settings, tmp_path, text):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "last-static-copy.json").write_text(text)
+    assert newsroom.check_static_copy().level == "warning"
+
+
 def test_backup_time_without_an_offset_is_local(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     local = timezone.localtime() - timedelta(hours=2)

@@ -171,7 +171,7 @@ class AccountViews:
         messages.success(request, message)
         if user.recovery_codes.exists():
             return HttpResponseRedirect(reverse("admin:account"))
-        # Whoever signed in elsewhere with the password alone has to use the second step now.
+        # Sessions that began with the password alone must not outlast it.
         own_key = make_digest(request.session.session_key or "")
         StaffSession.objects.filter(user=user).exclude(session_key=own_key).delete()
         return self.show_recovery_codes(request)

@@ -148,7 +148,7 @@ def finish_sign_in(request: HttpRequest, user: User, form: SignIn | None = None)
 
 
 def start_session(request: HttpRequest, user: User, form: SignIn | None) -> None:
-    """Sign in, and save the session, so that whoever ends all sessions of the account ends this one too."""
+    """Sign in, and save the session at once, so that `end_sessions` ends it too."""
     login(request, user)
     last_sign_in = request.sign_in[1]  # type: ignore[attr-defined]
     request.session["last_sign_in"] = last_sign_in.isoformat() if last_sign_in else ""

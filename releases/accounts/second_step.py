@@ -131,11 +131,11 @@ SignIn = SignInForm | SecondStepForm
 
 
 def check_sign_in(request: HttpRequest, prefix: str | None = None) -> tuple[User | None, SignIn]:
-    """Check the submitted step of a sign-in, if any. Return the user if it was the last one.
+    """Check a step of a sign-in. Return the user after the last step, else None, and the form.
 
-    Otherwise return None. The form is the one to show, or the one that was checked. `prefix` is that of the
-    fields of the first step. A complete sign-in sets `request.sign_in` to the name and the time of the
-    sign-in before (aware, or None).
+    The form is that of the next step, or the submitted one with its errors. `prefix` is the prefix of the
+    fields of the first step. After the last step, `request.sign_in` is the user name and the time of the
+    previous sign-in (aware, or None).
     """
     form: SignIn
     if TOKEN_NAME in request.POST:

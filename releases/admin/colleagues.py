@@ -1,4 +1,4 @@
-"""Pages of staff accounts: add a colleague, create an invitation link, and close the account of who left."""
+"""Pages of staff accounts: invite a colleague, close an account, and reset lost second factors."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.admin.base import BaseModelAdmin, current_user
 from releases.admin.forms import ColleagueForm
 from releases.models import User, display_name
+from releases.models.second_factors import requires_second_factor, reset_second_factors
 
 
 class ClaimForm(forms.Form):
@@ -41,6 +42,7 @@ class ColleagueViews:
         return [
             admin_path("<int:user_id>/invite/", self.invite_view, "invite"),
             admin_path("<int:user_id>/has-left/", self.close_view, "close"),
+            admin_path("<int:user_id>/second-factor/", self.reset_second_factor_view, "reset_second_factor"),
         ]
 
     def add_view(self, request: HttpRequest) -> HttpResponse:
@@ -104,6 +106,30 @@ class ColleagueViews:
             "work": get_work_in_hand(account),
         }
         return self._render(request, "has_left", context)
+
+    def reset_second_factor_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Delete the second factors of someone else who lost them."""
+        account = self._get_account(request, user_id)
+        if account is None:
+            return self.model_admin.redirect_missing(request)
+        if account.pk == request.user.pk:
+            return HttpResponseRedirect(reverse("admin:account"))
+        name = {"name": display_name(account)}
+        if request.method == "POST":
+            with transaction.atomic():
+                reset_second_factors(account)
+                self.model_admin.log_change(request, account, gettext_noop("Reset two-step verification."))
+            text = _(
+                "Two-step verification of %(name)s was reset. The password is enough for the next sign-in."
+            )
+            messages.success(request, text % name)
+            return _redirect_to_account(account)
+        context = {
+            "title": _("Reset two-step verification of %(name)s") % name,
+            "account": account,
+            "is_required": requires_second_factor(account),
+        }
+        return self._render(request, "reset_second_factor", context)
 
     def _claim_or_close(self, request: HttpRequest, account: User) -> HttpResponse:
         user = current_user(request)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -19,7 +19,6 @@ from releases.admin.colleagues import ColleagueViews
 from releases.admin.filters import AccountStateFilter
 from releases.admin.forms import StaffForm
 from releases.models import AuthenticatorApp, Invitation, NewsroomSettings, Passkey, User, display_name
-from releases.models.second_factors import requires_second_factor, reset_second_factors
 from releases.models.staff import PASSWORD_FIELDS
 from releases.text import localtime
 
@@ -105,21 +104,9 @@ class StaffAdmin(BaseModelAdmin):
     ) -> HttpResponse:
         return ColleagueViews(self).add_view(request)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        user = self.get_object(request, object_id)
-        extra = {"has_second_factor": user is not None and user.has_second_factor}
-        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
-
     def get_urls(self) -> list[URLPattern]:
         return [
             self.admin_path("<int:user_id>/password/", self.reset_password, "reset_password"),
-            self.admin_path("<int:user_id>/second-factor/", self.reset_second_factor, "reset_second_factor"),
             *ColleagueViews(self).get_urls(),
             *super().get_urls(),
         ]
@@ -145,33 +132,6 @@ class StaffAdmin(BaseModelAdmin):
             "account": user,
         }
         return TemplateResponse(request, "admin/releases/user/reset_password.html", context)
-
-    def reset_second_factor(self, request: HttpRequest, user_id: int) -> HttpResponse:
-        """Delete the second factors of someone else who lost them."""
-        if not is_manager(request):
-            raise PermissionDenied
-        user = self.get_object(request, str(user_id))
-        if user is None:
-            return self.redirect_missing(request)
-        if user.pk == request.user.pk:
-            return HttpResponseRedirect(reverse("admin:account"))
-        if request.method == "POST":
-            with transaction.atomic():
-                reset_second_factors(user)
-                self.log_change(request, user, gettext_noop("Reset two-step verification."))
-            messages.success(
-                request,
-                _("Two-step verification of %(name)s was reset. The password is enough for the next sign-in.")
-                % {"name": display_name(user)},
-            )
-            return HttpResponseRedirect(reverse("admin:releases_user_change", args=[user.pk]))
-        context = self.admin_site.each_context(request) | {
-            "title": _("Reset two-step verification of %(name)s") % {"name": display_name(user)},
-            "opts": self.opts,
-            "account": user,
-            "is_required": requires_second_factor(user),
-        }
-        return TemplateResponse(request, "admin/releases/user/reset_second_factor.html", context)
 
     def show_password(self, request: HttpRequest, user: User, password: str) -> HttpResponse:
         """Show a one-time password. It is stored nowhere, so the page can't be opened again."""

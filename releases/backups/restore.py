@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def restore_backup(
     call_command("migrate", verbosity=0, interactive=False)
     _replace_uploads(uploads, aside)
     restore_secret_key(archive)
-    call_command("rebuild_search", stdout=_Silent())
+    call_command("rebuild_search", stdout=StringIO())
     return aside if aside.exists() else None
 
 
@@ -149,8 +150,3 @@ def restore_secret_key(archive: zipfile.ZipFile) -> None:
     path = Path(settings.DATA_DIR) / "secret_key"
     if SECRET_KEY in archive.namelist() and path.exists():
         path.write_bytes(archive.read(SECRET_KEY))
-
-
-class _Silent:
-    def write(self, _text: str) -> None:
-        pass

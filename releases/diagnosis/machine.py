@@ -109,7 +109,7 @@ def check_secret_key() -> Finding:
     if find_key_errors():
         return error(
             _("Other users of this machine can read the secret key, %(file)s.") % {"file": path},
-            _("Whoever has it can forge links and sign-ins. Run: %(command)s")
+            _("Anyone who has it can forge links and sign-ins. Run: %(command)s")
             % {"command": f"chmod 600 {path}"},
         )
     return ok(_("The secret key is in %(file)s, and only its owner can read it.") % {"file": path})

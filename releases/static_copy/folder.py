@@ -62,7 +62,7 @@ class Folder:
             yield folder
 
     def load(self) -> None:
-        """Read which files earlier exports wrote, including one that was interrupted."""
+        """Load the list of files from the manifest, and from the journal of an interrupted export."""
         try:
             manifest = json.loads((self.root / MANIFEST).read_text())
             self.previous = dict(manifest["files"])

@@ -2,16 +2,18 @@
 
 import base64
 import time
+from typing import TYPE_CHECKING
 
 import pyotp
-import segno
-from cryptography.fernet import Fernet, InvalidToken
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
 from releases.models import AuthenticatorApp, User
 from releases.models.second_factors import get_app
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 ISSUER = "CARECEN News"
 PERIOD_SECONDS = 30
@@ -27,6 +29,8 @@ def start_setup(user: User) -> str:
 
 def read_setup(user: User, encrypted: str) -> str | None:
     """Return the secret of `start_setup`, or None if the value isn't valid for `user`, or no longer."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _get_setup_cipher(user).decrypt(encrypted.encode(), ttl=SETUP_SECONDS).decode()
     except InvalidToken:
@@ -40,6 +44,8 @@ def make_uri(user: User, secret: str) -> str:
 
 def draw_qr_code(uri: str) -> SafeString:
     """Return the URI as a QR code, in an SVG element without styles."""
+    import segno
+
     svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=True)
     return mark_safe(svg)  # noqa: S308  (drawn from the matrix; contains no text)
 
@@ -96,17 +102,21 @@ def _encrypt(secret: str) -> str:
 
 def _decrypt(encrypted: str) -> str | None:
     """Return the secret, or None if it was encrypted with another SECRET_KEY."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _get_cipher("stored").decrypt(encrypted.encode()).decode()
     except InvalidToken:
         return None
 
 
-def _get_setup_cipher(user: User) -> Fernet:
+def _get_setup_cipher(user: User) -> "Fernet":
     return _get_cipher(f"setup {user.pk}")
 
 
-def _get_cipher(purpose: str) -> Fernet:
+def _get_cipher(purpose: str) -> "Fernet":
     """Return a cipher whose key is derived from SECRET_KEY. A value of one purpose is invalid for another."""
+    from cryptography.fernet import Fernet  # public pages never need its memory
+
     key = salted_hmac("authenticator app", purpose, algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(key))

@@ -1,11 +1,11 @@
 """Passkeys (WebAuthn): register one, and sign in with one. The library fido2 checks formats and signatures.
 
 A challenge is in a signed value of the page, so that visitors who aren't signed in need no session. It is
-accepted once.
+accepted once. The library is imported by the functions that use it: public pages never need its 11 MB.
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,22 +17,15 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from fido2.cose import CoseKey
-from fido2.server import Fido2Server
-from fido2.utils import websafe_decode, websafe_encode
-from fido2.webauthn import (
-    AttestedCredentialData,
-    AuthenticationResponse,
-    AuthenticatorData,
-    PublicKeyCredentialRpEntity,
-    PublicKeyCredentialUserEntity,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from releases.accounts.attempts import use_once
 from releases.models import Passkey, User, display_name
+
+if TYPE_CHECKING:
+    from fido2.server import Fido2Server
+    from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
 REGISTRATION_SALT, SIGN_IN_SALT = "passkey registration", "passkey sign-in"
 CHALLENGE_SECONDS = 60 * 60
@@ -68,6 +61,12 @@ def find_url(request: HttpRequest, path: str) -> str:
 
 def make_registration_challenge(request: HttpRequest, user: User) -> dict[str, str]:
     """Return the `options` for `navigator.credentials.create` (JSON), and a signed `state`."""
+    from fido2.webauthn import (
+        PublicKeyCredentialUserEntity,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options, state = _get_server(request).register_begin(
         PublicKeyCredentialUserEntity(
             name=user.username,
@@ -83,6 +82,8 @@ def make_registration_challenge(request: HttpRequest, user: User) -> dict[str, s
 
 def register(request: HttpRequest, user: User, state: str, response: str, name: str) -> Passkey:
     """Store the passkey in the `response` of the browser (JSON). Raises PasskeyRefused."""
+    from fido2.cose import CoseKey
+
     challenge = _load_state(state, user, REGISTRATION_SALT)
     refusal = PasskeyRefused(_("This passkey could not be added. Try again, or use another device."))
     try:
@@ -102,8 +103,8 @@ def register(request: HttpRequest, user: User, state: str, response: str, name: 
     passkey = Passkey(
         user=user,
         name=name,
-        credential_id=websafe_encode(data.credential_id),
-        credential_data=websafe_encode(bytes(data)),
+        credential_id=urlsafe_base64_encode(data.credential_id),
+        credential_data=urlsafe_base64_encode(bytes(data)),
         sign_count=authenticator.counter,
     )
     try:
@@ -124,6 +125,8 @@ def make_sign_in_challenge(
     With `is_alone`, the passkey replaces the password too, so the device must check that its owner is there,
     by a fingerprint or a PIN for example. Without `user`, any passkey on the device can be used.
     """
+    from fido2.webauthn import UserVerificationRequirement
+
     options, state = _get_server(request).authenticate_begin(
         _get_credentials(user) if user else None,
         UserVerificationRequirement.REQUIRED if is_alone else UserVerificationRequirement.PREFERRED,
@@ -138,13 +141,15 @@ def verify(
 
     `user` and `is_alone` must be those of `make_sign_in_challenge`.
     """
+    from fido2.webauthn import AttestedCredentialData, AuthenticationResponse
+
     challenge = _load_state(state, user, SIGN_IN_SALT)
     if challenge.get("is_alone") is not is_alone:
         raise PasskeyRefused(_("This page was open for too long. Try again."))
     refusal = PasskeyRefused(_("This passkey doesn't belong to an account here. Use another way to sign in."))
     try:
         authentication = AuthenticationResponse.from_dict(_parse(response))
-        credential_id = websafe_encode(authentication.raw_id)
+        credential_id = urlsafe_base64_encode(authentication.raw_id)
     except PasskeyRefused:
         raise
     except Exception as error:
@@ -153,7 +158,7 @@ def verify(
     passkey = (passkeys.filter(user=user) if user else passkeys).filter(credential_id=credential_id).first()
     if passkey is None:
         raise refusal
-    credential = AttestedCredentialData(websafe_decode(passkey.credential_data))
+    credential = AttestedCredentialData(urlsafe_base64_decode(passkey.credential_data))
     try:
         _get_server(request).authenticate_complete(challenge, [credential], authentication)
     except Exception as error:
@@ -163,7 +168,7 @@ def verify(
     return passkey
 
 
-def _record_use(passkey: Passkey, data: AuthenticatorData) -> None:
+def _record_use(passkey: Passkey, data: "AuthenticatorData") -> None:
     """Record when the passkey was used. A counter that doesn't increase means that it was copied."""
     is_newer = Q(sign_count__lt=data.counter) | (Q(sign_count=0) if data.counter == 0 else Q(pk__in=[]))
     rows = Passkey.objects.filter(is_newer, pk=passkey.pk)
@@ -173,7 +178,10 @@ def _record_use(passkey: Passkey, data: AuthenticatorData) -> None:
         )
 
 
-def _get_server(request: HttpRequest) -> Fido2Server:
+def _get_server(request: HttpRequest) -> "Fido2Server":
+    from fido2.server import Fido2Server
+    from fido2.webauthn import PublicKeyCredentialRpEntity
+
     domain = get_relying_party_id(request)
     if domain is None:
         raise PasskeyRefused(_("Passkeys don't work at this web address."))
@@ -183,9 +191,12 @@ def _get_server(request: HttpRequest) -> Fido2Server:
     )
 
 
-def _get_credentials(user: User) -> list[AttestedCredentialData]:
+def _get_credentials(user: User) -> "list[AttestedCredentialData]":
+    from fido2.webauthn import AttestedCredentialData
+
     return [
-        AttestedCredentialData(websafe_decode(passkey.credential_data)) for passkey in user.passkeys.all()
+        AttestedCredentialData(urlsafe_base64_decode(passkey.credential_data))
+        for passkey in user.passkeys.all()
     ]
 
 

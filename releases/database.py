@@ -1,4 +1,4 @@
-"""Limits for how long a request waits for the database, and what staff are told when it can't be used."""
+"""Limits for how long a request waits for the database, what staff are told in an outage, and snapshots."""
 
 import errno
 import select
@@ -9,10 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    Error,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +36,7 @@ NO_WAIT = 0.0
 MIN_STATEMENT_SECONDS = 0.5
 # The limits of PostgreSQL itself. They are shorter than ours, so that it can say why a statement failed.
 SERVER_LIMITS = "-c statement_timeout=2800ms -c lock_timeout=2s"
+SNAPSHOT_ALIAS = "snapshot"
 FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT}
 # Read-only transaction, missing rights, missing table, missing schema:
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -257,3 +268,32 @@ def describe_outage(error: BaseException) -> Promise:
 def _get_sqlstate(error: BaseException) -> str:
     """Return PostgreSQL's code of the error that caused `error`, or ""."""
     return getattr(error.__cause__, "pgcode", None) or ""
+
+
+@contextmanager
+def open_snapshot() -> Iterator[str]:
+    """Yield the alias of a database connection that sees one state of the data, whatever others write.
+
+    SQLite locks its file while it is read, so the connection is to a temporary copy in DATA_DIR.
+    """
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield DEFAULT_DB_ALIAS
+        return
+    import sqlite3
+
+    with TemporaryDirectory(prefix=".snapshot-", dir=settings.DATA_DIR) as folder:
+        path = Path(folder) / "newsroom.sqlite3"
+        connection.ensure_connection()
+        copy = sqlite3.connect(path)
+        connection.connection.backup(copy)  # in one step, during which others can read but not write
+        copy.close()
+        connections.databases[SNAPSHOT_ALIAS] = settings.DATABASES["default"] | {"NAME": str(path)}
+        try:
+            yield SNAPSHOT_ALIAS
+        finally:
+            connections[SNAPSHOT_ALIAS].close()
+            del connections[SNAPSHOT_ALIAS]
+            del connections.databases[SNAPSHOT_ALIAS]

@@ -1,5 +1,6 @@
 """Fixtures that all tests share."""
 
+import gc
 import logging
 import os
 
@@ -34,6 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(database_items)])
         items[:] = database_items
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector ignore the thousands of tests: they take a tenth of the time otherwise."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def uses_database(item: pytest.Item) -> bool:

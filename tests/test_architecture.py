@@ -20,6 +20,7 @@ LAYERS = [
         "locked_desk",
         "request_bodies",
         "static_copy",
+        "verification",
     },
     {"views", "middleware", "signals", "templatetags", "management", "dashboard"},
     {"admin_site"},

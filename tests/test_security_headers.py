@@ -25,7 +25,7 @@ from tests.factories import (
 from tests.test_urls import PUBLIC_URLS
 from tests.views import make_link, open_link
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SAME, CROSS = "same-origin", "cross-origin"
 EMBEDDABLE_URLS = {"photo", "card", "attachment"}

@@ -234,12 +234,14 @@ def _free_slugs(earlier_releases: dict[Any, Release], current_releases: dict[Any
             release.slug = numbered_slug(release.slug, pk)  # redaction gave two releases the same slug
     keys = {release.source_key: pk for pk, release in earlier_releases.items() if release.source_key}
     for pk, release in current_releases.items():
-        if owner_ids.get((release.language, release.slug), pk) != pk:
+        has_taken_slug = owner_ids.get((release.language, release.slug), pk) != pk
+        has_taken_key = keys.get(release.source_key or "", pk) != pk
+        if has_taken_slug:
             release.slug = f"release-{pk}"
-            Release.objects.filter(pk=pk).update(slug=release.slug)
-        if keys.get(release.source_key or "", pk) != pk:
+        if has_taken_key:
             release.source_key = None
-            Release.objects.filter(pk=pk).update(source_key=None)
+        if has_taken_slug or has_taken_key:
+            _save(release)
 
 
 def _restore_release(

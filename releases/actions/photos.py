@@ -1,5 +1,6 @@
 """Upload photos and documents, and attach them to releases."""
 
+from hashlib import sha256
 from threading import Lock
 from typing import Any
 
@@ -49,6 +50,7 @@ def add_photo(file: Any, *, user: User) -> Photo:
         width=renditions.width,
         height=renditions.height,
         widths=renditions.widths,
+        digests={name: sha256(content).hexdigest() for name, content in renditions.files.items()},
         added_by=user,
     )
     for name, content in renditions.files.items():
@@ -73,7 +75,12 @@ def add_document(file: Any, *, user: User) -> Document:
             cleaned = clean_pdf(file.read(documents.MAX_BYTES + 1))
         except InvalidDocument as error:
             raise ActionNotAllowed(str(error)) from error
-    document = Document(size=len(cleaned.content), pages=cleaned.pages, added_by=user)
+    document = Document(
+        size=len(cleaned.content),
+        pages=cleaned.pages,
+        digest=sha256(cleaned.content).hexdigest(),
+        added_by=user,
+    )
     default_storage.save(document.storage_path, ContentFile(cleaned.content))
     document.save()
     document.removed_parts = cleaned.removed

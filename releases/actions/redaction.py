@@ -96,10 +96,10 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
             raise ActionNotAllowed(message % {"most": MAX_RELEASES})
         for occurrence in occurrences:
             _write_replacement(occurrence)
-        # Invalidates forms that are open.
-        PendingRevision.objects.filter(pk__in=_affected_ids(occurrences, PendingRevision)).update(
-            version=models.F("version") + 1
-        )
+        for revision in PendingRevision.objects.filter(pk__in=_affected_ids(occurrences, PendingRevision)):
+            revision.version += 1  # forms that are open can't be saved any more
+            set_history_metadata(revision, user, "redact")
+            revision.save()
         Autosave.objects.filter(pk__in=_affected_ids(occurrences, Autosave)).update(user=None)
         for release in Release.objects.filter(pk__in=_affected_ids(occurrences, Release)):
             set_history_metadata(release, user, "redact")

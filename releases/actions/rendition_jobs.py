@@ -6,12 +6,13 @@ serve readers must not use. `Photo.renditions_ready` records which photos are do
 early, the next one continues.
 """
 
+import hashlib
 import logging
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -78,7 +79,7 @@ def generate_renditions() -> Iterator[tuple[Photo, Exception | None]]:
 def _generate(photo: Photo) -> None:
     from releases.media import photos  # with Pillow, which takes memory that readers' pages never need
 
-    rows = Photo.objects.filter(pk=photo.pk)
+    rows, digests = Photo.objects.filter(pk=photo.pk), dict(photo.digests)
     try:
         with default_storage.open(f"{photo.storage_folder}/{photo.original}") as file:
             original = file.read()
@@ -88,13 +89,33 @@ def _generate(photo: Photo) -> None:
             path = f"{photo.storage_folder}/{name}"
             default_storage.delete(path)  # left by a process that ended halfway
             default_storage.save(path, ContentFile(content))
+            digests[name] = hashlib.sha256(content).hexdigest()
         with transaction.atomic():
             public_rows = Photo.objects.public(Release.objects.published()).filter(pk=photo.pk)
-            if rows.update(renditions_ready=True) and public_rows.exists():
+            if rows.update(renditions_ready=True, digests=digests) and public_rows.exists():
                 caching.invalidate_public_cache()
     finally:
         if not rows.exists():
             delete_files(photo)
+
+
+def record_digests() -> None:
+    """Record the digests of files that were written before digests were."""
+    with _process_lock():
+        for photo in Photo.objects.filter(digests={}, renditions_ready=True).iterator():
+            paths = {name: f"{photo.storage_folder}/{name}" for name in photo.files}
+            with suppress(OSError):  # `verify --live` names files that can't be read
+                digests = {name: _compute_digest(path) for name, path in paths.items()}
+                Photo.objects.filter(pk=photo.pk).update(digests=digests)
+        for document in Document.objects.filter(digest="").iterator():
+            with suppress(OSError):
+                digest = _compute_digest(document.storage_path)
+                Document.objects.filter(pk=document.pk).update(digest=digest)
+
+
+def _compute_digest(path: str) -> str:
+    with default_storage.open(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from releases.backups.tables import get_models, open_snapshot, write_rows
+from releases.backups.tables import get_models, write_rows
+from releases.database import open_snapshot
 from releases.models import Document, Photo
 
 VERSION = 1
@@ -44,6 +45,7 @@ class Summary(NamedTuple):
     rows: int
     files: int
     missing: list[str]  # files that rows refer to, but that don't exist
+    damaged: list[str]  # files that were changed since they were stored
 
 
 def create_backup(
@@ -59,7 +61,7 @@ def create_backup(
     members: dict[str, Any] = manifest["members"]
     rows = sum(member.get("rows", 0) for member in members.values())
     files = sum(name.startswith("uploads/") for name in members)
-    return Summary(rows, files, manifest["missing"])
+    return Summary(rows, files, manifest["missing"], manifest["damaged"])
 
 
 def _write_members(archive: zipfile.ZipFile, with_secret_key: bool, progress: Progress) -> dict[str, Any]:
@@ -72,10 +74,10 @@ def _write_members(archive: zipfile.ZipFile, with_secret_key: bool, progress: Pr
             members[name] = _write(archive, name, write_rows(model, alias), zipfile.ZIP_DEFLATED)
             members[name]["rows"] = members[name].pop("chunks")
             progress(name, members[name]["rows"])
-        paths = sorted(find_uploads(alias))
+        digests = dict(sorted(find_uploads(alias)))
         migrations = find_migrations(alias)
-    missing = []
-    for path in paths:
+    missing, damaged = [], []
+    for path, digest in digests.items():
         try:
             with default_storage.open(path) as file:
                 member = _write(archive, f"uploads/{path}", file.chunks(CHUNK_BYTES), zipfile.ZIP_STORED)
@@ -84,6 +86,8 @@ def _write_members(archive: zipfile.ZipFile, with_secret_key: bool, progress: Pr
             continue
         del member["chunks"]
         members[f"uploads/{path}"] = member
+        if digest and member["sha256"] != digest:
+            damaged.append(path)
         progress(path, member["bytes"])
     if with_secret_key:
         members[SECRET_KEY] = _write(archive, SECRET_KEY, [settings.SECRET_KEY.encode()], zipfile.ZIP_STORED)
@@ -94,6 +98,7 @@ def _write_members(archive: zipfile.ZipFile, with_secret_key: bool, progress: Pr
         "migrations": migrations,
         "members": members,
         "missing": missing,
+        "damaged": damaged,
     }
 
 
@@ -115,12 +120,11 @@ def get_member_name(model: Any) -> str:
     return f"data/{model._meta.label}.jsonl"
 
 
-def find_uploads(alias: str = "default") -> Iterator[str]:
-    """Yield the paths in the storage of all files that rows refer to."""
-    for photo in Photo.objects.using(alias).order_by("pk").iterator():
-        yield from (f"{photo.storage_folder}/{name}" for name in photo.files)
-    for document in Document.objects.using(alias).order_by("pk").iterator():
-        yield document.storage_path
+def find_uploads(alias: str = "default") -> Iterator[tuple[str, str]]:
+    """Yield the path in the storage and the recorded digest of each file that a row refers to."""
+    for model in (Photo, Document):
+        for row in model.objects.using(alias).order_by("pk").iterator():
+            yield from row.file_digests.items()
 
 
 def find_migrations(alias: str = "default") -> list[list[str]]:

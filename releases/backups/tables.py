@@ -3,15 +3,11 @@
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db import connection, models
 
 # Rows that must not outlive a backup, or that are only caches.
 EXCLUDED_TABLES = {
@@ -20,7 +16,6 @@ EXCLUDED_TABLES = {
     "releases_cached_attempt",
     "releases_cacheinvalidation",
 }
-SNAPSHOT_ALIAS = "snapshot"
 CHUNK_ROWS = 1000
 
 
@@ -35,35 +30,6 @@ def get_models(registry: Any = apps) -> list[type[models.Model]]:
         if model._meta.managed and not model._meta.proxy and model._meta.db_table not in EXCLUDED_TABLES
     ]
     return sorted(found, key=lambda model: model._meta.label)
-
-
-@contextmanager
-def open_snapshot() -> Iterator[str]:
-    """Yield the alias of a database connection that sees one state of the data, whatever others write.
-
-    SQLite locks its file while it is read, so the connection is to a temporary copy in DATA_DIR.
-    """
-    if connection.vendor != "sqlite":
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield DEFAULT_DB_ALIAS
-        return
-    import sqlite3
-
-    with TemporaryDirectory(prefix=".snapshot-", dir=settings.DATA_DIR) as folder:
-        path = Path(folder) / "newsroom.sqlite3"
-        connection.ensure_connection()
-        copy = sqlite3.connect(path)
-        connection.connection.backup(copy)  # in one step, during which others can read but not write
-        copy.close()
-        connections.databases[SNAPSHOT_ALIAS] = settings.DATABASES["default"] | {"NAME": str(path)}
-        try:
-            yield SNAPSHOT_ALIAS
-        finally:
-            connections[SNAPSHOT_ALIAS].close()
-            del connections[SNAPSHOT_ALIAS]
-            del connections.databases[SNAPSHOT_ALIAS]
 
 
 def write_rows(model: type[models.Model], alias: str) -> Iterator[bytes]:

@@ -18,6 +18,8 @@ from releases.models.querysets import ReleaseQuerySet
 from releases.text.choices import Language, PressKitCategory
 from releases.text.cleaning import clean_line
 
+RENDITION_FIELDS = ["renditions_ready", "digests"]  # that releases/actions/rendition_jobs.py writes
+
 
 def make_random_name() -> str:
     """Return a name that reveals nothing and cannot be guessed (128 bits)."""
@@ -48,6 +50,8 @@ class Photo(models.Model):
     height = models.PositiveIntegerField(_("height"), editable=False)
     widths = models.JSONField(editable=False)  # of the renditions, in pixels, ascending
     renditions_ready = models.BooleanField(default=False, editable=False)
+    # The SHA-256 digest (hex) of each file as it was written, by file name.
+    digests = models.JSONField(default=dict, blank=True, editable=False)
 
     press_kit_category = models.CharField(
         _("category on the press page"),
@@ -81,7 +85,7 @@ class Photo(models.Model):
         verbose_name=_("added by"),
     )
 
-    history = HistoricalRecords(excluded_fields=["renditions_ready"])
+    history = HistoricalRecords(excluded_fields=RENDITION_FIELDS)
     objects = PhotoQuerySet.as_manager()
 
     class Meta:
@@ -95,12 +99,12 @@ class Photo(models.Model):
     def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
         for field in ("label", "label_es", "credit"):
             setattr(self, field, clean_line(getattr(self, field)))
-        # `renditions_ready` may have changed since it was loaded.
+        # RENDITION_FIELDS may have changed since it was loaded.
         if update_fields is None and not self._state.adding:
             update_fields = [
                 field.name
                 for field in self._meta.concrete_fields
-                if not field.primary_key and field.name != "renditions_ready"
+                if not field.primary_key and field.name not in RENDITION_FIELDS
             ]
         super().save(*args, update_fields=update_fields, **kwargs)
 
@@ -143,6 +147,11 @@ class Photo(models.Model):
         """Return the folder of the files in the storage."""
         return f"photos/{self.name}"
 
+    @property
+    def file_digests(self) -> dict[str, str]:
+        """Return the digest of each file by its path in the storage, or "" if it is not recorded yet."""
+        return {f"{self.storage_folder}/{name}": self.digests.get(name, "") for name in self.files}
+
     def url(self, file: str) -> str:
         """Return the public URL of one of the files."""
         return reverse("photo", args=[self.name, file])
@@ -177,6 +186,7 @@ class Document(models.Model):
     name = models.CharField(max_length=32, unique=True, default=make_random_name, editable=False)
     size = models.PositiveIntegerField(editable=False)  # bytes
     pages = models.PositiveIntegerField(_("pages"), editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)  # SHA-256 (hex) of the file
     added_at = models.DateTimeField(_("added"), auto_now_add=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -198,3 +208,8 @@ class Document(models.Model):
     def storage_path(self) -> str:
         """Return the path in the storage."""
         return f"documents/{self.name}.pdf"
+
+    @property
+    def file_digests(self) -> dict[str, str]:
+        """Return the digest of the file by its path in the storage, or "" if it is not recorded yet."""
+        return {self.storage_path: self.digest}

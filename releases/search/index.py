@@ -5,7 +5,7 @@ because the staff search them and because no job runs when a release goes public
 `published` excludes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, islice
 from typing import Any
@@ -78,6 +78,11 @@ def clear() -> None:
 def count_releases() -> int:
     """Return how many releases the index has."""
     return int(get_engine().count()) - int(get_engine().has_token(VERSION))
+
+
+def read_rows(alias: str) -> Iterator[IndexRow]:
+    """Yield what the index of the database `alias` has for each release."""
+    return (row for row in get_engine().read_rows(alias) if row.release_id != VERSION_ROW)
 
 
 def is_outdated() -> bool:

@@ -5,7 +5,9 @@ See https://www.postgresql.org/docs/current/textsearch.html. `audience` is who c
 creates the table.
 """
 
-from django.db import connection
+from collections.abc import Iterator
+
+from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -58,6 +60,16 @@ def count() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM releases_search")
         return int(cursor.fetchone()[0])
+
+
+def read_rows(alias: str) -> Iterator[IndexRow]:
+    """Yield all rows that are stored in the database `alias`."""
+    with connections[alias].chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT release_id, sort_key, audience, tsvector_to_array(tokens), text FROM releases_search"
+        )
+        for row in cursor:
+            yield IndexRow(*row)
 
 
 def purge_deleted_text() -> None:

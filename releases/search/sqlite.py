@@ -5,11 +5,13 @@ or in Spanish, or only the staff. The cost of a search in one column depends on 
 `text` has all words in order, for phrases. releases/migrations/0002_create_search_index.py creates the table.
 """
 
-from django.db import connection
+from collections.abc import Iterator
+
+from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from releases.search.row import IndexRow
-from releases.search.sort_key import KIND_BITS, MAX_ID
+from releases.search.sort_key import KIND_BITS, MAX_ID, release_id_from_key
 
 RELEASE_ID = f"rowid >> {KIND_BITS} & {MAX_ID}"
 
@@ -50,6 +52,19 @@ def count() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM releases_search")
         return int(cursor.fetchone()[0])
+
+
+def read_rows(alias: str) -> Iterator[IndexRow]:
+    """Yield all rows that are stored in the database `alias`."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT rowid, text, en, es, staff FROM releases_search")
+        for key, text, *columns in cursor:
+            release_id = release_id_from_key(key)
+            audience, tokens = next(
+                (pair for pair in zip(("en", "es", "staff"), columns, strict=True) if pair[1]), ("", "")
+            )
+            without_id = [token for token in tokens.split() if token != _make_id_token(release_id)]
+            yield IndexRow(release_id, key, audience, without_id, text)
 
 
 def purge_deleted_text() -> None:

@@ -1,5 +1,6 @@
 """Photos are shown with one rendition at first, and with all renditions once these exist."""
 
+import hashlib
 import os
 from itertools import islice
 
@@ -9,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from releases.actions.photos import add_photo
-from releases.actions.rendition_jobs import delete_files, generate_renditions
+from releases.actions.rendition_jobs import delete_files, generate_renditions, record_digests
 from releases.media import photos
-from releases.models import Photo
+from releases.models import Document, Photo
 from tests.actions import process_photos
 from tests.factories import make_release, photo_entry
 from tests.pictures import JPEG_BYTES
@@ -62,6 +63,29 @@ def test_incomplete_renditions_are_regenerated(photo):
     assert get_stored_files(photo) == set(photo.files)
     with default_storage.open(f"{photo.storage_folder}/1000.avif") as file:
         assert file.read() != b"half"
+
+
+def read_digests(row: Photo | Document) -> dict[str, str]:
+    digests = {}
+    for path in row.file_digests:
+        with default_storage.open(path) as file:
+            digests[path] = hashlib.sha256(file.read()).hexdigest()
+    return digests
+
+
+def test_digest_of_each_file_is_recorded(photo, document):
+    assert photo.file_digests == read_digests(photo)
+    assert list(generate_renditions()) == [(photo, None)]
+    photo.refresh_from_db()
+    assert photo.file_digests == read_digests(photo)
+    assert len(photo.file_digests) > 2
+    assert document.file_digests == read_digests(document)
+    Photo.objects.update(digests={})
+    Document.objects.update(digest="")
+    record_digests()
+    for row in (photo, document):
+        row.refresh_from_db()
+        assert row.file_digests == read_digests(row)
 
 
 def test_photo_deleted_during_rendering_leaves_no_files(photo, monkeypatch):

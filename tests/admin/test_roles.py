@@ -144,13 +144,16 @@ def test_every_page_and_action_of_a_release_follows_the_role_table(client, role,
         Release.history.filter(id=release.pk).update(summary="Another summary.")
         release.save()
     sign_in(client, role)
+    snapshot = database_snapshot()
     for page_name in ACTION_PERMISSIONS:
         with transaction.atomic():
-            check_page_and_action(client, role, page_name, state, release)
+            check_page_and_action(client, role, page_name, state, release, snapshot)
             transaction.set_rollback(True)
 
 
-def check_page_and_action(client, role: str, page_name: str, state: str, release: Release) -> None:
+def check_page_and_action(
+    client, role: str, page_name: str, state: str, release: Release, snapshot: list[list[dict]]
+) -> None:
     url = f"{RELEASE_LIST_URL}{release.pk}/{page_name}/"
     versions = get_versions(release)
     url = {
@@ -165,7 +168,6 @@ def check_page_and_action(client, role: str, page_name: str, state: str, release
         assert is_refused(page, role), f"GET {url}"
         assert CANARY not in page.content.decode(), f"GET {url}"
 
-    snapshot = database_snapshot()
     data = (
         form_data(release, summary="Third summary.") | {"edit_token": release.edit_token}
         if page_name == "change"

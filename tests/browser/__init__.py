@@ -10,7 +10,14 @@ def find_chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def get_page_width(page) -> int:
+    """Return the width of the page in pixels. It is more than the window if the page scrolls sideways."""
+    page.wait_for_load_state()  # a page that was just opened with a click has no content at first
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
 def get_axe_violations(page) -> list[str]:
+    page.wait_for_load_state()
     results = Axe().run(
         page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     )

@@ -11,6 +11,7 @@ from releases.actions.reviews import request_review
 from releases.models import NewsroomSettings, Release
 from tests import pictures
 from tests.admin import DST_END_DATE
+from tests.browser import get_page_width
 from tests.factories import make_draft, make_release, make_scheduled, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -201,7 +202,7 @@ def test_admin_works_at_390_pixels_with_the_keyboard_only(sign_in, site_url):
     page = sign_in(make_user())
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site_url}/admin/")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert get_page_width(page) == 390
     tab_to(page, "A ruling")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"/{draft.pk}/change/"))
@@ -287,7 +288,7 @@ def test_form_fits_a_phone_and_its_buttons_stay_in_the_viewport(sign_in, site_ur
     page = sign_in(make_user())
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{site_url}/admin/releases/release/add/")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert get_page_width(page) == 360
     expect(page.get_by_role("button", name="Save draft")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Publish…")).to_be_in_viewport()
 

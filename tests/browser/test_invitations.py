@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from releases.models import User
+from tests.browser import get_page_width
 from tests.factories import make_draft, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -12,7 +13,7 @@ NEW_PASSWORD = "seven green umbrellas"
 
 
 def check_width(page):
-    assert page.evaluate("document.documentElement.scrollWidth") == 360, page.url
+    assert get_page_width(page) == 360, page.url
 
 
 def test_colleague_is_invited_joins_and_leaves(sign_in, site_url, console_errors, browser):

@@ -63,6 +63,7 @@ def test_copy_has_no_broken_link_on_a_plain_web_server(tmp_path, settings):
     assert len([path for path in content_types if path.endswith(".avif")]) >= 10
 
 
+@pytest.mark.one_database
 def test_copy_has_the_addresses_of_the_site(tmp_path):
     make_site()
     export_site(tmp_path)
@@ -126,6 +127,7 @@ def test_former_dates_of_a_release_lead_to_it(tmp_path):
     assert b"url=/2015/05/a-ruling/" in (tmp_path / "2015/03/a-ruling/index.html").read_bytes()
 
 
+@pytest.mark.one_database
 def test_second_export_writes_only_what_changed_and_deletes_what_is_gone(tmp_path):
     make_site()
     first = export_site(tmp_path)

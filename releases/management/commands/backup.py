@@ -93,6 +93,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Saved {summary.rows} rows and {summary.files} files in {path}.")
         for name in summary.missing:
             self.stderr.write(f"The file {name} is missing in this newsroom, so it isn't in the backup.")
+        for name in summary.damaged:
+            self.stderr.write(f"The file {name} is damaged. An older backup may have it undamaged.")
         return path
 
     def copy(self, path: Path, target: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from releases.actions.rendition_jobs import generate_renditions
+from releases.actions.rendition_jobs import generate_renditions, record_digests
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +26,4 @@ class Command(BaseCommand):
             if error:
                 # Formatted here, because the same message about another photo is another fault.
                 logger.error(f"Photo {photo.pk} is shown in one size only: {error}")
+        record_digests()

@@ -52,7 +52,7 @@ def make_fast(url: str) -> None:
     connection = psycopg2.connect(url)
     connection.autocommit = True  # ALTER SYSTEM cannot run in a transaction
     with connection.cursor() as cursor:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit"):
             cursor.execute(f"ALTER SYSTEM SET {setting} = off")
         cursor.execute("SELECT pg_reload_conf()")
     connection.close()

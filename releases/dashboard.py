@@ -1,6 +1,6 @@
 """What the dashboard of the admin lists."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -18,6 +18,7 @@ from releases.text import localtime
 MAX_ITEMS = 10  # of each list
 WEEK = timedelta(days=7)
 QUARTER = timedelta(days=91)
+MONTH = timedelta(days=30)
 
 
 def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
         "is_missing_legal_help_phone": user.has_perm("releases.change_newsroomsettings")
         and not NewsroomSettings.current().legal_help_phone,
         "problems": find_problems() if user.is_superuser else None,
-        "autosaves": autosaves.select_related("release", "user")[:MAX_ITEMS],
+        "autosaves": get_autosaves(autosaves, now),
         "autosave_count": autosaves.count(),
         "autosave_days": MAX_AGE.days,
         "open_reviews": Note.objects.open_review_requests().select_related("release", "author")[:MAX_ITEMS],
@@ -66,3 +67,18 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
         "today": today,
         "notes": Note.objects.select_related("release", "author")[:5],
     }
+
+
+def get_autosaves(autosaves: models.QuerySet[Autosave], now: datetime) -> list[Autosave]:
+    """Return the newest autosaves. `deleted_at` is set if upkeep will delete one within a month."""
+    newest: list[Any] = list(autosaves.select_related("release", "user")[:MAX_ITEMS])
+    oldest: list[Any] = list(
+        autosaves.select_related("release", "user")
+        .filter(changed_at__lt=now - MAX_AGE + MONTH)
+        .exclude(pk__in=[autosave.pk for autosave in newest])
+        .order_by("changed_at")[:MAX_ITEMS]
+    )
+    for autosave in (*newest, *oldest):
+        deleted_at = autosave.changed_at + MAX_AGE
+        autosave.deleted_at = deleted_at if deleted_at < now + MONTH else None
+    return [*newest, *oldest]

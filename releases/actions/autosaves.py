@@ -55,7 +55,7 @@ def autosave(
     lookup = {"release": release} if release else {"client_id": client_id}
     draft = Autosave.objects.select_for_update().filter(**lookup).first()
     if draft is None:
-        _delete_old_autosaves()
+        delete_old_autosaves()
         if release is None:
             _delete_excess_autosaves(user)
         draft = Autosave(**lookup, user=user, data={})
@@ -80,8 +80,14 @@ def autosave(
     return draft
 
 
-def _delete_old_autosaves() -> None:
-    Autosave.objects.filter(changed_at__lt=timezone.now() - MAX_AGE).delete()
+def delete_old_autosaves() -> int:
+    """Delete what nobody has changed for MAX_AGE. Return the number of texts."""
+    return Autosave.objects.filter(changed_at__lt=timezone.now() - MAX_AGE).delete()[0]
+
+
+def delete_closed_sessions() -> int:
+    """Delete the editing sessions of forms that were closed. Return their number."""
+    return EditingSession.objects.filter(last_seen_at__lt=timezone.now() - SESSION_TIMEOUT).delete()[0]
 
 
 def _delete_excess_autosaves(user: User) -> None:
@@ -135,7 +141,7 @@ def ping(release: Release, *, user: User) -> list[str]:
     now = timezone.now()
     try:
         with without_waiting_for_locks(), transaction.atomic():
-            EditingSession.objects.filter(last_seen_at__lt=now - SESSION_TIMEOUT).delete()
+            delete_closed_sessions()
             EditingSession.objects.update_or_create(
                 release=release, user=user, defaults={"last_seen_at": now}
             )

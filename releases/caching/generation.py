@@ -255,7 +255,7 @@ def invalidate_public_cache() -> None:
     _expire()
     transaction.on_commit(_expire)  # another thread may have read the old version meanwhile
     if value % CLEANUP_INTERVAL == 0:
-        _delete_old_rows()
+        delete_old_rows()
 
 
 def _expire() -> None:
@@ -294,16 +294,20 @@ def _read_version() -> str:
         return "{}-{}".format(*cursor.fetchone())
 
 
-def _delete_old_rows() -> None:
-    """Delete old rows, except those that another transaction is deleting."""
+def delete_old_rows() -> int:
+    """Delete up to 1,000 old rows, except those that another transaction is deleting. Return their number."""
     with transaction.atomic():
-        newest = CacheInvalidation.objects.order_by("-pk").values_list("pk", flat=True)[:CLEANUP_INTERVAL]
+        newest = list(
+            CacheInvalidation.objects.order_by("-pk").values_list("pk", flat=True)[:CLEANUP_INTERVAL]
+        )
+        if not newest:
+            return 0
         old = (
             CacheInvalidation.objects.filter(pk__lt=min(newest))
             .select_for_update(skip_locked=True)
             .values_list("pk", flat=True)
         )
-        CacheInvalidation.objects.filter(pk__in=list(old[:1000])).delete()
+        return CacheInvalidation.objects.filter(pk__in=list(old[:1000])).delete()[0]
 
 
 def _next_change(at: datetime) -> datetime:

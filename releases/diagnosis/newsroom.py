@@ -62,7 +62,10 @@ def read_last_backup() -> dict[str, Any] | None:
 
 
 def check_backup() -> Finding:
-    advice = _("Make a backup, and have the machine make one every day: %(doc)s.") % {"doc": BACKUP_GUIDE}
+    advice = _("Make one now (%(command)s), and have the machine make one every day: %(doc)s.") % {
+        "command": ".venv/bin/python manage.py backup /var/backups/newsroom",
+        "doc": BACKUP_GUIDE,
+    }
     try:
         backup = read_last_backup()
         age = timezone.now() - backup["finished_at"] if backup else timedelta()
@@ -90,7 +93,7 @@ def check_backup_elsewhere() -> Finding | None:
         return None  # check_backup reports it
     if backup is None:
         return None
-    advice = _("If this machine is lost, so is the backup. Copy it to another place: %(doc)s.") % {
+    advice = _("If this machine is lost, so is the backup. Copy it elsewhere with --copy-to: %(doc)s.") % {
         "doc": BACKUP_GUIDE
     }
     if not backup["elsewhere_at"]:
@@ -121,6 +124,23 @@ def check_static_copy() -> Finding | None:
         return warning(found, advice)
     if has_problems:
         return warning(found, _("Some of its links lead nowhere. Run export_site again: it lists them."))
+    return warning(found, advice) if is_old else ok(found)
+
+
+def check_upkeep() -> Finding | None:
+    """Report when `upkeep` ran last, if it ever did, or if readers come from the internet."""
+    advice = _("Run it now, and every day by a timer: %(command)s") % {
+        "command": ".venv/bin/python manage.py upkeep"
+    }
+    path = settings.DATA_DIR / "last-upkeep.json"
+    try:
+        finished_at = datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["finished_at"])
+        found = _("Upkeep last ran %(age)s ago.") % {"age": format_age(finished_at)}
+        is_old = timezone.now() - finished_at > 3 * DAILY
+    except FileNotFoundError:
+        return warning(_("Upkeep has never run."), advice) if settings.HTTPS else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return warning(_("When upkeep last ran can't be read in %(file)s.") % {"file": path}, advice)
     return warning(found, advice) if is_old else ok(found)
 
 

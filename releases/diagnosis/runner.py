@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from releases.database import limit_waiting
-from releases.diagnosis import configuration, database, machine, newsroom, versions
+from releases.diagnosis import configuration, database, growth, machine, newsroom, versions
 from releases.diagnosis.findings import Finding, Level
 
 Check = Callable[[], Finding | None]
@@ -39,6 +39,7 @@ MACHINE_CHECKS: tuple[Check, ...] = (
     newsroom.check_backup,
     newsroom.check_backup_elsewhere,
     newsroom.check_static_copy,
+    newsroom.check_upkeep,
 )
 # These need a database that can be read. Django's checks would create a missing SQLite file.
 DATABASE_CHECKS: tuple[Check, ...] = (
@@ -57,6 +58,7 @@ TABLE_CHECKS: tuple[Check, ...] = (
     newsroom.check_managers,
     newsroom.check_second_factors,
     newsroom.check_photos,
+    growth.check_history_growth,
 )
 # The dashboard has its own sentence about legal help.
 DASHBOARD_CHECKS: tuple[Check, ...] = (

@@ -170,7 +170,7 @@ def test_deleting_old_invalidations_changes_the_cache_version(monkeypatch):
     for _number in range(200):
         caching.invalidate_public_cache()
     version = get_cache_version()
-    generation._delete_old_rows()
+    generation.delete_old_rows()
     assert CacheInvalidation.objects.count() == generation.CLEANUP_INTERVAL
     assert get_cache_version() != version
 

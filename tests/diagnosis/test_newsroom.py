@@ -95,6 +95,26 @@ def test_unreadable_record_of_the_static_copy_is_a_warning(settings, tmp_path, t
     assert newsroom.check_static_copy().level == "warning"
 
 
+@pytest.mark.parametrize(("hours", "level"), [(1, "ok"), (74, "ok"), (76, "warning")])
+def test_upkeep(settings, tmp_path, hours, level):
+    settings.DATA_DIR = tmp_path
+    settings.HTTPS = True
+    assert newsroom.check_upkeep().level == "warning"
+    settings.HTTPS = False
+    assert newsroom.check_upkeep() is None
+    finished_at = (timezone.now() - timedelta(hours=hours)).isoformat()
+    (tmp_path / "last-upkeep.json").write_text(json.dumps({"finished_at": finished_at}))
+    finding = newsroom.check_upkeep()
+    assert (finding.level, bool(finding.advice)) == (level, level != "ok")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"finished_at": "x"}', '{"finished_at": 1}'])
+def test_unreadable_record_of_upkeep_is_a_warning(settings, tmp_path, text):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "last-upkeep.json").write_text(text)
+    assert newsroom.check_upkeep().level == "warning"
+
+
 def test_backup_time_without_an_offset_is_local(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     local = timezone.localtime() - timedelta(hours=2)

@@ -1,0 +1,87 @@
+"""How much the history grows, and when it fills the disk."""
+
+import shutil
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from releases.diagnosis.findings import Finding, ok, warning
+
+YEAR = timedelta(days=365)
+MIN_AGE = timedelta(days=30)  # a younger history says nothing about a year
+# Indexes and unused space take about as much as the rows.
+OVERHEAD = 2
+FORECAST_YEARS = 10
+
+
+class Growth(NamedTuple):
+    """The history: its rows, its bytes, and the bytes that a year adds (None if it is too young)."""
+
+    rows: int
+    size: int
+    yearly: int | None
+
+
+def measure_history(now: datetime | None = None) -> Growth:
+    """Measure all history tables. Imported releases don't count as growth: they come once."""
+    now = now or timezone.now()
+    rows = size = recent = 0
+    starts = []
+    for model in get_history_models():
+        rows += model.objects.count()
+        size += _sum_lengths(model, "1 = 1", [])
+        grown = model.objects.exclude(history_change_reason="import")
+        if start := grown.aggregate(first=Min("history_date"))["first"]:
+            starts.append(start)
+        where = "history_date > %s AND COALESCE(history_change_reason, '') <> 'import'"
+        recent += _sum_lengths(model, where, [connection.ops.adapt_datetimefield_value(now - YEAR)])
+    age = min(now - min(starts), YEAR) if starts else timedelta()
+    yearly = int(recent * OVERHEAD * (YEAR / age)) if age >= MIN_AGE else None
+    return Growth(rows, size * OVERHEAD, yearly)
+
+
+def get_history_models() -> list[Any]:
+    return [model for model in apps.get_models() if hasattr(model, "tracked_fields")]
+
+
+def _sum_lengths(model: Any, where: str, parameters: list[Any]) -> int:
+    """Return the number of characters in the rows of a table, which is about their number of bytes."""
+    quote = connection.ops.quote_name
+    lengths = " + ".join(
+        f"COALESCE(LENGTH(CAST({quote(field.column)} AS text)), 0)" for field in model._meta.concrete_fields
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT SUM({lengths}) FROM {quote(model._meta.db_table)} WHERE {where}",  # noqa: S608  (our own names)
+            parameters,
+        )
+        return int(cursor.fetchone()[0] or 0)
+
+
+def check_history_growth() -> Finding:
+    """Forecast the size of the history. It grows without a bound: a correction must stay provable."""
+    growth = measure_history()
+    found = _("The history has %(rows)s versions and takes about %(size)s.") % {
+        "rows": growth.rows,
+        "size": filesizeformat(growth.size),
+    }
+    if growth.yearly is None:
+        return ok(found)
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    found += " " + _(
+        "At the rate of the last year, it takes %(size)s in %(years)s years. %(free)s are free."
+    ) % {
+        "size": filesizeformat(growth.size + FORECAST_YEARS * growth.yearly),
+        "years": FORECAST_YEARS,
+        "free": filesizeformat(free),
+    }
+    if growth.yearly > free:
+        return warning(found, _("The disk will be full within a year. Get a larger one."))
+    return ok(found)

@@ -1,0 +1,41 @@
+"""`manage.py upkeep`: its output, and what happens when a part fails."""
+
+import json
+from datetime import datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+from django.utils import timezone
+
+from releases.management.commands import upkeep
+from releases.models import StaffSession
+
+pytestmark = pytest.mark.django_db
+
+
+def test_everything_that_was_done_is_printed_and_recorded(settings, tmp_path, publisher_client, capsys):
+    settings.DATA_DIR = tmp_path
+    StaffSession.objects.update(expire_date=timezone.now())
+    call_command("upkeep")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Deleted: 1 ended sessions."
+    assert lines[-1].startswith("The history has ")
+    record = json.loads((tmp_path / "last-upkeep.json").read_text())
+    assert timezone.now() - datetime.fromisoformat(record["finished_at"]) < timezone.timedelta(minutes=1)
+
+
+def test_failure_of_a_part_does_not_stop_the_others(settings, tmp_path, monkeypatch, capsys):
+    settings.DATA_DIR = tmp_path
+
+    def fail() -> int:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(upkeep, "TASKS", ((fail, "first things"), (lambda: 2, "second things")))
+    with pytest.raises(SystemExit) as exit_info:
+        call_command("upkeep")
+    output = capsys.readouterr()
+    assert exit_info.value.code == 1
+    assert output.err == "First things could not be done: database is locked. The next run tries again.\n"
+    assert output.out.startswith("Deleted: 2 second things.\n")
+    assert not (tmp_path / "last-upkeep.json").exists()

@@ -1,4 +1,4 @@
-"""Copy a backup to another place, and record when the newsroom was backed up."""
+"""Copy a backup to another place and back, and record when the newsroom was backed up."""
 
 import json
 import os
@@ -15,6 +15,8 @@ from django.utils import timezone
 from releases.backups.archive import CHUNK_BYTES, compute_digest, sync_folder
 
 RECORD = "last_backup.json"  # in DATA_DIR
+BACKUP_NAME = re.compile(r"newsroom-\d{4}-\d{2}-\d{2}-\d{6}(\.encrypted)?\.zip")
+PART_NAME = re.compile(rf"\.{BACKUP_NAME.pattern}\.part")
 REMOTE = re.compile(r"[\w.+@-]+:.*")  # a remote of rclone, like "offsite:newsroom"
 
 
@@ -29,21 +31,18 @@ def copy_backup(path: Path, target: str, digest: str) -> str:
     """
     place = f"{target.rstrip('/')}/{path.name}"
     try:
-        found = (
-            _copy_to_remote(path, place) if REMOTE.fullmatch(target) else _copy_to_folder(path, Path(place))
-        )
+        if REMOTE.fullmatch(target):
+            _copy_to_remote(path, place, digest)
+        else:
+            _copy_to_folder(path, Path(place), digest)
     except FileNotFoundError as error:
-        raise CopyFailed(
-            "rclone isn't installed." if error.filename == "rclone" else f"{target} doesn't exist."
-        ) from error
+        raise CopyFailed(f"{target} doesn't exist.") from error
     except OSError as error:
         raise CopyFailed(f"{target} can't be written ({error.strerror}).") from error
-    if found != digest:
-        raise CopyFailed(f"The copy {place} differs from the backup.")
     return place
 
 
-def _copy_to_folder(path: Path, target: Path) -> str:
+def _copy_to_folder(path: Path, target: Path, digest: str) -> None:
     """Copy to a folder that exists. A missing one may be a disk that isn't connected."""
     part = target.with_name(f".{target.name}.part")
     try:
@@ -51,28 +50,105 @@ def _copy_to_folder(path: Path, target: Path) -> str:
         part.chmod(0o600)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
+        _compare(compute_digest(part), digest, target)
         part.replace(target)
         sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
-    return compute_digest(target)
 
 
-def _copy_to_remote(path: Path, place: str) -> str:
-    """Copy with rclone, which the server administrator has set up: https://rclone.org/docs/."""
+def _copy_to_remote(path: Path, place: str, digest: str) -> None:
+    """Copy to a remote, first under another name: a copy that was cut isn't taken for a backup."""
+    folder, slash, name = place.rpartition("/")
+    part = f"{folder}{slash}.{name}.part"
+    run_rclone("copyto", str(path), part)
+    copied = sha256()
+    command = [*get_rclone(), "cat", "--", part]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        assert process.stdout
+        while chunk := process.stdout.read(CHUNK_BYTES):
+            copied.update(chunk)
+    _compare(copied.hexdigest(), digest, place)
+    run_rclone("moveto", part, place)
+
+
+def _compare(found: str, expected: str, place: str | Path) -> None:
+    if found != expected:
+        raise CopyFailed(f"The copy {place} differs from the backup.")
+
+
+def get_rclone() -> list[str]:
+    """Return the beginning of a command. Three tries, and 30 seconds without an answer, are enough.
+
+    The server administrator has set up rclone and its remotes: https://rclone.org/docs/. Raises CopyFailed.
+    """
     rclone = shutil.which("rclone")
     if rclone is None:
         raise CopyFailed("rclone isn't installed.")
-    command = [rclone, "copyto", "--", str(path), place]
-    copy = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if copy.returncode:
-        raise CopyFailed(f"rclone failed: {' '.join(copy.stderr.split())[-300:]}")
-    digest = sha256()
-    with subprocess.Popen([rclone, "cat", "--", place], stdout=subprocess.PIPE) as process:  # noqa: S603
-        assert process.stdout
-        while chunk := process.stdout.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return [rclone, "--retries=3", "--low-level-retries=3", "--contimeout=30s", "--timeout=30s"]
+
+
+def run_rclone(*arguments: str) -> str:
+    """Run rclone, and return its output. Raises CopyFailed with what it says last."""
+    command, *names = arguments
+    options = [name for name in names if name.startswith("--")]
+    paths = [name for name in names if not name.startswith("--")]
+    process = subprocess.run(  # noqa: S603
+        [*get_rclone(), command, *options, "--", *paths], capture_output=True, text=True, check=False
+    )
+    if process.returncode:
+        reason = " ".join(process.stderr.split())[-300:]
+        raise CopyFailed(
+            f"Check it with: rclone lsf {paths[-1].rpartition('/')[0] or paths[-1]}. rclone says: {reason}"
+        )
+    return process.stdout
+
+
+def list_files(target: str) -> list[str]:
+    """Return the names of the files in a folder or remote, sorted. Raises CopyFailed, OSError."""
+    if REMOTE.fullmatch(target):
+        return sorted(run_rclone("lsf", "--files-only", target).splitlines())
+    return sorted(path.name for path in Path(target).iterdir())
+
+
+def delete_old(target: str, keep: int) -> int:
+    """Delete all backups in a folder or remote but the newest `keep`. Return how many were deleted.
+
+    What interrupted copies left is deleted, too. Raises CopyFailed, OSError.
+    """
+    names = list_files(target)
+    old = list(filter(BACKUP_NAME.fullmatch, names))[:-keep]
+    for name in (*old, *filter(PART_NAME.fullmatch, names)):
+        place = f"{target.rstrip('/')}/{name}"
+        if REMOTE.fullmatch(target):
+            run_rclone("deletefile", place)
+        else:
+            Path(place).unlink()
+    return len(old)
+
+
+def fetch_backup(source: str, folder: Path) -> Path:
+    """Return the file `source`, or the newest backup of the folder or remote `source`.
+
+    A file of a remote is first copied to `folder`. Raises CopyFailed, and OSError for a folder that can't be
+    read.
+    """
+    if not REMOTE.fullmatch(source):
+        path = Path(source)
+        if path.is_dir():
+            path /= _find_newest(source)
+        return path.resolve()
+    if not BACKUP_NAME.fullmatch(source.rpartition("/")[2].rpartition(":")[2]):
+        source = f"{source.rstrip('/')}/{_find_newest(source)}"
+    path = folder / source.rpartition("/")[2]
+    run_rclone("copyto", source, str(path))
+    return path
+
+
+def _find_newest(source: str) -> str:
+    if names := list(filter(BACKUP_NAME.fullmatch, list_files(source))):
+        return names[-1]
+    raise CopyFailed(f"{source} has no backups.")
 
 
 def record_backup(path: Path, place: str = "") -> None:

@@ -12,11 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from releases.backups.archive import compute_digest, create_backup, sync_folder
-from releases.backups.copies import CopyFailed, copy_backup, record_backup
+from releases.backups.copies import CopyFailed, copy_backup, delete_old, record_backup
 from releases.backups.encryption import encrypt, read_passphrase
 from releases.management.progress import show_progress
-
-NAME = re.compile(r"newsroom-\d{4}-\d{2}-\d{2}-\d{6}(\.encrypted)?\.zip")
 
 
 def parse_count(text: str) -> int:
@@ -34,7 +32,7 @@ class Command(BaseCommand):
             "--keep",
             type=parse_count,
             metavar="N",
-            help="keep the newest N backups in FOLDER, and delete others",
+            help="keep the newest N backups in FOLDER and in TARGET, and delete others",
         )
         parser.add_argument(
             "--passphrase-file", type=Path, metavar="FILE", help="encrypt with the first line of FILE"
@@ -58,7 +56,7 @@ class Command(BaseCommand):
                 passphrase = read_passphrase(options["passphrase_file"])
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self.save(folder, passphrase, options["with_secret_key"])
-            deleted = delete_old(folder, options["keep"])
+            deleted = delete_old(str(folder), options["keep"]) if options["keep"] else 0
         except ValueError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -67,10 +65,10 @@ class Command(BaseCommand):
                 "backups are unchanged."
             ) from error
         if deleted:
-            self.stdout.write(f"Deleted {len(deleted)} older backups.")
+            self.stdout.write(f"Deleted {deleted} older backups.")
         record_backup(path)
         if options["copy_to"]:
-            self.copy(path, options["copy_to"])
+            self.copy(path, options["copy_to"], options["keep"])
 
     def save(self, folder: Path, passphrase: str, with_secret_key: bool) -> Path:
         """Write the backup file. A backup that will be encrypted is first written in DATA_DIR."""
@@ -97,19 +95,13 @@ class Command(BaseCommand):
             self.stderr.write(f"The file {name} is damaged. An older backup may have it undamaged.")
         return path
 
-    def copy(self, path: Path, target: str) -> None:
+    def copy(self, path: Path, target: str, keep: int | None) -> None:
         try:
             place = copy_backup(path, target, compute_digest(path))
+            deleted = delete_old(target, keep) if keep else 0
         except CopyFailed as error:
             raise CommandError(f"The backup was saved here, but not copied to {target}. {error}") from error
         record_backup(path, place)
         self.stdout.write(f"Copied it to {place}, and read it back: it is the same.")
-
-
-def delete_old(folder: Path, keep: int | None) -> list[Path]:
-    """Delete all backups in `folder` but the newest `keep`, if it is set. Return what was deleted."""
-    backups = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name))
-    old = backups[:-keep] if keep else []
-    for path in old:
-        path.unlink()
-    return old
+        if deleted:
+            self.stdout.write(f"Deleted {deleted} older backups there.")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from releases.backups.archive import InvalidBackup, read_manifest
+from releases.backups.copies import CopyFailed, fetch_backup
 from releases.backups.encryption import open_backup
 
 
@@ -21,16 +22,24 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="the backup to try")
+        parser.add_argument(
+            "file",
+            metavar="FILE",
+            help="the backup to try, also of a remote of rclone. The newest one of a folder or remote",
+        )
         parser.add_argument(
             "--passphrase-file", type=Path, metavar="FILE", help="decrypt with the first line of FILE"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        path, passphrase_file = options["file"].resolve(), options["passphrase_file"]
+        source, passphrase_file = options["file"], options["passphrase_file"]
         started = time.monotonic()
         with TemporaryDirectory(prefix="restore-drill-") as scratch:
             folder = Path(scratch)
+            try:
+                path = fetch_backup(source, folder)
+            except (CopyFailed, OSError) as error:
+                raise CommandError(f"{source} can't be read. {error}") from error
             expected = self.read(path, passphrase_file, folder)
             arguments = [str(path)]
             if passphrase_file:

@@ -2,16 +2,19 @@
 
 import shutil
 import zipfile
+from contextlib import AbstractContextManager, nullcontext
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from releases.backups.archive import (
@@ -39,9 +42,10 @@ def restore_backup(
 ) -> Path | None:
     """Restore rows, files, and the secret key if it is in the backup. Nobody else may use the newsroom.
 
-    Return the folder with what was there before, or None if nothing was. The rows are restored all or not at
-    all, and a restoration that was interrupted can be repeated. Raises InvalidBackup before anything is
-    changed, for example for a backup from a newer version of the newsroom.
+    With `replaces`, the database may belong to another version of the newsroom. Return the folder with what
+    was there before, or None if nothing was. The rows are restored all or not at all, and a restoration that
+    was interrupted can be repeated. Raises InvalidBackup before anything is changed, for example for a backup
+    from a newer version of the newsroom.
     """
     manifest = read_manifest(archive)
     executor = MigrationExecutor(connection)
@@ -51,7 +55,7 @@ def restore_backup(
     if missing := {get_member_name(model) for model in models} - set(manifest["members"]):
         raise InvalidBackup(f"It has no {min(missing)}.")
     is_current = set(targets) == set(executor.loader.graph.leaf_nodes())
-    is_new = (connection.vendor == "sqlite" and replaces) or not executor.loader.applied_migrations
+    is_new = replaces or not executor.loader.applied_migrations
     if not is_current and not is_new:
         raise InvalidBackup(
             "It is from an earlier version of the newsroom. Restore it into a new, empty database: set "
@@ -61,8 +65,11 @@ def restore_backup(
     aside = _name_aside()
     if replaces:
         _set_database_aside(aside)
-    MigrationExecutor(connection).migrate(targets)
-    _load(archive, registry, progress)
+    with _open_transaction():
+        if replaces and connection.vendor == "postgresql":
+            _drop_tables()
+        MigrationExecutor(connection).migrate(targets)
+        _load(archive, registry, progress)
     ContentType.objects.clear_cache()
     call_command("migrate", verbosity=0, interactive=False)
     _replace_uploads(uploads, aside)
@@ -89,6 +96,7 @@ def _load(archive: zipfile.ZipFile, registry: Any, progress: Progress) -> None:
     """Replace all rows in one transaction. `registry` has the models of the backup's migrations."""
     models = get_models(registry)
     with transaction.atomic():
+        connection.check_constraints()  # on PostgreSQL, defers them again, which migrations have not left so
         empty_tables(registry.get_models(include_auto_created=True))
         for model in models:
             with archive.open(get_member_name(model)) as lines:
@@ -125,7 +133,7 @@ def _name_aside() -> Path:
 def _set_database_aside(aside: Path) -> None:
     """Move an SQLite database into the folder `aside`.
 
-    The rows of a PostgreSQL database are deleted later, in the transaction that loads the new ones.
+    The tables of a PostgreSQL database are dropped later, in the transaction that loads the new rows.
     """
     if connection.vendor == "sqlite":
         connection.close()
@@ -133,6 +141,30 @@ def _set_database_aside(aside: Path) -> None:
         path = Path(settings.DATABASES["default"]["NAME"])
         for file in path.parent.glob(f"{path.name}*"):  # also the journal, if there is one
             file.rename(aside / file.name)
+
+
+def _open_transaction() -> AbstractContextManager[Any]:
+    """Return one transaction for tables and rows. SQLite can't change tables in one, and needs none there."""
+    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+
+
+def _drop_tables() -> None:
+    """Drop all tables of the newsroom, including those of a newer version. Other tables stay.
+
+    The tables of an app begin with its label, except some that a model of this version names. A table that
+    something else depends on raises an error of the database, because nothing is dropped with CASCADE.
+    """
+    labels = {config.label for config in apps.get_app_configs()}
+    labels |= {app for app, _name in MigrationRecorder(connection).applied_migrations()}
+    prefixes = tuple(f"{label}_" for label in labels)
+    names = {MigrationRecorder.Migration._meta.db_table}
+    names |= {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        found = [connection.ops.quote_name(n) for n in tables if n in names or n.startswith(prefixes)]
+        if found:
+            cursor.execute("SET LOCAL lock_timeout = '20s'")  # another program may use the tables for hours
+            cursor.execute(f"DROP TABLE {', '.join(found)}")
 
 
 def _replace_uploads(uploads: Path, aside: Path) -> None:

@@ -8,10 +8,11 @@ python := .venv/bin/python
 manage := $(python) manage.py
 audit_python := .venv/audit/bin/python
 
-.PHONY: help run dev test test-fast faults lint check-pages screenshots format messages lock audit sbom restore-drill
+.PHONY: help run upgrade go-back dev test test-fast faults lint check-pages screenshots format messages lock audit sbom restore-drill
 
 help:
 	@echo "make run       serve the newsroom at http://127.0.0.1:$(PORT)  (PORT=8001 make run: another port)"
+	@echo "make upgrade   get the newest version of the newsroom, or go back if it fails  (make upgrade TO=v1.2)"
 	@echo "make test      run all tests, on SQLite and on PostgreSQL  (make test TESTS=tests/text: some of them)"
 	@echo "make test-fast run the tests that need no browser and no server, on SQLite"
 	@echo "make faults    break the database or the load of a running newsroom, and measure what people get (Linux)"
@@ -26,10 +27,19 @@ help:
 	@echo "make audit     check the packages of requirements.txt for known vulnerabilities (needs the internet)"
 	@echo "make sbom      list the packages of requirements.txt in sbom.json (CycloneDX)"
 
-run: .venv/.ready-to-run
+run: go-back .venv/.ready-to-run
 	@$(manage) serve
 
-dev: .venv/.ready-to-run
+# After an interrupted upgrade, only the copy of the program is sure to be whole.
+upgrade_program = $(if $(wildcard .upgrade/journal.json),.upgrade/upgrade.py,-m carecen_news.upgrade)
+upgrade:
+	@$(check_python)
+	@PYTHON="$(PYTHON)" $(PYTHON) $(upgrade_program) $(TO)
+
+go-back:
+	@if [ -e .upgrade/journal.json ]; then PYTHON="$(PYTHON)" $(PYTHON) .upgrade/upgrade.py --go-back; fi
+
+dev: go-back .venv/.ready-to-run
 	@DEBUG=1 $(manage) serve --reload
 
 test: .venv/.ready-to-test
@@ -87,6 +97,8 @@ sbom: .venv/audit/.ready
 	@echo "The packages of requirements.txt are listed in sbom.json."
 
 is_supported = -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+check_python = $(PYTHON) $(is_supported) || \
+	{ echo "Python 3.11 or newer is needed: install it, or name one you have: make run PYTHON=python3.12"; exit 1; }
 install = $(python) $(is_supported) || \
 	{ echo "The environment .venv has no working Python 3.11 or newer. Delete it (rm -rf .venv), then run make again."; exit 1; }; \
 	PYTHON="$(PYTHON)" $(python) carecen_news/install.py
@@ -108,6 +120,5 @@ $(audit_python): | $(python)
 
 # If it is created again, all packages are installed again.
 $(python):
-	@$(PYTHON) $(is_supported) || \
-		{ echo "Python 3.11 or newer is needed: install it, or name one you have: make run PYTHON=python3.12"; exit 1; }
+	@$(check_python)
 	@$(PYTHON) carecen_news/install.py

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
+from carecen_news.upgrade import JOURNAL
 from releases.accounts.passwords import generate_password
 from releases.actions import rendition_jobs
 from releases.checks import find_version_error, format_database_error
@@ -40,6 +41,11 @@ class Command(BaseCommand):
             action="store_true",
             help="for development: use Django's server, which reloads changed code",
         )
+        parser.add_argument(
+            "--during-upgrade",
+            action="store_true",
+            help="for smoke_test: start even if an upgrade is under way, and change nothing but static files",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         os.umask(0o077)  # no other user may read drafts, accounts and the key
@@ -47,18 +53,23 @@ class Command(BaseCommand):
         if reload and not settings.DEBUG:
             raise CommandError("--reload is for development. Set DEBUG=1, or run make dev.")
         self.lock_data_folder()
+        during_upgrade = options["during_upgrade"]
+        if not during_upgrade and (settings.BASE_DIR / JOURNAL).exists():
+            raise CommandError(
+                "An upgrade is under way, or was interrupted. Run make upgrade with the same settings."
+            )
         self.check_port()
         check_files()
         if version_error := find_version_error():
             raise CommandError(version_error)
         try:
             self.run_checks()
-            self.prepare(collect_static_files=not reload)
+            self.prepare(collect_static_files=not reload, during_upgrade=during_upgrade)
             finish_photos = Photo.objects.filter(renditions_ready=False).exists()
         except DatabaseError as error:
             raise CommandError(format_database_error(error)) from error
         connection.close()
-        if finish_photos:
+        if finish_photos and not during_upgrade:
             start_detached_rendition_job()
         self.show(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
@@ -85,7 +96,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(format_file_error(path, error)) from error
 
-    def prepare(self, collect_static_files: bool) -> None:
+    def prepare(self, collect_static_files: bool, during_upgrade: bool = False) -> None:
         """Prepare the database and the static files, then create and show the first account.
 
         The account comes last, so that no other step can fail between its creation and its display.
@@ -96,6 +107,8 @@ class Command(BaseCommand):
                 self.collect_static_files()
             except OSError as error:
                 raise CommandError(format_file_error(Path(settings.STATIC_ROOT), error)) from error
+        if during_upgrade:
+            return  # nobody would see the login
         if password := self.set_up_sample():
             self.show_login(password)
         elif not User.objects.exclude(last_login=None).exists() and (name := get_first_manager()):

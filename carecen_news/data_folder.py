@@ -1,4 +1,7 @@
-"""The folder for all data, which only its owner may open, and the secret key in it."""
+"""The folder for all data, which only its owner may open, and the secret key in it.
+
+Also a check of the folder of the code, which an interrupted upgrade may have left half replaced.
+"""
 
 import os
 import stat
@@ -63,3 +66,14 @@ def get_secret_key(path: Path) -> str:
             "sign in again."
         )
     return key
+
+
+def refuse_unfinished_upgrade(folder: Path) -> None:
+    """Raise ImproperlyConfigured while an upgrade replaces the code in `folder`, or if it was interrupted.
+
+    carecen_news/upgrade.py sets UPGRADING for the commands that it runs.
+    """
+    if (folder / ".upgrade" / "journal.json").exists() and "UPGRADING" not in os.environ:
+        raise ImproperlyConfigured(
+            "An upgrade is under way, or was interrupted. Wait for it, or run make upgrade, which goes back."
+        )

@@ -16,12 +16,13 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from carecen_news.data_folder import get_secret_key, prepare_data_folder
+from carecen_news.data_folder import get_secret_key, prepare_data_folder, refuse_unfinished_upgrade
 from carecen_news.security_contact import get_contact_url
 from carecen_news.sqlite import sqlite_pragmas
 from carecen_news.static_files import add_etag
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+refuse_unfinished_upgrade(BASE_DIR)
 
 
 class Environment(environ.Env):

@@ -24,6 +24,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 FOLDER = Path(".upgrade")
 JOURNAL = FOLDER / "journal.json"
@@ -58,6 +59,7 @@ def run(*command: str, lock: int | None = None) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in MAKE_VARIABLES}
     # Git must not ask for a password. Code of the new version must leave no compiled files behind.
     environment |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["UPGRADING"] = "1"  # else the settings refuse: carecen_news/data_folder.py
     try:
         process = subprocess.run(  # noqa: S603
             command,
@@ -95,22 +97,17 @@ def get_data_folder() -> Path:
     return Path(os.environ.get("DATA_DIR", "").strip() or "var").expanduser().absolute()
 
 
-def sync_to_disk() -> None:
-    """Write what was changed to the disk, so that the journal never is ahead of it after a power failure."""
-    os.sync()
-
-
 class Upgrade:
     """An upgrade of the newsroom in the current folder. `run_step` runs a command of the newsroom."""
 
     def __init__(self, run_step: Callable[..., str] = run, lock: int | None = None) -> None:
         self.run_step = run_step
         self.lock = lock
-        self.journal: dict[str, str] = {}
+        self.journal: dict[str, Any] = {}
         self.data_folder = get_data_folder()
         self.backups = self.data_folder / "upgrades"
-        database = os.environ.get("DATABASE_URL", "")
-        self.settings = sha256(f"{self.data_folder} {database}".encode()).hexdigest()
+        database = sha256(os.environ.get("DATABASE_URL", "").encode()).hexdigest()  # it has a password
+        self.settings = [str(self.data_folder), database]
 
     def git(self, *arguments: str) -> str:
         """Run Git, without maintenance that it would leave running."""
@@ -128,9 +125,9 @@ class Upgrade:
         self.journal = json.loads(JOURNAL.read_text()) if JOURNAL.exists() else {}
         return bool(self.journal)
 
-    def record(self, **values: str) -> None:
-        """Change the journal, all or nothing."""
-        sync_to_disk()
+    def record(self, **values: Any) -> None:
+        """Change the journal, all or nothing, and not before the disk has what it describes."""
+        os.sync()
         journal = self.journal | values
         part = JOURNAL.with_suffix(".part")
         with part.open("w") as file:
@@ -138,14 +135,14 @@ class Upgrade:
             file.flush()
             os.fsync(file.fileno())
         part.replace(JOURNAL)
-        sync_to_disk()
+        os.sync()
         self.journal = journal
 
     def clean_up(self) -> None:
         """Delete what was saved, then the journal, and then the program, which needs none."""
         for folder in (ENVIRONMENT_COPY, UNFINISHED_COPY, REPLACED_ENVIRONMENT):
             shutil.rmtree(folder, ignore_errors=True)
-        sync_to_disk()
+        os.sync()
         JOURNAL.unlink(missing_ok=True)
         self.journal = {}
         PROGRAM.unlink(missing_ok=True)
@@ -219,7 +216,7 @@ class Upgrade:
         self.clean_up()
         PROGRAM.write_bytes(program)
         self.record(phase="preparing", old=old, new=new, settings=self.settings)
-        say(f"Upgrading from {self.describe(old)} to {self.describe(new)}.")
+        say(f"Upgrading from {self.describe(old)} to {self.describe(new)}. DATA_DIR is {self.data_folder}.")
 
     def back_up(self) -> None:
         """Save the database, the uploads and the environment. It changes none of them."""
@@ -234,7 +231,7 @@ class Upgrade:
         self.manage("verify", backup)
         say("Copying the installed packages …")
         shutil.copytree(ENVIRONMENT, UNFINISHED_COPY, symlinks=True)
-        sync_to_disk()
+        os.sync()
         UNFINISHED_COPY.rename(ENVIRONMENT_COPY)
         self.record(phase="replacing", backup=backup)
 
@@ -253,7 +250,8 @@ class Upgrade:
             self.manage("migrate", "--check")
             return
         say("Migrating the database …")
-        self.record(database="changed")
+        set_aside = [path.name for path in self.data_folder.glob("before-restore-*")]
+        self.record(database="changed", set_aside=set_aside)
         self.manage("migrate", "--no-input")
 
     def finish(self) -> None:
@@ -271,7 +269,7 @@ class Upgrade:
                 self.restore_code()
                 self.restore_environment()
                 if self.journal.get("database") == "changed":
-                    say(self.manage("restore", self.journal["backup"], "--replace").strip())
+                    self.restore_database()
             for path in self.backups.glob(".newsroom-*.part"):
                 path.unlink()
             self.clean_up()
@@ -312,11 +310,20 @@ class Upgrade:
             ENVIRONMENT_COPY.rename(ENVIRONMENT)
         STAMP.touch()  # newer than the lock file, which has a new time now
 
+    def restore_database(self) -> None:
+        """Restore the backup, and delete what that set aside: the database of the failed upgrade."""
+        self.manage("restore", self.journal["backup"], "--replace")
+        say("The database is that of the backup. Everyone has to sign in again.")
+        for path in self.data_folder.glob("before-restore-*"):
+            if path.name not in self.journal["set_aside"]:
+                shutil.rmtree(path)
+
     def recover(self, reason: str = "It was interrupted.") -> bool:
         """End an upgrade that failed: clean up if it was complete, else go back. Return whether it was."""
         if self.journal["settings"] != self.settings:
+            folder, _database = self.journal["settings"]
             raise UpgradeError(
-                "An upgrade was interrupted. Set DATA_DIR and DATABASE_URL as they were then, and try again."
+                f"Set DATA_DIR to {folder} and DATABASE_URL as at the upgrade. Then try again."
             )
         if self.journal["phase"] == "done":
             self.finish()

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from carecen_news import settings
+from carecen_news.data_folder import refuse_unfinished_upgrade
 from carecen_news.security_contact import get_contact_url
 from carecen_news.serializers import JSONSerializer
 
@@ -203,3 +204,13 @@ print(*(type(x).__name__ for x in (caches["default"], shared, shared._cache._ser
         check=True,
     )
     assert printed.stdout.split() == ["LocMemCache", "RedisCache", "JSONSerializer"]
+
+
+def test_newsroom_is_not_used_during_an_upgrade(tmp_path, monkeypatch):
+    refuse_unfinished_upgrade(tmp_path)
+    (tmp_path / ".upgrade").mkdir()
+    (tmp_path / ".upgrade" / "journal.json").touch()
+    with pytest.raises(ImproperlyConfigured, match="run make upgrade, which goes back"):
+        refuse_unfinished_upgrade(tmp_path)
+    monkeypatch.setenv("UPGRADING", "1")
+    refuse_unfinished_upgrade(tmp_path)

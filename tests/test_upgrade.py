@@ -80,6 +80,9 @@ class Steps:
             database.write_text(migrations)
         elif name.startswith("restore"):
             assert Path("code.py").read_text() == Path(".venv/packages").read_text() == "old"
+            aside = Path("var", f"before-restore-{len(self.names)}")
+            aside.mkdir(exist_ok=True)
+            database.rename(aside / "database")
             shutil.copy(command[3], database)
 
 
@@ -119,7 +122,7 @@ def template(tmp_path_factory) -> Path:
 @pytest.fixture
 def copy_newsroom(template, tmp_path, monkeypatch):
     """Return a function that makes a new copy of the newsroom, and changes to its folder."""
-    monkeypatch.setattr(upgrade, "sync_to_disk", lambda: None)
+    monkeypatch.setattr(upgrade.os, "sync", lambda: None)
     monkeypatch.setattr(upgrade, "end_steps", lambda: None)
     monkeypatch.setattr(upgrade.signal, "signal", lambda *_arguments: None)
 
@@ -187,6 +190,7 @@ def test_named_version_is_a_tag_a_branch_or_a_commit(newsroom):
 
 @pytest.mark.parametrize("step", ["backup", "verify", "check", "migrate --no-input", "smoke_test"])
 def test_failed_step_restores_everything(newsroom, capsys, step):
+    (newsroom / "var" / "before-restore-mine").mkdir()
     before = read_state()
     with pytest.raises(UpgradeError):
         run_upgrade(fails_at=step)
@@ -222,7 +226,7 @@ def kill(ticks: Ticks, monkeypatch, action) -> bool:
 
     with monkeypatch.context() as context:
         context.setattr(Upgrade, "git", half_done)
-        context.setattr(upgrade, "sync_to_disk", ticks)
+        context.setattr(upgrade.os, "sync", ticks)
         rename = Path.rename
         context.setattr(Path, "rename", lambda path, target: (ticks(), rename(path, target)))
         try:
@@ -302,7 +306,7 @@ def test_other_settings_are_refused_after_an_interruption(newsroom, monkeypatch)
         Upgrade(KilledAtSmokeTest(Ticks())).upgrade("")
     with monkeypatch.context() as context:
         context.setenv("DATABASE_URL", "postgres://other")
-        with pytest.raises(UpgradeError, match="Set DATA_DIR and DATABASE_URL"):
+        with pytest.raises(UpgradeError, match=r"Set DATA_DIR to /.*/newsroom/var and DATABASE_URL"):
             recover(Ticks())
     recover(Ticks())
     assert read_state() == old

@@ -151,8 +151,8 @@ def _open_transaction() -> AbstractContextManager[Any]:
 def _drop_tables() -> None:
     """Drop all tables of the newsroom, including those of a newer version. Other tables stay.
 
-    The tables of an app begin with its label, except some that a model of this version names. A table that
-    something else depends on raises an error of the database, because nothing is dropped with CASCADE.
+    The tables of an app begin with its label, except some that a model of this version names. Views and
+    references of other tables to them are dropped too.
     """
     labels = {config.label for config in apps.get_app_configs()}
     labels |= {app for app, _name in MigrationRecorder(connection).applied_migrations()}
@@ -164,7 +164,7 @@ def _drop_tables() -> None:
         found = [connection.ops.quote_name(n) for n in tables if n in names or n.startswith(prefixes)]
         if found:
             cursor.execute("SET LOCAL lock_timeout = '20s'")  # another program may use the tables for hours
-            cursor.execute(f"DROP TABLE {', '.join(found)}")
+            cursor.execute(f"DROP TABLE {', '.join(found)} CASCADE")
 
 
 def _replace_uploads(uploads: Path, aside: Path) -> None:

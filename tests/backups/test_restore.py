@@ -27,6 +27,7 @@ def test_database_of_a_newer_version_is_replaced(settings, tmp_path, monkeypatch
         cursor.execute("CREATE TABLE future_thing (topic bigint REFERENCES releases_topic (id))")
         cursor.execute("ALTER TABLE releases_release ADD COLUMN future integer NOT NULL")
         cursor.execute("CREATE TABLE of_another_program (id integer)")
+        cursor.execute("CREATE VIEW public_releases AS SELECT id FROM releases_release")
     with open_archive(OLD_BACKUP) as archive:
         restore.restore_backup(archive, replaces=True)
     tables = connection.introspection.table_names()

@@ -85,19 +85,6 @@ def test_second_start_is_refused_in_a_sentence(command, tmp_path):
     )
 
 
-def test_start_during_an_upgrade_is_refused(command, settings, tmp_path, monkeypatch):
-    settings.BASE_DIR = tmp_path
-    (tmp_path / ".upgrade").mkdir()
-    (tmp_path / ".upgrade" / "journal.json").touch()
-    monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
-    monkeypatch.setattr(command, "lock_data_folder", lambda: None)
-    with pytest.raises(CommandError, match="Run make upgrade"):
-        command.handle(reload=False, during_upgrade=False)
-    monkeypatch.setattr(command, "check_port", lambda: pytest.fail("The check of the port comes next."))
-    with pytest.raises(pytest.fail.Exception, match="comes next"):
-        command.handle(reload=False, during_upgrade=True)
-
-
 def test_start_without_support_for_locks_says_so(command, monkeypatch):
     monkeypatch.setattr(serve, "acquire_lock", lambda _path: None)
     command.lock_data_folder()

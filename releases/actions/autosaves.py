@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import Error, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 # RECENT_CHANGE.
 SESSION_TIMEOUT = timedelta(minutes=2)
 RECENT_CHANGE = timedelta(minutes=10)
-# How long unsaved text is kept, and how many texts for new releases a user can have.
+# How long unsaved text is kept: longer than a leave of several months, after which someone may continue it.
+# And how many texts for new releases a user can have.
 MAX_AGE = timedelta(days=180)
 MAX_NEW = 100
 
@@ -55,7 +57,7 @@ def autosave(
     lookup = {"release": release} if release else {"client_id": client_id}
     draft = Autosave.objects.select_for_update().filter(**lookup).first()
     if draft is None:
-        delete_old_autosaves()
+        find_old_autosaves().delete()
         if release is None:
             _delete_excess_autosaves(user)
         draft = Autosave(**lookup, user=user, data={})
@@ -80,14 +82,14 @@ def autosave(
     return draft
 
 
-def delete_old_autosaves() -> int:
-    """Delete what nobody has changed for MAX_AGE. Return the number of texts."""
-    return Autosave.objects.filter(changed_at__lt=timezone.now() - MAX_AGE).delete()[0]
+def find_old_autosaves() -> QuerySet[Autosave]:
+    """Return what nobody has changed for MAX_AGE."""
+    return Autosave.objects.filter(changed_at__lt=timezone.now() - MAX_AGE)
 
 
-def delete_closed_sessions() -> int:
-    """Delete the editing sessions of forms that were closed. Return their number."""
-    return EditingSession.objects.filter(last_seen_at__lt=timezone.now() - SESSION_TIMEOUT).delete()[0]
+def find_closed_sessions() -> QuerySet[EditingSession]:
+    """Return the editing sessions of forms that were closed."""
+    return EditingSession.objects.filter(last_seen_at__lt=timezone.now() - SESSION_TIMEOUT)
 
 
 def _delete_excess_autosaves(user: User) -> None:
@@ -141,7 +143,7 @@ def ping(release: Release, *, user: User) -> list[str]:
     now = timezone.now()
     try:
         with without_waiting_for_locks(), transaction.atomic():
-            delete_closed_sessions()
+            find_closed_sessions().delete()
             EditingSession.objects.update_or_create(
                 release=release, user=user, defaults={"last_seen_at": now}
             )

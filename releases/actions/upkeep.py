@@ -1,45 +1,96 @@
 """Delete what has ended or was left behind. `manage.py upkeep` does it every day."""
 
+import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from releases.actions.autosaves import delete_closed_sessions, delete_old_autosaves
-from releases.caching.generation import delete_old_rows
+from releases.actions.autosaves import MAX_AGE, find_closed_sessions, find_old_autosaves
+from releases.caching.generation import delete_old_rows, find_old_rows
+from releases.media import zip_cache
 from releases.models import CachedAttempt, StaffSession
 
+# A save waits for at most one batch, and can begin between two.
+BATCH_ROWS = 500
+PAUSE_SECONDS = 0.1
 LEFTOVER_SECONDS = 24 * 60 * 60  # a longer backup or restoration is not expected
 # Files and folders in DATA_DIR that a command deletes when it ends, unless it was killed.
-LEFTOVERS = (".snapshot-*", ".backup-*", ".*.part", ".*.restored")
+LEFTOVERS = (
+    ".backup-*",
+    ".decrypted-*",
+    ".doctor-*",
+    ".secret_key.*",
+    ".snapshot-*",
+    ".*.part",
+    ".*.restored",
+)
+# The same in the folder for temporary files. Django names a large upload tmp….upload.jpg.
+TEMPORARY_LEFTOVERS = ("restore-drill-*", "tmp*.upload*")
 
 
-def delete_ended_sessions() -> int:
-    """Delete the sessions of staff that have ended. Return their number."""
-    return StaffSession.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+@dataclass(frozen=True)
+class Task:
+    """A kind of thing to delete. `count` says how many there are, and `delete` how many it deleted."""
+
+    name: str
+    count: Callable[[], int]
+    delete: Callable[[], int]
 
 
-def delete_old_attempts() -> int:
-    """Delete the counts of attempts to sign in that no longer matter. Return their number."""
-    return CachedAttempt.objects.filter(expires__lt=timezone.now()).delete()[0]
+def find_ended_sessions() -> QuerySet[StaffSession]:
+    return StaffSession.objects.filter(expire_date__lt=timezone.now())
+
+
+def find_old_attempts() -> QuerySet[CachedAttempt]:
+    """Return the counts of attempts to sign in that no longer limit anything."""
+    return CachedAttempt.objects.filter(expires__lt=timezone.now())
+
+
+def delete_in_batches(rows: QuerySet[Any]) -> int:
+    """Delete rows, except those that are being changed. Return their number."""
+    total = 0
+    while True:
+        with transaction.atomic():
+            locked = rows.order_by().select_for_update(skip_locked=True)
+            keys = list(locked.values_list("pk", flat=True)[:BATCH_ROWS])
+            rows.model._base_manager.filter(pk__in=keys).delete()
+        total += len(keys)
+        if len(keys) < BATCH_ROWS:
+            return total
+        time.sleep(PAUSE_SECONDS)
 
 
 def delete_old_cache_rows() -> int:
     """Delete rows that the public cache no longer needs, in batches. Return their number."""
-    deleted = total = delete_old_rows()
-    while deleted:
-        deleted = delete_old_rows()
+    total = 0
+    while deleted := delete_old_rows():
         total += deleted
+        time.sleep(PAUSE_SECONDS)
     return total
 
 
+def find_leftovers() -> Iterator[Path]:
+    """Yield what killed commands left more than a day ago in DATA_DIR and among the temporary files."""
+    for folder, patterns in ((settings.DATA_DIR, LEFTOVERS), (tempfile.gettempdir(), TEMPORARY_LEFTOVERS)):
+        for path in (path for pattern in patterns for path in Path(folder).glob(pattern)):
+            with suppress(FileNotFoundError):  # a command that ends at this moment deleted it
+                status = path.lstat()
+                # Another user's folder can't be deleted.
+                if status.st_uid == os.getuid() and time.time() - status.st_mtime > LEFTOVER_SECONDS:
+                    yield path
+
+
 def delete_leftovers() -> int:
-    """Delete what killed commands left in DATA_DIR more than a day ago. Return its number."""
     leftovers = list(find_leftovers())
     for path in leftovers:
         if path.is_dir() and not path.is_symlink():
@@ -49,30 +100,29 @@ def delete_leftovers() -> int:
     return len(leftovers)
 
 
-def find_leftovers() -> Iterator[Path]:
-    folders = {Path(settings.DATA_DIR), Path(default_storage.path("")).parent}
-    for folder in sorted(folders):
-        for pattern in LEFTOVERS:
-            for path in folder.glob(pattern):
-                if time.time() - path.lstat().st_mtime > LEFTOVER_SECONDS:
-                    yield path
+def update_statistics() -> bool:
+    """Let SQLite update the statistics of its query planner. PostgreSQL does so itself: return False."""
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA optimize")
+    return True
 
 
-def update_statistics() -> int:
-    """Let SQLite update what its planner knows about the tables. PostgreSQL does so itself. Return 0."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA optimize")
-    return 0
+def _delete_rows(name: str, find: Callable[[], QuerySet[Any]]) -> Task:
+    return Task(name, lambda: find().count(), lambda: delete_in_batches(find()))
 
 
-# Each with the words for what it deletes.
-TASKS: tuple[tuple[Callable[[], int], str], ...] = (
-    (delete_ended_sessions, "ended sessions"),
-    (delete_old_attempts, "old counts of attempts to sign in"),
-    (delete_old_autosaves, "unsaved texts that nobody has changed for 180 days"),
-    (delete_closed_sessions, "records of forms that were closed"),
-    (delete_old_cache_rows, "old rows of the cache"),
-    (delete_leftovers, "files and folders of commands that were killed"),
-    (update_statistics, "statistics of the database"),
+TASKS = (
+    _delete_rows("ended sessions", find_ended_sessions),
+    _delete_rows("old counts of attempts to sign in", find_old_attempts),
+    _delete_rows(f"unsaved texts that nobody has changed for {MAX_AGE.days} days", find_old_autosaves),
+    _delete_rows("records of forms that were closed", find_closed_sessions),
+    Task("old rows of the cache", lambda: find_old_rows().count(), delete_old_cache_rows),
+    Task("unused ZIP files of photos", lambda: len(zip_cache.find_old_files()), zip_cache.delete_old_files),
+    Task(
+        "files and folders of commands that were killed",
+        lambda: len(list(find_leftovers())),
+        delete_leftovers,
+    ),
 )

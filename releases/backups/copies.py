@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,15 +63,27 @@ def _copy_to_remote(path: Path, place: str, digest: str) -> None:
     """Copy to a remote, first under another name: a copy that was cut isn't taken for a backup."""
     folder, slash, name = place.rpartition("/")
     part = f"{folder}{slash}.{name}.part"
-    run_rclone("copyto", str(path), part)
+    try:
+        run_rclone("copyto", str(path), part)
+        _compare(_read_back(part, place), digest, place)
+        run_rclone("moveto", part, place)
+    except CopyFailed:
+        with suppress(CopyFailed):  # the remote may be away; `delete_old` deletes it later
+            run_rclone("deletefile", part)
+        raise
+
+
+def _read_back(part: str, place: str) -> str:
+    """Return the SHA-256 digest of a file on a remote. Raises CopyFailed."""
     copied = sha256()
     command = [*get_rclone(), "cat", "--", part]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         assert process.stdout
         while chunk := process.stdout.read(CHUNK_BYTES):
             copied.update(chunk)
-    _compare(copied.hexdigest(), digest, place)
-    run_rclone("moveto", part, place)
+    if process.returncode:
+        raise CopyFailed(f"The copy {place} can't be read back. Try again.")
+    return copied.hexdigest()
 
 
 def _compare(found: str, expected: str, place: str | Path) -> None:
@@ -114,11 +128,15 @@ def list_files(target: str) -> list[str]:
 def delete_old(target: str, keep: int) -> int:
     """Delete all backups in a folder or remote but the newest `keep`. Return how many were deleted.
 
-    What interrupted copies left is deleted, too. Raises CopyFailed, OSError.
+    What interrupted copies left is deleted after a day, because a copy may be running. Raises CopyFailed,
+    OSError.
     """
-    names = list_files(target)
+    names, day_ago = list_files(target), timezone.localtime() - timedelta(days=1)
     old = list(filter(BACKUP_NAME.fullmatch, names))[:-keep]
-    for name in (*old, *filter(PART_NAME.fullmatch, names)):
+    parts = [
+        name for name in names if PART_NAME.fullmatch(name) and name < f".newsroom-{day_ago:%Y-%m-%d-%H%M%S}"
+    ]
+    for name in (*old, *parts):
         place = f"{target.rstrip('/')}/{name}"
         if REMOTE.fullmatch(target):
             run_rclone("deletefile", place)

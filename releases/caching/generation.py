@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from cachetools import LRUCache
 from django.conf import settings
 from django.db import Error, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from releases.database import PUBLIC_SECONDS, limit_waiting
@@ -297,17 +298,14 @@ def _read_version() -> str:
 def delete_old_rows() -> int:
     """Delete up to 1,000 old rows, except those that another transaction is deleting. Return their number."""
     with transaction.atomic():
-        newest = list(
-            CacheInvalidation.objects.order_by("-pk").values_list("pk", flat=True)[:CLEANUP_INTERVAL]
-        )
-        if not newest:
-            return 0
-        old = (
-            CacheInvalidation.objects.filter(pk__lt=min(newest))
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)
-        )
+        old = find_old_rows().select_for_update(skip_locked=True).values_list("pk", flat=True)
         return CacheInvalidation.objects.filter(pk__in=list(old[:1000])).delete()[0]
+
+
+def find_old_rows() -> QuerySet[CacheInvalidation]:
+    """Return all rows but the newest."""
+    newest = list(CacheInvalidation.objects.order_by("-pk").values_list("pk", flat=True)[:CLEANUP_INTERVAL])
+    return CacheInvalidation.objects.filter(pk__lt=min(newest, default=0))
 
 
 def _next_change(at: datetime) -> datetime:

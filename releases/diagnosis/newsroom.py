@@ -22,6 +22,7 @@ WEEKLY = timedelta(days=7)
 RENDITION_TIME = timedelta(minutes=15)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 BACKUP_GUIDE = "docs/how-to/backup.md"
+BACKUP_COMMAND = ".venv/bin/python manage.py backup /var/backups/newsroom"
 
 
 def check_schedule() -> Finding:
@@ -63,7 +64,7 @@ def read_last_backup() -> dict[str, Any] | None:
 
 def check_backup() -> Finding:
     advice = _("Make one now (%(command)s), and have the machine make one every day: %(doc)s.") % {
-        "command": ".venv/bin/python manage.py backup /var/backups/newsroom",
+        "command": BACKUP_COMMAND,
         "doc": BACKUP_GUIDE,
     }
     try:
@@ -93,8 +94,11 @@ def check_backup_elsewhere() -> Finding | None:
         return None  # check_backup reports it
     if backup is None:
         return None
-    advice = _("If this machine is lost, so is the backup. Copy it elsewhere with --copy-to: %(doc)s.") % {
-        "doc": BACKUP_GUIDE
+    advice = _(
+        "If this machine is lost, so is the backup. Copy each one elsewhere (%(command)s): %(doc)s."
+    ) % {
+        "command": f"{BACKUP_COMMAND} --copy-to offsite:newsroom",
+        "doc": BACKUP_GUIDE,
     }
     if not backup["elsewhere_at"]:
         return warning(_("No backup has been copied to another place yet."), advice)

@@ -73,17 +73,24 @@ def _build(key: str, write: Callable[[ZipFile], None]) -> CachedZip:
         file.close()
         path.unlink(missing_ok=True)
         raise
-    _delete_old_files(folder)
+    delete_old_files()
     return CachedZip(file, digest)
 
 
-def _delete_old_files(folder: Path) -> None:
-    """Delete files that were not requested for MAX_UNUSED_SECONDS, also those of builds that were killed.
+def delete_old_files() -> int:
+    old = find_old_files()
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
-    Above MAX_FILES and MAX_TOTAL_BYTES, delete the least recently used files.
+
+def find_old_files() -> list[Path]:
+    """Return files that were not requested for MAX_UNUSED_SECONDS, also those of builds that were killed.
+
+    Above MAX_FILES and MAX_TOTAL_BYTES, the least recently used files are old, too.
     """
-    files = []
-    for path in folder.glob("*"):  # none if `clear` deleted the folder
+    files, old = [], []
+    for path in get_folder().glob("*"):  # none if `clear` deleted the folder
         with suppress(FileNotFoundError):  # another process deleted it
             status = path.stat()
             files.append((status.st_mtime, status.st_size, path))
@@ -91,4 +98,5 @@ def _delete_old_files(folder: Path) -> None:
     for number, (modified, size, path) in enumerate(sorted(files, reverse=True)):
         total += size
         if modified < oldest or (number and (number >= MAX_FILES or total > MAX_TOTAL_BYTES)):
-            path.unlink(missing_ok=True)
+            old.append(path)
+    return old

@@ -14,18 +14,27 @@ from tests.factories import make_draft, make_user
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch):
+    monkeypatch.setattr(upkeep, "PAUSE_SECONDS", 0)
+
+
+def delete(find) -> int:
+    return upkeep.delete_in_batches(find())
+
+
 def test_ended_sessions_are_deleted(publisher_client):
     session = StaffSession.objects.get()
-    assert upkeep.delete_ended_sessions() == 0
+    assert delete(upkeep.find_ended_sessions) == 0
     StaffSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    assert upkeep.delete_ended_sessions() == 1
+    assert delete(upkeep.find_ended_sessions) == 1
     assert not StaffSession.objects.filter(pk=session.pk).exists()
 
 
 def test_attempts_that_no_longer_count_are_deleted():
     for key, hours in (("old", -1), ("new", 1)):
         CachedAttempt.objects.create(cache_key=key, value="", expires=timezone.now() + timedelta(hours=hours))
-    assert upkeep.delete_old_attempts() == 1
+    assert delete(upkeep.find_old_attempts) == 1
     assert CachedAttempt.objects.get().cache_key == "new"
 
 
@@ -33,7 +42,25 @@ def test_attempts_that_no_longer_count_are_deleted():
 def test_unsaved_text_is_kept_for_180_days(publisher, days, deleted):
     autosave = Autosave.objects.create(user=publisher, data={"headline": "Typed"})
     Autosave.objects.filter(pk=autosave.pk).update(changed_at=timezone.now() - timedelta(days=days))
-    assert upkeep.delete_old_autosaves() == deleted
+    assert delete(upkeep.find_old_autosaves) == deleted
+
+
+def test_rows_are_deleted_in_batches(monkeypatch):
+    monkeypatch.setattr(upkeep, "BATCH_ROWS", 2)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    CachedAttempt.objects.bulk_create(
+        [CachedAttempt(cache_key=f"key{number}", value="", expires=hour_ago) for number in range(5)]
+    )
+    sizes = []
+    execute = CachedAttempt._base_manager.filter
+    monkeypatch.setattr(
+        CachedAttempt._base_manager,
+        "filter",
+        lambda pk__in: sizes.append(len(pk__in)) or execute(pk__in=pk__in),
+    )
+    assert delete(upkeep.find_old_attempts) == 5
+    assert sizes == [2, 2, 1]
+    assert not CachedAttempt.objects.exists()
 
 
 def test_closed_forms_are_forgotten():
@@ -42,7 +69,7 @@ def test_closed_forms_are_forgotten():
         EditingSession.objects.create(
             release=draft, user=user, last_seen_at=timezone.now() - timedelta(minutes=minutes)
         )
-    assert upkeep.delete_closed_sessions() == 1
+    assert delete(upkeep.find_closed_sessions) == 1
     assert EditingSession.objects.get().user.username == "ana"
 
 
@@ -56,19 +83,26 @@ def test_old_rows_of_the_cache_are_deleted_in_batches_and_new_ones_stay():
     assert upkeep.delete_old_cache_rows() == 0
 
 
-def test_leftovers_of_killed_commands_are_deleted_after_a_day(settings, tmp_path):
+def test_leftovers_of_killed_commands_are_deleted_after_a_day(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(upkeep.tempfile, "gettempdir", lambda: str(tmp_path))
     day_ago = time.time() - 25 * 60 * 60
-    for name in (".snapshot-a", ".backup-b", ".uploads.restored", "uploads", "before-restore-2026-11-01"):
+    leftovers = (".snapshot-a", ".backup-b", ".decrypted-c", "restore-drill-d", ".uploads.restored")
+    for name in (*leftovers, "uploads", "before-restore-2026-11-01"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("x")
         os.utime(tmp_path / name, (day_ago, day_ago))
-    for name, at in ((".old.json.part", day_ago), (".new.json.part", None), ("secret_key", day_ago)):
+    for name, at in (
+        (".old.json.part", day_ago),
+        ("tmpk3x_.upload.jpg", day_ago),
+        (".new.json.part", None),
+        ("secret_key", day_ago),
+    ):
         (tmp_path / name).write_text("x")
         if at:
             os.utime(tmp_path / name, (at, at))
     (tmp_path / ".snapshot-new").mkdir()
-    assert upkeep.delete_leftovers() == 4
+    assert upkeep.delete_leftovers() == 7
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".new.json.part",
         ".snapshot-new",

@@ -73,6 +73,7 @@ def test_backup_in_another_place(settings, tmp_path, hours, level, text):
     write_backup(tmp_path, elsewhere_hours=hours)
     finding = newsroom.check_backup_elsewhere()
     assert (finding.level, text in finding.found) == (level, True)
+    assert ("backup /var/backups/newsroom --copy-to offsite:newsroom" in finding.advice) == (level != "ok")
 
 
 @pytest.mark.parametrize(

@@ -98,10 +98,13 @@ class Command(BaseCommand):
     def copy(self, path: Path, target: str, keep: int | None) -> None:
         try:
             place = copy_backup(path, target, compute_digest(path))
-            deleted = delete_old(target, keep) if keep else 0
         except CopyFailed as error:
             raise CommandError(f"The backup was saved here, but not copied to {target}. {error}") from error
         record_backup(path, place)
         self.stdout.write(f"Copied it to {place}, and read it back: it is the same.")
+        try:
+            deleted = delete_old(target, keep) if keep else 0
+        except (CopyFailed, OSError) as error:
+            raise CommandError(f"Older backups in {target} could not be deleted. {error}") from error
         if deleted:
             self.stdout.write(f"Deleted {deleted} older backups there.")

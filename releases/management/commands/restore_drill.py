@@ -55,7 +55,7 @@ class Command(BaseCommand):
         rows = sum(member.get("rows", 0) for member in found["members"].values())
         files = sum(name.startswith("uploads/") for name in found["members"])
         seconds = time.monotonic() - started
-        self.stdout.write(f"Restored {rows} rows and {files} files from {path} in {seconds:.0f} s.")
+        self.stdout.write(f"Restored {rows} rows and {files} files from {path.name} in {seconds:.0f} s.")
 
     def read(self, path: Path, passphrase_file: Path | None, folder: Path) -> dict[str, Any]:
         try:

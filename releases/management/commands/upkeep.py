@@ -1,22 +1,22 @@
 """Delete what has ended or was left behind, and forecast the growth of the history."""
 
 import json
-import logging
 import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import Error
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from releases.actions.upkeep import TASKS
-from releases.diagnosis.growth import check_history_growth
+from releases.actions.upkeep import TASKS, Task, update_statistics
+from releases.diagnosis.growth import describe_growth, measure_history
 
 RECORD = "last-upkeep.json"  # in DATA_DIR; `doctor` reads it
-
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -25,24 +25,49 @@ class Command(BaseCommand):
         "left. For a daily timer; the newsroom can be running. The exit code is 1 if a part failed."
     )
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be deleted, and delete nothing"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        is_dry_run = options["dry_run"]
+        parts: list[tuple[str, Callable[[], None]]] = [
+            (task.name, partial(self.delete, task, is_dry_run)) for task in TASKS
+        ]
+        if not is_dry_run:
+            parts.append(("the statistics of the database", self.update_statistics))
+        parts.append(("the growth of the history", self.describe_history))
         failed = 0
-        for task, name in TASKS:
+        for name, run in parts:
             try:
-                count = task()
-            except (Error, OSError) as error:
+                run()
+            except Exception as error:  # the other parts must be done, whatever went wrong
                 failed += 1
-                reason = " ".join(str(error).split())
-                self.stderr.write(
-                    f"{name.capitalize()} could not be done: {reason}. The next run tries again."
-                )
-                continue
-            if count:
-                self.stdout.write(f"Deleted: {count} {name}.")
-        self.stdout.write(check_history_growth().found)
+                reason = " ".join(f"{type(error).__name__}: {error}".split())
+                self.stderr.write(f"Failed: {name} ({reason}). The next run tries again.")
         if failed:
             sys.exit(1)
-        record_upkeep()
+        if not is_dry_run:
+            record_upkeep()
+
+    def delete(self, task: Task, is_dry_run: bool) -> None:
+        if count := task.count() if is_dry_run else task.delete():
+            self.stdout.write(f"{'Would delete' if is_dry_run else 'Deleted'}: {count} {task.name}.")
+
+    def update_statistics(self) -> None:
+        if update_statistics():
+            self.stdout.write("Updated the statistics of the database.")
+
+    def describe_history(self) -> None:
+        growth = measure_history()
+        for table in growth.tables:
+            self.stdout.write(
+                f"History of {table.name}: {table.rows} versions, {filesizeformat(table.size)}, "
+                f"{filesizeformat(table.recent)} of them in the last year."
+            )
+        finding = describe_growth(growth)
+        self.stdout.write(f"{finding.found} {finding.advice}".strip())
 
 
 def record_upkeep() -> None:

@@ -15,7 +15,7 @@ help:
 	@echo "make upgrade   get the newest version of the newsroom, or go back if it fails  (make upgrade TO=v1.2)"
 	@echo "make test      run all tests, on SQLite and on PostgreSQL  (make test TESTS=tests/text: some of them)"
 	@echo "make test-fast run the tests that need no browser and no server, on SQLite"
-	@echo "make faults    break the database or the load of a running newsroom, and measure what people get (Linux)"
+	@echo "make faults    break, overload or kill a running newsroom, and measure what people get (Linux)"
 	@echo "make dev       serve it reloading, for work on the code"
 	@echo "make lint      check format, code, types, migrations, translations and spelling"
 	@echo "make check-pages  check every kind of page with vnu, axe and Lighthouse (needs node, npm, java, chromium)"

@@ -15,6 +15,7 @@ from django.dispatch import receiver
 
 from releases import caching, search
 from releases.actions import rendition_jobs
+from releases.actions.unfinished_files import record_files
 from releases.models import (
     Boilerplate,
     Correction,
@@ -112,6 +113,7 @@ def sync_photo_uses(instance: Release, raw: bool = False, created: bool = False,
 @receiver(post_delete, sender=Document)
 def delete_files(instance: Photo | Document, **_kwargs: Any) -> None:
     """Delete the files of a photo or document when the deletion of its row is committed."""
+    record_files(instance)
     transaction.on_commit(lambda: rendition_jobs.delete_files(instance))
 
 

@@ -14,6 +14,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import ensure_newsroom_unlocked, ensure_unchanged, lock_release
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
 from releases.actions.revisions import get_topic_ids, save_revision
+from releases.actions.unfinished_files import forget_files, record_files
 from releases.actions.validation import validate_alt_texts, validate_document_titles
 from releases.media import documents
 from releases.media.documents import InvalidDocument, clean_pdf
@@ -53,9 +54,12 @@ def add_photo(file: Any, *, user: User) -> Photo:
         digests={name: sha256(content).hexdigest() for name, content in renditions.files.items()},
         added_by=user,
     )
+    record_files(photo)
     for name, content in renditions.files.items():
         default_storage.save(f"{photo.storage_folder}/{name}", ContentFile(content))
-    photo.save()
+    with transaction.atomic():  # with its history
+        photo.save()
+    transaction.on_commit(lambda: forget_files(photo))
     transaction.on_commit(rendition_jobs.generate_renditions_soon)
     return photo
 
@@ -81,8 +85,10 @@ def add_document(file: Any, *, user: User) -> Document:
         digest=sha256(cleaned.content).hexdigest(),
         added_by=user,
     )
+    record_files(document)
     default_storage.save(document.storage_path, ContentFile(cleaned.content))
     document.save()
+    transaction.on_commit(lambda: forget_files(document))
     document.removed_parts = cleaned.removed
     return document
 

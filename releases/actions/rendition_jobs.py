@@ -8,6 +8,7 @@ early, the next one continues.
 
 import hashlib
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -18,9 +19,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import Error, connection, transaction
 
 from releases import caching
+from releases.actions.unfinished_files import forget_files
 from releases.media import zip_cache
 from releases.models import Document, Photo, Release
 
@@ -44,6 +46,25 @@ def _run_job() -> None:
         if _job_requested.is_set():
             _job_requested.clear()
             start_job().wait()
+
+
+def continue_renditions() -> None:
+    """Start to make the renditions that a killed process left, if any, without waiting.
+
+    The server of a smoke test during an upgrade starts nothing that would outlive it.
+    """
+    if "UPGRADING" in os.environ:
+        return
+
+    def run() -> None:
+        try:
+            with suppress(Error):  # the next upload or start tries again
+                if Photo.objects.filter(renditions_ready=False).exists():
+                    generate_renditions_soon()
+        finally:
+            connection.close()
+
+    threading.Thread(target=run, daemon=True).start()
 
 
 def start_job() -> subprocess.Popen[bytes]:
@@ -132,6 +153,7 @@ def delete_files(row: Photo | Document) -> None:
     zip_cache.clear()
     if isinstance(row, Document):
         default_storage.delete(row.storage_path)
+        forget_files(row)
         return
     for _try in range(MAX_ATTEMPTS):
         try:
@@ -139,9 +161,10 @@ def delete_files(row: Photo | Document) -> None:
                 default_storage.delete(f"{row.storage_folder}/{file}")
             default_storage.delete(row.storage_folder)
         except FileNotFoundError:  # another process deleted them
-            return
+            pass
         except OSError as error:  # a rendition was added meanwhile; `_generate` deletes it when it is done
             reason = error
             continue
+        forget_files(row)
         return
     logger.error("The files of a deleted photo could not be deleted: %s", reason)

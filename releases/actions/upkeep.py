@@ -16,9 +16,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from releases.actions.autosaves import MAX_AGE, find_closed_sessions, find_old_autosaves
+from releases.actions.rendition_jobs import delete_files
+from releases.actions.unfinished_files import find_unfinished
 from releases.caching.generation import delete_old_rows, find_old_rows
 from releases.media import zip_cache
-from releases.models import CachedAttempt, StaffSession
+from releases.models import CachedAttempt, Document, Photo, StaffSession
 
 # A save waits for at most one batch, and can begin between two.
 BATCH_ROWS = 500
@@ -109,6 +111,22 @@ def update_statistics() -> bool:
     return True
 
 
+def find_unfinished_files() -> list[Photo | Document]:
+    """Return the photos and documents whose upload or deletion was killed more than a day ago.
+
+    A database without any photo and document is probably not the one of these files, so nothing is returned.
+    """
+    unfinished = list(find_unfinished(time.time() - LEFTOVER_SECONDS))
+    return unfinished if Photo.objects.exists() or Document.objects.exists() else []
+
+
+def delete_unfinished_files() -> int:
+    unfinished = find_unfinished_files()
+    for row in unfinished:
+        delete_files(row)
+    return len(unfinished)
+
+
 def _delete_rows(name: str, find: Callable[[], QuerySet[Any]]) -> Task:
     return Task(name, lambda: find().count(), lambda: delete_in_batches(find()))
 
@@ -124,5 +142,10 @@ TASKS = (
         "files and folders of commands that were killed",
         lambda: len(list(find_leftovers())),
         delete_leftovers,
+    ),
+    Task(
+        "uploads and deletions of files that were killed",
+        lambda: len(find_unfinished_files()),
+        delete_unfinished_files,
     ),
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -204,7 +205,8 @@ class PhotoViews(ReleaseViews):
                 continue
             photo.consent = details["consent"]
             set_history_metadata(photo, current_user(request), "write")
-            photo.save()
+            with transaction.atomic():  # with its history
+                photo.save()
 
     def _add(self, request: HttpRequest, release: Release, upload_form: Any) -> None:
         """Add uploaded and selected files after the existing ones, even if other fields have errors."""

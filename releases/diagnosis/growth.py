@@ -52,7 +52,7 @@ def measure_history(now: datetime | None = None) -> Growth:
         if rows := model.objects.count():
             name = str(model.instance_type._meta.verbose_name_plural)
             size = _sum_lengths(model, "1 = 1", [])
-            tables.append(TableGrowth(name, rows, size * OVERHEAD, recent * OVERHEAD))
+            tables.append(TableGrowth(name, rows, int(size * OVERHEAD), int(recent * OVERHEAD)))
     age = min(now - min(starts), YEAR) if starts else timedelta()
     yearly = int(sum(table.recent for table in tables) * (YEAR / age)) if age >= MIN_AGE else None
     return Growth(tables, sum(table.size for table in tables), yearly)

@@ -71,6 +71,7 @@ DASHBOARD_CHECKS: tuple[Check, ...] = (
     versions.check_django,
     newsroom.check_backup,
     newsroom.check_backup_elsewhere,
+    newsroom.check_upkeep,
     database.check_search_index,
     newsroom.check_clock,
     newsroom.check_press_contact,

@@ -33,3 +33,13 @@ def test_scheduled_release_rejects_a_photo_without_alt_text(publisher):
         set_photos(release, user=publisher, more_photos=[photo_entry(make_photo(), alt="")])
     set_photos(release, user=publisher, more_photos=[photo_entry(make_photo())])
     assert len(release.photos) == 1
+
+
+def test_photo_is_stored_with_its_history_or_not_at_all(publisher, monkeypatch):
+    def fail(*_args, **_kwargs) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Photo.history.model, "save", fail)
+    with pytest.raises(KeyboardInterrupt):
+        add_photo(SimpleUploadedFile("IMG_1.jpg", JPEG_BYTES), user=publisher)
+    assert not Photo.objects.exists()

@@ -3,13 +3,29 @@
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from releases.actions import upkeep
-from releases.models import Autosave, CachedAttempt, CacheInvalidation, EditingSession, StaffSession
-from tests.factories import make_draft, make_user
+from releases.actions.photos import add_document, add_photo
+from releases.actions.unfinished_files import record_files
+from releases.models import (
+    Autosave,
+    CachedAttempt,
+    CacheInvalidation,
+    Document,
+    EditingSession,
+    Photo,
+    StaffSession,
+)
+from releases.verification.files import walk
+from tests.factories import make_document, make_draft, make_user
+from tests.pdfs import make_pdf
+from tests.pictures import JPEG_BYTES
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +135,53 @@ def test_dashboard_says_for_a_month_when_an_unsaved_text_will_be_deleted(publish
     page = publisher_client.get("/admin/").content.decode()
     assert page.count("Open and save it if you need it.") == 1
     assert page.index("Fresh words") < page.index("Old words") < page.index("It will be deleted on")
+
+
+def age_records(data_dir: Path) -> None:
+    for path in (data_dir / "unfinished-files").iterdir():
+        os.utime(path, (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("model", "add", "content"), [(Photo, add_photo, JPEG_BYTES), (Document, add_document, make_pdf())]
+)
+def test_files_of_a_killed_upload_are_deleted_after_a_day(
+    publisher, settings, tmp_path, monkeypatch, model, add, content
+):
+    def fail(_row) -> None:
+        raise KeyboardInterrupt
+
+    make_document()
+    settings.DATA_DIR, others = tmp_path, set(walk(""))
+    monkeypatch.setattr(model, "save", fail)
+    with pytest.raises(KeyboardInterrupt):
+        add(SimpleUploadedFile("file", content), user=publisher)
+    assert set(walk("")) > others
+    assert upkeep.delete_unfinished_files() == 0
+    age_records(tmp_path)
+    assert upkeep.delete_unfinished_files() == 1
+    assert (set(walk("")), list((tmp_path / "unfinished-files").iterdir())) == (others, [])
+
+
+def test_files_stay_if_the_database_has_none(settings, tmp_path, document):
+    """It is probably the wrong database."""
+    settings.DATA_DIR = tmp_path
+    record_files(document)
+    age_records(tmp_path)
+    Document.objects.all()._raw_delete("default")
+    assert upkeep.delete_unfinished_files() == 0
+    assert default_storage.exists(document.storage_path)
+
+
+def test_files_of_a_killed_deletion_are_deleted_and_those_with_a_row_stay(
+    settings, tmp_path, photo, document
+):
+    settings.DATA_DIR = tmp_path
+    photo.delete()  # the transaction of this test doesn't commit, so the files are still there
+    record_files(document)
+    age_records(tmp_path)
+    assert default_storage.exists(f"{photo.storage_folder}/{photo.original}")
+    assert upkeep.delete_unfinished_files() == 1
+    assert not default_storage.exists(photo.storage_folder)
+    assert default_storage.exists(document.storage_path)
+    assert not list((tmp_path / "unfinished-files").iterdir())

@@ -1,4 +1,4 @@
-"""Break the database or the load of a running newsroom, and measure what readers and editors get.
+"""Break, overload or kill a running newsroom, and measure what readers and editors get.
 
     .venv/bin/python -m tests.faults [--root CHECKOUT] [--database sqlite|postgresql|both] [SCENARIO …]
 
@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import busy, scenarios
+from tests.faults import busy, kill_commands, kills, scenarios
 from tests.faults.newsroom import temporary_folder
 from tests.faults.report import Row, format_table
 
@@ -32,6 +32,11 @@ SCENARIOS: dict[str, tuple[Callable[[Row, Path], None], tuple[str, ...]]] = {
     "stopped": (scenarios.run_stopped, ("postgresql",)),
     "read-only": (scenarios.run_read_only, DATABASES),
     "full": (scenarios.run_full, DATABASES),
+    "kill-saves": (kills.run_kill_saves, DATABASES),
+    "kill-uploads": (kills.run_kill_uploads, DATABASES),
+    "kill-import": (kill_commands.run_kill_import, DATABASES),
+    "kill-migration": (kill_commands.run_kill_migration, DATABASES),
+    "kill-database": (kills.run_kill_database, ("postgresql",)),
 }
 
 

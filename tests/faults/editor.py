@@ -34,6 +34,7 @@ class Answer:
     is_json: bool = False
     typed: str = ""  # unique words that the editor typed
     draft: int = 0  # the draft that was to be saved
+    location: str = ""  # of a redirect
     is_true: bool | None = None  # whether the draft has the words exactly if the answer says so
 
     @property
@@ -86,6 +87,7 @@ class Editor:
         finally:
             connection.close()
         answer = Answer(action, response.status, time.perf_counter() - started, text)
+        answer.location = response.headers.get("Location", "")
         for value in response.headers.get_all("Set-Cookie") or []:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(value).items()}
         if "json" in response.headers.get("Content-Type", ""):
@@ -129,10 +131,10 @@ class Editor:
         fields |= {"client_id": str(uuid.uuid4()), "sequence": time.time_ns() // 1_000_000}
         return self.post("autosave", "/admin/releases/release/autosave/", fields | {"release": form.draft})
 
-    def upload(self, form: Answer, name: str, photo: bytes) -> Answer:
-        """Upload a photo with the opened form of the photos of a draft."""
+    def upload(self, form: Answer, name: str, content: bytes, field: str = "pictures") -> Answer:
+        """Upload a photo, or a PDF in the field `documents`, with the opened form of a draft."""
         boundary = uuid.uuid4().hex
-        body = encode_multipart(boundary, get_fields(form, "pictures"), "pictures", name, photo)
+        body = encode_multipart(boundary, get_fields(form, field), field, name, content)
         path = f"/admin/releases/release/{form.draft}/photos/"
         answer = self.send("upload", "POST", path, body, f"multipart/form-data; boundary={boundary}")
         answer.draft = form.draft
@@ -156,12 +158,12 @@ def type_words(typed: str) -> Fields:
     return {"headline": f"Headline {typed}", "summary": f"Summary {typed}", "body": f"<p>Body {typed}</p>"}
 
 
-def encode_multipart(boundary: str, fields: Fields, file_field: str, name: str, photo: bytes) -> bytes:
-    """Return the body of a form with one JPEG file."""
+def encode_multipart(boundary: str, fields: Fields, file_field: str, name: str, content: bytes) -> bytes:
+    """Return the body of a form with one file."""
     start = f'--{boundary}\r\nContent-Disposition: form-data; name="'
     lines = [f'{start}{key}"\r\n\r\n{value}\r\n' for key, values in fields.items() for value in values]
-    lines.append(f'{start}{file_field}"; filename="{name}"\r\nContent-Type: image/jpeg\r\n\r\n')
-    return "".join(lines).encode() + photo + f"\r\n--{boundary}--\r\n".encode()
+    lines.append(f'{start}{file_field}"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n')
+    return "".join(lines).encode() + content + f"\r\n--{boundary}--\r\n".encode()
 
 
 def get_fields(page: Answer, name: str) -> Fields:

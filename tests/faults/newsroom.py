@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from benchmarks.releases import generate_lines
 from benchmarks.server import find_free_port
@@ -106,11 +107,8 @@ class Newsroom:
             raise RuntimeError(f"pages could not be cached: {statuses}")
 
 
-@contextmanager
-def run_newsroom(
-    root: Path, data: Path, database_url: str = "", *, obeys_permissions: bool = False
-) -> Iterator[Newsroom]:
-    """Create a newsroom with its data in the existing folder `data`, serve it, and stop it afterwards."""
+def describe_newsroom(root: Path, data: Path, database_url: str = "") -> Newsroom:
+    """Return a newsroom that doesn't exist yet, with a free port."""
     port = find_free_port()
     environment = {
         "DATA_DIR": str(data),
@@ -121,21 +119,22 @@ def run_newsroom(
         "DEBUG": "",
         "SITE_URL": "",
     }
-    newsroom = Newsroom(root, data, environment, port)
+    return Newsroom(root, data, environment, port)
+
+
+@contextmanager
+def run_newsroom(
+    root: Path, data: Path, database_url: str = "", *, obeys_permissions: bool = False
+) -> Iterator[Newsroom]:
+    """Create a newsroom with its data in the existing folder `data`, serve it, and stop it afterwards."""
+    newsroom = describe_newsroom(root, data, database_url)
     if obeys_permissions and os.geteuid() == 0:
         newsroom.command_prefix = WITHOUT_OVERRIDE
     newsroom.fill()
     log = data.with_name(f"{data.name}.log")
     try:
         with log.open("wb") as output:
-            server = subprocess.Popen(
-                [*newsroom.command_prefix, newsroom.python, "manage.py", "serve"],
-                cwd=root,
-                env=os.environ | environment,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # Ctrl+C ends this process first, which then stops the server
-            )
+            server = start_server(newsroom, output)
         wait_for(newsroom, server, log)
         newsroom.cache_pages()
         yield newsroom
@@ -144,6 +143,17 @@ def run_newsroom(
         if keep := os.environ.get("FAULTS_LOG"):
             shutil.copy(log, keep)
         log.unlink(missing_ok=True)
+
+
+def start_server(newsroom: Newsroom, output: BinaryIO) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*newsroom.command_prefix, newsroom.python, "manage.py", "serve"],
+        cwd=newsroom.root,
+        env=os.environ | newsroom.environment,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,  # Ctrl+C ends this process first, which then stops the server
+    )
 
 
 def wait_for(newsroom: Newsroom, server: subprocess.Popen[bytes], log: Path) -> None:

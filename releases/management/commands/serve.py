@@ -17,10 +17,9 @@ from django.core.management.base import BaseCommand, CommandError, SystemCheckEr
 from django.db import DatabaseError, connection, transaction
 
 from releases.accounts.passwords import generate_password
-from releases.actions import rendition_jobs
 from releases.checks import find_version_error, format_database_error
 from releases.management.server_lock import acquire_lock, find_processes
-from releases.models import Photo, Release, User
+from releases.models import Release, User
 from releases.request_bodies import MAX_THREADS
 
 FIRST_ACCOUNT = "newsdesk"
@@ -60,12 +59,9 @@ class Command(BaseCommand):
         try:
             self.run_checks()
             self.prepare(collect_static_files=not reload, during_upgrade=during_upgrade)
-            finish_photos = Photo.objects.filter(renditions_ready=False).exists()
         except DatabaseError as error:
             raise CommandError(format_database_error(error)) from error
         connection.close()
-        if finish_photos and not during_upgrade:
-            start_detached_rendition_job()
         self.show(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
         os.environ.setdefault("GRANIAN_LOG_CONFIG", str(settings.BASE_DIR / "carecen_news" / "logging.json"))
@@ -261,15 +257,6 @@ def get_first_manager() -> str:
 
 def format_login_hint(name: str) -> str:
     return f"For a new login, run this with the same settings: .venv/bin/python manage.py staff_login {name}"
-
-
-def start_detached_rendition_job() -> None:
-    """Start the rendition process detached: the server that replaces this process never waits for it."""
-    child = os.fork()
-    if not child:
-        rendition_jobs.start_job()
-        os._exit(0)
-    os.waitpid(child, 0)
 
 
 def find_static_files() -> str:

@@ -48,8 +48,13 @@ class Command(BaseCommand):
                 self.stderr.write(f"Failed: {name} ({reason}). The next run tries again.")
         if failed:
             sys.exit(1)
-        if not is_dry_run:
+        if is_dry_run:
+            return
+        try:
             record_upkeep()
+        except OSError as error:
+            self.stderr.write(f"The time can't be recorded in DATA_DIR ({error.strerror}).")
+            sys.exit(1)
 
     def delete(self, task: Task, is_dry_run: bool) -> None:
         if count := task.count() if is_dry_run else task.delete():

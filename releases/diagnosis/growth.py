@@ -16,9 +16,9 @@ from releases.diagnosis.findings import Finding, ok, warning
 
 YEAR = timedelta(days=365)
 MIN_AGE = timedelta(days=30)  # a younger history says nothing about a year
-# Bytes on the disk for each character. Indexes double short rows. Long texts take less, so the forecast is
-# rather too high.
-OVERHEAD = 2
+# Bytes on the disk for each character: 1.1 to 1.3 with SQLite, measured with 20,000 versions. PostgreSQL
+# compresses long bodies, and takes less.
+OVERHEAD = 1.3
 FORECAST_YEARS = 10
 
 

@@ -64,3 +64,13 @@ def test_failure_of_a_part_does_not_stop_the_others(settings, tmp_path, monkeypa
     )
     assert output.out.startswith("Deleted: 2 second things.\n")
     assert not (tmp_path / "last-upkeep.json").exists()
+
+
+def test_failure_to_record_the_run_is_one_sentence(settings, tmp_path, monkeypatch, capsys):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(upkeep, "TASKS", ())
+    (tmp_path / ".last-upkeep.json.part").mkdir()
+    with pytest.raises(SystemExit) as exit_info:
+        call_command("upkeep")
+    assert exit_info.value.code == 1
+    assert capsys.readouterr().err == "The time can't be recorded in DATA_DIR (Is a directory).\n"

@@ -24,6 +24,7 @@ FILES = {
     "photos": "how-to/photos.md",
     "accounts": "how-to/accounts.md",
     "two-step": "how-to/two-step.md",
+    "server": "how-to/server.md",
 }
 FOLDERS = {Language.ENGLISH: "", Language.SPANISH: "es/"}
 

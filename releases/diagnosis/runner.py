@@ -72,6 +72,7 @@ DASHBOARD_CHECKS: tuple[Check, ...] = (
     newsroom.check_backup,
     newsroom.check_backup_elsewhere,
     newsroom.check_upkeep,
+    newsroom.check_static_copy,
     database.check_search_index,
     newsroom.check_clock,
     newsroom.check_press_contact,

@@ -16,7 +16,7 @@ from releases.request_bodies import limit_request_bodies  # noqa: E402
 
 def start_background_work() -> None:
     confirm_regularly()
-    continue_renditions()  # this process may replace one that was killed
+    continue_renditions()  # a killed process may have left some
 
 
 application = with_page_cache(with_server_limits(limit_request_bodies(application), start_background_work))  # type: ignore[assignment]

@@ -8,6 +8,7 @@ Anyone can open it with ordinary tools. Version 1 has these members:
 - `secret_key`: only if asked for.
 """
 
+import hashlib
 import json
 import os
 import zipfile
@@ -184,10 +185,7 @@ def find_faults(archive: zipfile.ZipFile, progress: Progress = lambda *_: None) 
 
 def compute_digest(path: Path) -> str:
     with path.open("rb") as file:
-        digest = sha256()
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

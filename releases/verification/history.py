@@ -34,12 +34,10 @@ def _compare(model: type[models.Model], records: Any, alias: str) -> Iterator[st
     recorded = records.objects.filter(**{key.attname: OuterRef("pk")})
     for pk in rows.exclude(Exists(recorded)).values_list("pk", flat=True):
         yield f"{name_row(model, pk)} has no history."
-    for record in (
-        last.filter(Exists(existing)).order_by(key.attname).values(*fields, "history_type").iterator()
-    ):
-        row = rows.filter(pk=record[key.attname]).values(*fields).first()
-        if row is None:
-            continue
+    # A snapshot has both in the same order, so no row needs a query of its own.
+    existing_rows = rows.filter(Exists(recorded)).order_by("pk").values(*fields)
+    last_records = last.filter(Exists(existing)).order_by(key.attname).values(*fields, "history_type")
+    for row, record in zip(existing_rows.iterator(), last_records.iterator(), strict=True):
         if record["history_type"] == "-":
             yield f"{name_row(model, row[key.attname])} exists, but its history says that it was deleted."
             continue

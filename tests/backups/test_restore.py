@@ -16,7 +16,7 @@ OLD_BACKUP = Path(__file__).parents[1] / "files" / "backup-0009.zip"
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor == 'sqlite'")
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite's file is set aside instead")
 def test_database_of_a_newer_version_is_replaced(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr(restore, "default_storage", FileSystemStorage(location=tmp_path / "uploads"))

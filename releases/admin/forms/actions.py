@@ -46,7 +46,7 @@ class ActionForm(forms.Form):
         field.help_text = format_html('<span lang="{}">{}</span>', translation.language, translation.headline)
         if missing:
             field.disabled = True
-            field.help_text += " – " + " ".join(map(str, missing.values()))
+            field.help_text = format_html("{} – {}", field.help_text, " ".join(map(str, missing.values())))
         self.initial["translation_edit_token"] = translation.edit_token
         self.initial["both_languages"] = (
             not missing and translation.status != Status.WITHDRAWN and not translation.is_public()

@@ -16,6 +16,7 @@ from releases.text.choices import Language
 FILES = {
     "emergency": "how-to/emergency.md",
     "tutorial": "tutorial.md",
+    "paste": "how-to/paste.md",
     "publish": "how-to/publish.md",
     "schedule": "how-to/schedule.md",
     "correct": "how-to/correct.md",

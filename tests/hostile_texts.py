@@ -27,7 +27,7 @@ from releases.models import Release
 from releases.models.validation import find_missing_fields, normalize_text
 from releases.search import Highlighter, analyzer, parse_query
 from releases.search.index import build_phrase_text
-from releases.text import cleaning, datelines, diffs, links, pasted, quotes, richtext, slugs
+from releases.text import cleaning, datelines, diffs, links, pasted, quotes, reading, richtext, slugs
 from releases.views import press, sharing, site
 from releases.views.quotes import render_quotes
 from tests.factories import make_release, make_user
@@ -150,6 +150,10 @@ def _on_cleaned(function: Callable[[str], object]) -> TextFunction:
     return lambda text: function(cleaning.clean_text(text))
 
 
+def _read(text: str, markup: str) -> object:
+    return [reading.build_body(found) for found in reading.read_releases(text, markup)]
+
+
 def _script(text: str) -> object:
     return [
         pasted.format_script(kind, first, second, second)
@@ -184,6 +188,11 @@ TEXT_FUNCTIONS: dict[str, TextFunction] = {
     ),
     "quotes, of one quotation": lambda text: quotes.extract_quotes(
         f"<blockquote><p>{text}</p><p>— A</p></blockquote>"
+    ),
+    "reading, a text": lambda text: _read(text, ""),
+    "reading, HTML": lambda text: _read("", text),
+    "reading, an item of a list": lambda text: _read(
+        f"A\n\n(March 4, 2015, Los Angeles) – A.\n\n• {text}", ""
     ),
     "richtext.is_too_large": richtext.is_too_large,
     "richtext.sanitize": richtext.sanitize,

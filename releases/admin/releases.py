@@ -21,26 +21,20 @@ from releases.actions.permissions import may_write
 from releases.actions.photos import get_current_photos
 from releases.actions.revisions import save_revision
 from releases.admin.action_registry import is_scheduled_with
-from releases.admin.action_views import ActionViews, get_primary_action, get_revision_differences, render_body
+from releases.admin.action_views import get_primary_action, get_revision_differences, render_body
 from releases.admin.actions import describe_state, get_undo_seconds_left
 from releases.admin.autosave import AutosaveViews, find_conflicts, get_saved_fields, get_typed_fields
 from releases.admin.base import BaseModelAdmin, current_user, get_photo_base_url
 from releases.admin.diffs import ReleaseText, get_translation_changes
 from releases.admin.filters import OtherLanguageFilter, StateFilter, TopicFilter, YearFilter
 from releases.admin.forms import NoteForm, ReleaseForm
-from releases.admin.history import HistoryViews
 from releases.admin.library_strings import EDITOR_STRINGS, PASTE_STRINGS
-from releases.admin.photos import PhotoViews
-from releases.admin.previews import PreviewViews
-from releases.admin.redaction import RedactionViews
-from releases.admin.translations import TranslationViews
+from releases.admin.release_pages import VIEWS
 from releases.admin_site import render_typed_text
 from releases.models import Autosave, NewsroomSettings, PendingRevision, Release
 from releases.text import localtime
 from releases.text.choices import DEFAULT_PLACE, Language, Status
 from releases.views.photos import get_figures
-
-VIEWS = (ActionViews, HistoryViews, RedactionViews, AutosaveViews, PreviewViews, PhotoViews, TranslationViews)
 
 
 @admin.register(Release)

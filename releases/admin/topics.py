@@ -25,7 +25,7 @@ admin.site.unregister(Tag)  # taggit's own tags, which nothing here uses
 
 @admin.register(Topic)
 class TopicAdmin(BaseModelAdmin):
-    fields = ("name", "name_es", "about", "about_es", "slug", "slug_es")
+    fields = ("name", "name_es", "about", "about_es", "keywords", "slug", "slug_es")
     readonly_fields = ("slug", "slug_es")
     list_display = ("name", "name_es", "releases")
     search_fields = ("name", "name_es")

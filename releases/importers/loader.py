@@ -174,12 +174,12 @@ def _build_release(item: ImportedRelease) -> Release:
         kind=item.kind,
         language=item.language,
         headline=item.headline[:MAX_HEADLINE_LENGTH].strip(),
+        subhead=item.subhead,
         date=item.date,
         dateline=item.dateline,
         summary=item.summary,
-        body=richtext.sanitize(
-            richtext.paragraphs_to_markup([item.headline, *item.body] if long else item.body)
-        ),
+        body=(richtext.paragraphs_to_markup([item.headline]) if long else "") + item.body,
+        **item.event,
         source_key=item.source_key,
         version=1,
     )

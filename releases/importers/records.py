@@ -6,7 +6,7 @@ This module uses no database.
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from releases.text.choices import Kind
 from releases.text.slugs import normalized_key
@@ -41,7 +41,9 @@ class ImportedRelease:
     date: dt.date | None = None
     dateline: str = ""
     summary: str = ""
-    body: list[str] = field(default_factory=list)  # paragraphs of plain text
+    body: str = ""  # sanitized markup
+    subhead: str = ""
+    event: dict[str, Any] = field(default_factory=dict)  # values of the fields of a media event
     problems: list[Problem] = field(default_factory=list)
     occurrence: int = 1  # the file's second release with this date and headline is 2
 

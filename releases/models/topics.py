@@ -54,6 +54,16 @@ class Topic(TagBase):
         help_text=_("One line at the top of its page: TPS – Estatus de Protección Temporal."),
     )
 
+    keywords = models.CharField(
+        _("keywords"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "Other words for it in both languages, with commas between them: dreamers, acción diferida. The "
+            "topic is suggested for a pasted text that has one."
+        ),
+    )
+
     history = HistoricalRecords()
 
     class Meta:
@@ -78,6 +88,15 @@ class Topic(TagBase):
     def slug_in(self, language: str) -> str:
         return self.slug_es if language == Language.SPANISH else self.slug
 
+    def get_words(self) -> tuple[str, ...]:
+        """Return its names, its former names and its keywords."""
+        names = [
+            self.name,
+            self.name_es,
+            *(name for alias in self.aliases.all() for name in (alias.name, alias.name_es)),
+        ]
+        return tuple(filter(None, [*names, *map(str.strip, self.keywords.split(","))]))
+
     @property
     def both_names(self) -> str:
         """Return the names for the admin, or one name if both are equal."""
@@ -85,7 +104,7 @@ class Topic(TagBase):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
-        for field in ("about", "about_es"):
+        for field in ("about", "about_es", "keywords"):
             setattr(self, field, clean_line(getattr(self, field) or ""))
         for field in ("name", "name_es"):
             name = clean_line(getattr(self, field) or "")

@@ -197,6 +197,13 @@ def _find_known_place(place: str) -> str | None:
     return None
 
 
+def is_known_place(place: str) -> bool:
+    """Return whether `place` is known, has a state of the USA, or is a known name in Spanish."""
+    _city, comma, state = place.partition(", ")
+    is_name = place in PLACE_NAMES or place in PLACE_NAMES.values()
+    return bool(_find_known_place(place)) or is_name or (bool(comma) and state in US_STATES)
+
+
 def _alternatives(numbers: dict[str, int]) -> str:
     return "|".join(sorted(map(re.escape, numbers), key=len, reverse=True))
 
@@ -222,7 +229,7 @@ KIND_PREFIX = re.compile(
 
 
 @dataclass(frozen=True)
-class _ParsedDate:
+class ParsedDate:
     """A date found in a text: the day, or why there is none, and where the date ends."""
 
     day: date | None
@@ -231,10 +238,10 @@ class _ParsedDate:
     language: Language | None = None
 
 
-def _parse_date(text: str, start: int = 0) -> _ParsedDate | None:
+def parse_date(text: str, start: int = 0) -> ParsedDate | None:
     """Return the date in `text` at `start`, or None if there is no date."""
     if numbers := NUMERIC_DATE.match(text, start):
-        return _ParsedDate(None, DoubtReason.NUMERIC_DATE, numbers.end())
+        return ParsedDate(None, DoubtReason.NUMERIC_DATE, numbers.end())
     match = next(filter(None, (form.match(text, start) for form in DATE_PATTERNS)), None)
     if not match:
         return None
@@ -242,21 +249,21 @@ def _parse_date(text: str, start: int = 0) -> _ParsedDate | None:
     month = MONTH_NUMBERS.get(match["month"].lower())
     weekday = WEEKDAY_NUMBERS.get((match["weekday"] or "").lower())
     if month is None or (match["weekday"] and weekday is None):
-        return _ParsedDate(None, DoubtReason.UNKNOWN_FORM, match.end())
+        return ParsedDate(None, DoubtReason.UNKNOWN_FORM, match.end())
     if not match["year"]:
-        return _ParsedDate(None, DoubtReason.NO_YEAR, match.end())
+        return ParsedDate(None, DoubtReason.NO_YEAR, match.end())
     if not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
-        return _ParsedDate(None, DoubtReason.YEAR_OUT_OF_RANGE, match.end())
+        return ParsedDate(None, DoubtReason.YEAR_OUT_OF_RANGE, match.end())
     try:
         day = date(int(match["year"]), month, 1 if match["day"].lower() == "primero" else int(match["day"]))
     except ValueError:
-        return _ParsedDate(None, DoubtReason.NO_SUCH_DAY, match.end())
+        return ParsedDate(None, DoubtReason.NO_SUCH_DAY, match.end())
     if weekday is not None and weekday != day.weekday():
-        return _ParsedDate(None, DoubtReason.WRONG_WEEKDAY, match.end())
+        return ParsedDate(None, DoubtReason.WRONG_WEEKDAY, match.end())
     spelled_in = [
         language for language, names in MONTHS.items() if match["month"].lower() in map(str.lower, names)
     ]
-    return _ParsedDate(day, None, match.end(), spelled_in[0] if len(spelled_in) == 1 else None)
+    return ParsedDate(day, None, match.end(), spelled_in[0] if len(spelled_in) == 1 else None)
 
 
 # --- Parsing: forms -----------------------------------------------------------------------------------------
@@ -282,7 +289,7 @@ def _parse_parenthesized(text: str) -> Dateline | Doubt | None:
     if not text.startswith("("):
         return None
     start = 2 if text.startswith("( ") else 1
-    parsed = _parse_date(text, start)
+    parsed = parse_date(text, start)
     close = text.find(")", start)
     if not parsed or not parsed.end <= close <= parsed.end + 80:
         return None
@@ -301,7 +308,7 @@ def _parse_parenthesized(text: str) -> Dateline | Doubt | None:
 
 def _parse_date_first(text: str) -> Dateline | Doubt | None:
     """Parse “January 25, 2017, Los Angeles – ”, “JANUARY 12th, 2016—We”, and a date alone on its line."""
-    parsed = _parse_date(text)
+    parsed = parse_date(text)
     if not parsed:
         return None
     after = text[parsed.end :]
@@ -347,7 +354,7 @@ def _continues_like_dateline(rest: str) -> bool:
     It may be the end of a date range, or a place with its own dash.
     """
     dash = DASH_OR_COLON.search(rest[:60])
-    return bool(_parse_date(rest)) or bool(dash and is_place(rest[: dash.start()].strip() or "-"))
+    return bool(parse_date(rest)) or bool(dash and is_place(rest[: dash.start()].strip() or "-"))
 
 
 def _parse_place_first(text: str) -> Dateline | Doubt | None:
@@ -357,7 +364,7 @@ def _parse_place_first(text: str) -> Dateline | Doubt | None:
     """
     opening = text.find("(", 0, 80)
     place = text[:opening].strip().replace("’", "'")
-    if opening > 0 and place and is_place(place) and (parsed := _parse_date(text, opening + 1)):
+    if opening > 0 and place and is_place(place) and (parsed := parse_date(text, opening + 1)):
         close = text.find(")", parsed.end)
         dash = DASH_AFTER_PARENTHESIS.match(text, close + 1)
         if close - parsed.end in (0, 1) and dash:
@@ -371,7 +378,7 @@ def _parse_place_first(text: str) -> Dateline | Doubt | None:
     for gap in re.finditer(", ", text[:60]):
         if (
             (known := _find_known_place(text[: gap.start()]))
-            and (parsed := _parse_date(text, gap.end()))
+            and (parsed := parse_date(text, gap.end()))
             and (dash := DASH.match(text, parsed.end))
         ):
             if parsed.day:
@@ -387,6 +394,6 @@ def _parse_place_first(text: str) -> Dateline | Doubt | None:
 def _parse_kind_first(text: str) -> Doubt | None:
     """Parse “Press Statement January 31, 2018 HEADLINE Los Angeles, CA – ” in one paragraph."""
     kind = KIND_PREFIX.match(text)
-    if kind and (parsed := _parse_date(text, kind.end())):
+    if kind and (parsed := parse_date(text, kind.end())):
         return Doubt(DoubtReason.UNKNOWN_FORM, text[: parsed.end])
     return None

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, fragment_fromstring
 
 NEEDS_REPAIR = re.compile(
-    r"<(?:su[bp]|s|strike|del|div|section|article|main|header|footer|center|address|figure|figcaption|d[ltd]|pre"
+    r"<(?:su[bp]|b|i|s|strike|del|div|section|article|main|header|footer|center|address|figure|figcaption|d[ltd]|pre"
     r"|details|summary|h[1456]|hr)\b|\bstyle\s*=|\bhidden\b",
     re.IGNORECASE,
 )
@@ -36,6 +36,9 @@ RAISED_STYLE = re.compile(
     r"(?:vertical-align|mso-text-raise)\s*:\s*(super\b|sub\b|-?(?:[0-9]*\.)?[0-9]+(?=\s*(?:px|pt|em|%)))",
     re.IGNORECASE,
 )
+BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold(?:er)?|[6-9]00)\b", re.IGNORECASE)
+ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)\b", re.IGNORECASE)
+NORMAL_STYLE = re.compile(r"font-(?:weight|style)\s*:\s*(?:normal|[1-5]00)\b", re.IGNORECASE)
 BLOCK_TAGS = set(
     "div section article main header footer center address figure figcaption dt dd pre details"
     " summary".split()
@@ -68,6 +71,8 @@ _parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
 def repair_markup(markup: str) -> str:
     """Return `markup` without deleted and hidden text, with superscripts as characters and `div` as `p`.
 
+    Bold and italic text becomes `strong` and `em`, in whichever way a program wrote it.
+
     The result is not sanitized.
     """
     if not NEEDS_REPAIR.search(markup):
@@ -87,6 +92,8 @@ def repair_markup(markup: str) -> str:
             text = format_script(kind, element.text_content(), _text_before(element), element.tail or "")
             element.clear(keep_tail=True)
             element.tag, element.text = "span", text
+    for element in list(root.iter("b", "i", "span")):
+        _set_emphasis(element)
     for element in list(root.iter(*BLOCK_TAGS)):
         if element is not root and not any(child.tag in CONTAINED_BLOCKS for child in element):
             element.tag = "p"
@@ -162,6 +169,31 @@ def _get_script_kind(element: HtmlElement) -> str:
     if not match or (match[1][-1].isdigit() and not float(match[1])):
         return ""
     return "sub" if match[1].startswith("-") or match[1].lower() == "sub" else "sup"
+
+
+def _set_emphasis(element: HtmlElement) -> None:
+    """Make `strong` or `em` of an element that is bold or italic, except in a heading.
+
+    Google Docs writes both as styles, and puts all of its text in `<b style="font-weight:normal">`.
+    """
+    style = element.get("style", "")
+    names = []
+    if BOLD_STYLE.search(style) or (element.tag == "b" and not NORMAL_STYLE.search(style)):
+        names.append("strong")
+    if ITALIC_STYLE.search(style) or (element.tag == "i" and not NORMAL_STYLE.search(style)):
+        names.append("em")
+    ancestors = {ancestor.tag for ancestor in element.iterancestors()}
+    element.tag = "span"
+    if ancestors & {"h2", "h3"} or any(child.tag in CONTAINED_BLOCKS for child in element):
+        return
+    names = [name for name in names if name not in ancestors]
+    if names:
+        element.tag = names[0]
+    if len(names) == 2:
+        inner = element.makeelement("em")
+        inner.text, element.text = element.text, None
+        inner.extend(list(element))
+        element.append(inner)
 
 
 def _text_before(element: HtmlElement) -> str:

@@ -77,6 +77,8 @@ OTHER_ADMIN_URLS = {
     "app_list": ("/admin/releases/", "Writers Publishers manager"),
     "releases_release_changelist": (RELEASE_LIST_URL, "Writers Publishers manager"),
     "releases_release_add": (f"{RELEASE_LIST_URL}add/", "Writers Publishers manager"),
+    "releases_release_paste": (f"{RELEASE_LIST_URL}paste/", "Writers Publishers manager"),
+    "releases_release_quick_statement": (f"{RELEASE_LIST_URL}quick/", "Writers Publishers manager"),
     "releases_release_redact": (f"{RELEASE_LIST_URL}remove-a-name/", "Publishers manager"),
     "releases_release_autosave": (f"{RELEASE_LIST_URL}autosave/", "Writers Publishers manager"),
     "releases_release_print_stylesheet": (f"{RELEASE_LIST_URL}print.css", ALL_STAFF_ROLES),

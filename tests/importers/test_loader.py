@@ -201,6 +201,6 @@ def test_progress_is_reported():
 def test_slugs_are_numbered_without_gaps_over_several_batches(monkeypatch):
     monkeypatch.setattr(loader, "BATCH", 4)
     days = range(1, 11)
-    load_text("\n\n".join(f"Statement\n\n(March {day}, 2015, Los Angeles) – A.\n\nMore." for day in days))
+    load_text("\n\n".join(f"Vigil\n\n(March {day}, 2015, Los Angeles) – A.\n\nMore." for day in days))
     slugs = Release.objects.order_by("date").values_list("slug", flat=True)
-    assert list(slugs) == ["statement", *(f"statement-{number}" for number in range(2, 11))]
+    assert list(slugs) == ["vigil", *(f"vigil-{number}" for number in range(2, 11))]

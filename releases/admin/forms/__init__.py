@@ -15,6 +15,7 @@ from releases.admin.forms.actions import (
     WithdrawForm,
 )
 from releases.admin.forms.newsroom_lock import LockForm
+from releases.admin.forms.paste import PasteForm, QuickForm
 from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
 from releases.admin.forms.release import ReleaseForm
 from releases.admin.forms.staff import ColleagueForm, StaffForm
@@ -29,9 +30,11 @@ __all__ = [
     "MarkCurrentForm",
     "MergeForm",
     "NoteForm",
+    "PasteForm",
     "PhotoDetailsForm",
     "PinForm",
     "PublishForm",
+    "QuickForm",
     "RedactionForm",
     "ReleaseForm",
     "RescheduleForm",

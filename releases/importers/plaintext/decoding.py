@@ -27,7 +27,7 @@ def decode(content: bytes) -> str:
         )
     if content.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         raise UnreadableFile(
-            _("This is a PDF or word-processor file. Save it as plain text (.txt), then import that file.")
+            _("This is a PDF or word-processor file. Save it as plain text (.txt), then use that file.")
         )
     for encoding in _possible_encodings(content[:2000]):
         try:
@@ -69,7 +69,7 @@ def _refuse_export(start: str) -> None:
         return
     advice = _(
         "Open the press page in a browser, select and copy its text, and save it as plain text (.txt). Then "
-        "import that file."
+        "use that file."
     )
     raise UnreadableFile(f"{kind} {advice}")
 

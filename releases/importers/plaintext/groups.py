@@ -38,12 +38,7 @@ class Group:
         self.problems.append(Problem(paragraph.line, reason % {"text": paragraph.text[:80]}))
 
 
-def group_paragraphs(blocks: Iterator[Paragraph]) -> Iterator[Group]:
-    """Return the releases in `blocks`, in order."""
-    return chain.from_iterable(map(_group_section, _split_sections(blocks)))
-
-
-def _split_sections(blocks: Iterator[Paragraph]) -> Iterator[Iterator[Paragraph]]:
+def split_sections(blocks: Iterator[Paragraph]) -> Iterator[Iterator[Paragraph]]:
     """Yield the paragraphs up to each “Continue reading”, or all of them if there is none.
 
     Each section must be consumed before the next one is requested.
@@ -59,7 +54,7 @@ def _read_section(blocks: Iterator[Paragraph]) -> Iterator[Paragraph]:
             return
 
 
-def _group_section(section: Iterator[Paragraph]) -> Iterator[Group]:
+def group_section(section: Iterator[Paragraph]) -> Iterator[Group]:
     """Yield the releases of a section.
 
     Each is complete once the next headline and dateline have been read.

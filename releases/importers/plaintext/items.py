@@ -3,16 +3,27 @@
 import io
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
+from itertools import chain, islice
 
 from django.utils.translation import gettext as _
 
-from releases.importers.plaintext.groups import Group, group_paragraphs
+from releases.importers.plaintext.groups import Group, group_section, split_sections
 from releases.importers.plaintext.paragraphs import MAX_HEADLINE_LENGTH, Paragraph, read_paragraphs
 from releases.importers.records import ImportedRelease, Problem, RemovedText
+from releases.text import localtime, richtext
 from releases.text.choices import PREFERRED_SPELLINGS
 from releases.text.datelines import Dateline, Doubt, DoubtReason
+from releases.text.reading import Reading, build_body, read_blocks
+from releases.text.reading.blocks import split_groups
+from releases.text.reading.lines import SUBHEAD_LABEL
+from releases.text.reading.listings import split_releases
 
+EVENT_FIELDS = ("event_at", "event_until", "event_place", "event_who", "event_languages", "event_visuals")
+# Questions about these don't keep a release from being published: the text is kept as printed.
+HARMLESS_FIELDS = {"body", "summary"}
+MAX_PARAGRAPHS = 200  # of a section that may be one release in another form
 MISSPELLED_NAMES = re.compile(rf"\b(?:{'|'.join(PREFERRED_SPELLINGS)})\b")
 
 
@@ -23,10 +34,12 @@ def parse_items(
 
     Every line is part of a release, is named in a problem, or is added to `removed`.
     """
-    items = []
+    items: list[ImportedRelease] = []
     lines: dict[str, list[int]] = defaultdict(list)
-    for group in group_paragraphs(read_paragraphs(io.StringIO(text, newline=None), removed)):
-        item = _build_item(group, language, today)
+    removed = [] if removed is None else removed
+    for section in split_sections(read_paragraphs(io.StringIO(text, newline=None), removed)):
+        _add_section(items, section, language, today, removed)
+    for item in items:
         earlier_lines = lines[item.source_key]
         if earlier_lines:
             item.problems.append(
@@ -36,11 +49,56 @@ def parse_items(
             )
         earlier_lines.append(item.line)
         item.occurrence = len(earlier_lines)
-        items.append(item)
     return items
 
 
-def _build_item(group: Group, language: str, today: date) -> ImportedRelease:
+def _add_section(
+    items: list[ImportedRelease],
+    section: Iterator[Paragraph],
+    language: str,
+    today: date,
+    removed: list[RemovedText],
+) -> None:
+    """Add the releases of a section: those of a press page, or else one that has another form."""
+    first = list(islice(section, MAX_PARAGRAPHS + 1))
+    left_out: list[RemovedText] = []
+    found = [_build_item(group, language, today, left_out) for group in group_section(chain(first, section))]
+    if any(item.needs_review for item in found) and len(first) <= MAX_PARAGRAPHS:
+        found, left_out = _read_single(first, language, today) or (found, left_out)
+    items += found
+    removed += left_out
+
+
+def _read_single(
+    paragraphs: list[Paragraph], language: str, today: date
+) -> tuple[list[ImportedRelease], list[RemovedText]] | None:
+    """Return the only release in `paragraphs`, with what was left out. None if that isn't certain.
+
+    It can begin with contacts, have its date above its headline, and the like.
+    """
+    blocks = split_groups(list(paragraph.lines) for paragraph in paragraphs)
+    if len(split_releases(blocks)) > 1:
+        return None
+    reading = read_blocks(blocks, language)
+    subhead = [blocks[number].text for number in reading.sources.get("subhead", [])]
+    is_certain = (
+        reading.date is not None
+        and reading.date <= today
+        and bool(reading.summary)
+        and all(map(SUBHEAD_LABEL.match, subhead))  # a second line above the text may be something else
+        and not {question.field for question in reading.questions} - {"dateline", "summary"}
+    )
+    if not is_certain:
+        return None
+    item = ImportedRelease(
+        blocks[0].line, language, reading.headline, date=reading.date, dateline=reading.dateline
+    )
+    left_out: list[RemovedText] = []
+    _set_fields(item, reading, today, left_out)
+    return [item], left_out
+
+
+def _build_item(group: Group, language: str, today: date, removed: list[RemovedText]) -> ImportedRelease:
     headline, *paragraphs = group.paragraphs
     item = ImportedRelease(headline.line, language, headline.text, problems=[*group.problems])
 
@@ -67,8 +125,9 @@ def _build_item(group: Group, language: str, today: date) -> ImportedRelease:
             ),
         )
     else:
-        _read_paragraphs(item, paragraphs, today)
-    misspelled = set(MISSPELLED_NAMES.findall(" ".join([item.headline, item.summary, *item.body])))
+        _read_opening(item, paragraphs, today)
+    _read_fields(item, group, today, removed)
+    misspelled = set(MISSPELLED_NAMES.findall(" ".join([item.headline, item.summary, item.body])))
     item.problems += [
         Problem(
             headline.line,
@@ -82,8 +141,50 @@ def _build_item(group: Group, language: str, today: date) -> ImportedRelease:
     return item
 
 
-def _read_paragraphs(item: ImportedRelease, paragraphs: list[Paragraph], today: date) -> None:
-    """Set the date, place, summary and body of `item`, and add what needs review to its problems."""
+def _read_fields(item: ImportedRelease, group: Group, today: date, removed: list[RemovedText]) -> None:
+    """Read the other fields of `item`, if its headline and dateline are certain."""
+    reading = read_blocks(
+        split_groups(list(paragraph.lines) for paragraph in group.paragraphs), item.language
+    )
+    if item.needs_review:
+        return
+    if (reading.headline, reading.date, reading.dateline) == (item.headline, item.date, item.dateline):
+        _set_fields(item, reading, today, removed)
+        return
+    reason = _(
+        "Headline, date and place aren't certain. Write the headline, an empty line, then “(March 4, 2015, "
+        "Los Angeles) –” and the text."
+    )
+    item.problems.append(Problem(item.line, reason))
+
+
+def _set_fields(item: ImportedRelease, reading: Reading, today: date, removed: list[RemovedText]) -> None:
+    """Set the fields that were read, and add the questions to the problems.
+
+    What was left out is added to `removed`.
+    """
+    blocks = reading.blocks
+    item.kind, item.subhead, item.summary = reading.kind, reading.subhead, reading.summary
+    item.event = {name: value for name in EVENT_FIELDS if (value := getattr(reading, name))}
+    item.body = build_body(reading)
+    removed += [RemovedText(blocks[each.block].line, blocks[each.block].text) for each in reading.left_out]
+    if not item.dateline and not item.problems:
+        item.problems.append(Problem(item.line, _("The dateline has no place."), is_blocking=False))
+    item.problems += [
+        Problem(
+            blocks[question.block].line if question.block is not None else item.line,
+            question.sentence,
+            is_blocking=question.field not in HARMLESS_FIELDS,
+        )
+        for question in reading.questions
+        if question.field != "dateline"
+    ]
+    if reading.embargo_at and localtime.local_date(reading.embargo_at) > today:
+        item.problems.append(Problem(item.line, _("The embargo is in the future.")))
+
+
+def _read_opening(item: ImportedRelease, paragraphs: list[Paragraph], today: date) -> None:
+    """Set the date, place and summary of `item`, and add what needs review to its problems."""
     opening, *rest = paragraphs
 
     def review(reason: str, is_blocking: bool = True) -> None:
@@ -112,7 +213,7 @@ def _read_paragraphs(item: ImportedRelease, paragraphs: list[Paragraph], today: 
         case None:
             item.summary = opening.text
             review(_("No date was found. Write it above the text, like “(March 4, 2015, Los Angeles) –”."))
-    item.body = [block.text for block in rest]
+    item.body = richtext.sanitize(richtext.paragraphs_to_markup(block.text for block in rest))
 
 
 def _dateline_problem(reason: DoubtReason, text: str) -> str:

@@ -44,10 +44,15 @@ class Paragraph:
     text: str
     ends_item: bool = False
     sentence_inside: bool = False  # a dateline is on the next line, and an earlier line ends like a sentence
-    first_line: str = ""  # if there are several lines
+    lines: tuple[tuple[int, str], ...] = ()  # with their numbers
 
     def __post_init__(self) -> None:
         self.parsed_dateline = parse_dateline(self.text)
+
+    @property
+    def first_line(self) -> str:
+        """Return the first line if there are several, or else ""."""
+        return self.lines[0][1] if len(self.lines) > 1 else ""
 
     @property
     def looks_like_headline(self) -> bool:
@@ -118,12 +123,28 @@ def read_paragraphs(text: Iterable[str], removed: list[RemovedText] | None = Non
             sentence_inside = before_dateline and any(
                 line.rstrip('"”’» ').endswith((".", "!", "?", "…")) for line in lines[:-1]
             )
-            first_line = " ".join(lines[0].split()) if len(lines) > 1 else ""
-            previous = Paragraph(start, content, content != paragraph, sentence_inside, first_line)
+            previous = Paragraph(
+                start, content, content != paragraph, sentence_inside, _number_lines(start, lines, content)
+            )
         elif content != paragraph and previous:
             previous.ends_item = True
     if previous:
         yield previous
+
+
+def _number_lines(start: int, lines: list[str], content: str) -> tuple[tuple[int, str], ...]:
+    """Return the lines of a paragraph with their numbers, without the end mark that `content` lacks."""
+    numbered = []
+    length = len(content)
+    for number, line in enumerate(lines, start):
+        cleaned = " ".join(line.split())
+        if kept := cleaned[:length].strip():
+            # Spaces between columns stay.
+            numbered.append((number, line.strip() if kept == cleaned else kept))
+        length -= len(cleaned) + 1
+        if length <= 0:
+            break
+    return tuple(numbered)
 
 
 def _read_paragraphs(text: Iterable[str]) -> Iterator[tuple[int, list[str], bool]]:

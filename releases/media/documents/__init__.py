@@ -1,8 +1,9 @@
-"""Clean an attached PDF: keep its pages, links, title and language, and remove everything else.
+"""Clean an attached PDF, and extract the text of PDF and Word files.
 
-The pages are copied into a new document, so everything that no page needs is left out: author, dates,
-outlines, tags, scripts, files and comments. Form fields become part of the pages. This runs in a separate
-process (`__main__`) with limits, because a small file can unpack to gigabytes.
+A cleaned PDF keeps its pages, links, title and language. The pages are copied into a new document, so
+everything that no page needs is left out: author, dates, outlines, tags, scripts, files and comments. Form
+fields become part of the pages. All of this runs in a separate process (`__main__`) with limits, because a
+small file can unpack to gigabytes.
 """
 
 import json
@@ -53,15 +54,7 @@ def clean_pdf(data: bytes) -> CleanedDocument:
         )
     if not data.startswith(b"%PDF-"):
         raise InvalidDocument(_("This isn't a PDF. Export the document as a PDF, then choose that file."))
-    try:
-        root = Path(__file__).resolve().parents[3]
-        process = subprocess.run(  # noqa: S603
-            COMMAND, input=data, capture_output=True, timeout=2 * MAX_SECONDS, check=False, cwd=root
-        )
-        report, _line, cleaned = process.stdout.partition(b"\n")
-        result: dict[str, Any] = json.loads(report) if process.returncode == 0 else {"refused": "damaged"}
-    except (subprocess.TimeoutExpired, ValueError):
-        result, cleaned = {"refused": "damaged"}, b""
+    result, cleaned = _run_process(data)
     sentences = {
         "locked": _("This PDF is locked. Export it without a password, then choose it again."),
         "pages": _("A document must have between 1 and %(most)s pages.") % {"most": MAX_PAGES},
@@ -75,3 +68,42 @@ def clean_pdf(data: bytes) -> CleanedDocument:
     if "refused" in result:
         raise InvalidDocument(sentences[result["refused"]])
     return CleanedDocument(cleaned, int(result["pages"]), [PARTS[name] for name in result["removed"]])
+
+
+def extract_text(data: bytes) -> tuple[str, str]:
+    """Return the text of a PDF and "", or "" and the markup of a Word file (.docx). Neither is sanitized.
+
+    Raises InvalidDocument.
+    """
+    if len(data) > MAX_BYTES:
+        raise InvalidDocument(_("This file is larger than 20 MB. Copy its text, then paste it."))
+    is_pdf = data.startswith(b"%PDF-")
+    result, extracted = _run_process(data, "pdf" if is_pdf else "docx")
+    if result.get("refused") == "locked":
+        raise InvalidDocument(_("This PDF is locked. Export it without a password, then choose it again."))
+    if "refused" in result:
+        raise InvalidDocument(_("This file can't be read. Open it, copy its text, and paste it in the box."))
+    text = extracted.decode()
+    if not text.strip():
+        raise InvalidDocument(
+            _("This file has no text, only pictures of it. Type the text, or copy it from its source.")
+        )
+    return (text, "") if is_pdf else ("", text)
+
+
+def _run_process(data: bytes, *arguments: str) -> tuple[dict[str, Any], bytes]:
+    """Return the report and the output of the process. Whatever goes wrong in it is a damaged file."""
+    root = Path(__file__).resolve().parents[3]
+    try:
+        process = subprocess.run(  # noqa: S603
+            [*COMMAND, *arguments],
+            input=data,
+            capture_output=True,
+            timeout=2 * MAX_SECONDS,
+            check=False,
+            cwd=root,
+        )
+        report, _line, output = process.stdout.partition(b"\n")
+        return (json.loads(report) if process.returncode == 0 else {"refused": "damaged"}), output
+    except (subprocess.TimeoutExpired, ValueError):
+        return {"refused": "damaged"}, b""

@@ -1,4 +1,6 @@
-"""The process that cleans one PDF. It reads the PDF, and writes a line of JSON and the cleaned PDF.
+"""The process that cleans one PDF, or extracts the text of one file.
+
+It reads the file, and writes a line of JSON and the result. Its argument is "pdf" or "docx" to extract text.
 
 The newsroom itself imports none of this.
 """
@@ -14,8 +16,10 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
+from pypdf.errors import FileNotDecryptedError
 
 from releases.media.documents import MAX_MEMORY, MAX_PAGES, MAX_SECONDS
+from releases.media.documents.extraction import extract
 
 ALLOWED_PAGE_KEYS = set(
     "/Type /Parent /Resources /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Rotate /Contents /Group "
@@ -42,10 +46,11 @@ def main() -> None:
         with contextlib.suppress(ValueError, OSError):  # not every system has all limits
             resource.setrlimit(limit, (maximum, maximum))
     try:
-        cleaned, report = _clean_pdf(sys.stdin.buffer.read())
+        data = sys.stdin.buffer.read()
+        cleaned, report = (extract(sys.argv[1], data).encode(), {}) if len(sys.argv) > 1 else _clean_pdf(data)
     except _Rejected as error:
         cleaned, report = b"", {"refused": str(error)}
-    except pikepdf.PasswordError:
+    except (pikepdf.PasswordError, FileNotDecryptedError):
         cleaned, report = b"", {"refused": "locked"}
     except Exception:  # damaged in some way, or over the limits
         cleaned, report = b"", {"refused": "damaged"}

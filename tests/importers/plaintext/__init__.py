@@ -27,7 +27,7 @@ def items_as_dicts(items):
             "date": str(item.date),
             "dateline": item.dateline,
             "summary": item.summary,
-            "body": "\n".join(item.body),
+            "body": item.body,
         }
         for item in items
     ]

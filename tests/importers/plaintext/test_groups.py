@@ -129,7 +129,7 @@ def test_every_line_is_in_a_release_or_in_the_list_of_removed_texts():
         (7, "Be the first to comment"),
         (15, "###"),
     ]
-    kept = " ".join(" ".join([item.headline, item.summary, *item.body]) for item in items)
+    kept = " ".join(" ".join([item.headline, item.summary, item.body]) for item in items)
     for line in ("The court agreed.", "More text about it.", "Text of the third.", "More of it."):
         assert line in kept
 

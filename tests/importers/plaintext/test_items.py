@@ -17,9 +17,9 @@ def test_paragraphs_after_the_first_are_the_body():
     first, second = parse_text(text)
     assert (first.summary, first.body, second.headline, second.body) == (
         "First.",
-        ["Second.", "Third."],
+        "<p>Second.</p><p>Third.</p>",
         "Two",
-        [],
+        "",
     )
 
 
@@ -29,7 +29,7 @@ def test_paragraph_after_a_date_line_is_the_summary():
         date(2023, 11, 30),
         "",
         "First.",
-        ["Second."],
+        "<p>Second.</p>",
     )
 
 
@@ -56,7 +56,7 @@ def test_spanish_page_is_parsed():
         ("One\n\nLos Angeles, CA– Today. Continue reading", 3, "without a date"),
         ("One\n\nOctober 5, 2022, President Obama – by then – spoke. Continue reading", 3, "may be a place"),
         (
-            "One\n\n18 June, 2020 10:17 AM\n\nLos Angeles - The text. Continue reading",
+            "One\n\nMarch 4, 2015 – March 6, 2015 – The text. Continue reading",
             3,
             "its form isn't clear",
         ),

@@ -1,0 +1,23 @@
+"""The pages of releases that the admin has in addition to Django's."""
+
+from releases.admin.action_views import ActionViews
+from releases.admin.autosave import AutosaveViews
+from releases.admin.history import HistoryViews
+from releases.admin.paste import PasteViews
+from releases.admin.photos import PhotoViews
+from releases.admin.previews import PreviewViews
+from releases.admin.quick_statement import QuickStatementViews
+from releases.admin.redaction import RedactionViews
+from releases.admin.translations import TranslationViews
+
+VIEWS = (
+    ActionViews,
+    HistoryViews,
+    RedactionViews,
+    AutosaveViews,
+    PreviewViews,
+    PhotoViews,
+    TranslationViews,
+    PasteViews,
+    QuickStatementViews,
+)

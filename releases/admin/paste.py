@@ -61,7 +61,7 @@ class PasteViews(ReleaseViews):
             return self._render_choice(request, source, readings)
         reading = readings[int(part) if len(readings) > 1 else 0]
         if "_create" in request.POST and request.POST.get("headline", "").strip():
-            return self._create(request, reading)
+            return self._create(request, reading, make_client_id(request, source, part))
         return self._render_review(request, source, reading, part)
 
     def _render(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -91,12 +91,11 @@ class PasteViews(ReleaseViews):
         self, request: HttpRequest, source: dict[str, Any], reading: Reading, part: str
     ) -> HttpResponse:
         """Show each field beside the lines that it comes from."""
-        is_update = "client_id" in request.POST
+        is_update = "headline" in request.POST
         form_class = self.model_admin.get_form(request)
-        initial = get_initial(reading) | {"client_id": make_client_id(request, source, part)}
-        shown = get_posted_fields(request.POST) if is_update else initial
+        initial = get_initial(reading)
+        shown = initial | get_posted_fields(request.POST) if is_update else initial
         form = form_class(initial=shown)
-        form.initial["client_id"] = shown["client_id"]  # the form has set another one
         is_advisory = Kind.MEDIA_ADVISORY in (reading.kind, shown["kind"])
         has_event = is_advisory or set(EVENT_FIELDS) & set(reading.sources)
         names = (*TEXT_FIELDS, *(EVENT_FIELDS if has_event else ()))
@@ -138,13 +137,14 @@ class PasteViews(ReleaseViews):
         }
         return self._render(request, "paste_review", context)
 
-    def _create(self, request: HttpRequest, reading: Reading) -> HttpResponse:
+    def _create(self, request: HttpRequest, reading: Reading, client_id: str) -> HttpResponse:
         """Create the draft like the ordinary form does, which also shows the errors if there are any."""
         body = build_body(
             reading, get_numbers(request.POST, "put_back"), get_numbers(request.POST, "quotation")
         )
         text = "\n".join(describe_for_note(reading))
-        return create_draft(self.model_admin, request, get_posted_fields(request.POST) | {"body": body}, text)
+        fields = get_posted_fields(request.POST) | {"body": body, "client_id": client_id}
+        return create_draft(self.model_admin, request, fields, text)
 
 
 def create_draft(
@@ -194,7 +194,7 @@ def get_initial(reading: Reading) -> dict[str, Any]:
 
 def get_posted_fields(post: QueryDict) -> dict[str, Any]:
     """Return the values of the form's fields that the review page sent."""
-    names = ("client_id", *TEXT_FIELDS, *EVENT_FIELDS)
+    names = (*TEXT_FIELDS, *EVENT_FIELDS)
     fields: dict[str, Any] = {name: post[name] for name in names if name in post}
     return fields | {name: post.getlist(name) for name in ("contacts", "tags") if name in post}
 

@@ -43,7 +43,7 @@ def find_damage(alias: str) -> Iterator[str]:
 
 def find_migration_faults(alias: str) -> Iterator[str]:
     loader = MigrationLoader(connections[alias])
-    # A plan of migrations lacks those before one that is applied.
+    # MigrationExecutor.migration_plan() omits a missing migration if a later one is applied.
     for app, name in sorted(set(loader.graph.nodes) - set(loader.applied_migrations)):
         yield f"The migration {app}.{name} is not applied. Run migrate."
     for app, name in sorted(set(loader.applied_migrations) - set(loader.graph.nodes)):

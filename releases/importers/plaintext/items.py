@@ -95,6 +95,7 @@ def _read_single(
     )
     left_out: list[RemovedText] = []
     _set_fields(item, reading, today, left_out)
+    _report_spellings(item)
     return [item], left_out
 
 
@@ -127,10 +128,16 @@ def _build_item(group: Group, language: str, today: date, removed: list[RemovedT
     else:
         _read_opening(item, paragraphs, today)
     _read_fields(item, group, today, removed)
+    _report_spellings(item)
+    return item
+
+
+def _report_spellings(item: ImportedRelease) -> None:
+    """Add a problem for each name that is not in its usual spelling."""
     misspelled = set(MISSPELLED_NAMES.findall(" ".join([item.headline, item.summary, item.body])))
     item.problems += [
         Problem(
-            headline.line,
+            item.line,
             _("“%(printed)s” was kept as printed. The usual form is %(house)s.")
             % {"printed": printed, "house": house},
             is_blocking=False,
@@ -138,7 +145,6 @@ def _build_item(group: Group, language: str, today: date, removed: list[RemovedT
         for printed, house in PREFERRED_SPELLINGS.items()
         if printed in misspelled
     ]
-    return item
 
 
 def _read_fields(item: ImportedRelease, group: Group, today: date, removed: list[RemovedText]) -> None:

@@ -61,8 +61,7 @@ def split_undated_top(state: State) -> list[Block]:
 
 
 def _is_headline(block: Block) -> bool:
-    is_line = block.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING)
-    return is_line and len(block.text) <= MAX_HEADLINE and not is_sentence(block.text)
+    return block.kind in LINES and len(block.text) <= MAX_HEADLINE and not is_sentence(block.text)
 
 
 def read_top(state: State, top: list[Block]) -> None:

@@ -21,7 +21,6 @@ class Role(Enum):
     ATTACHMENT = auto()  # a name of a file, alone
     EVENT = auto()  # “Where:”
     DATE = auto()  # a date alone
-    MAIL = auto()  # “Subject: …”, in the header of an email
 
 
 RELEASE_LINE = re.compile(

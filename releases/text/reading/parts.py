@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from releases.text.cleaning import normalize
 from releases.text.reading.lines import CONTACT_LABEL, EMAIL, NAME, PHONE, Role, find_role, is_sentence
 from releases.text.reading.result import Block, BlockKind, FoundContact, FoundQuotation, Known
+from releases.text.slugs import make_slug
 
 _NAMES = r"(?:carecen|central american resource center|el centro de recursos centroamericanos)"
 _PLACE = r"(?:[ ,–-]+\(?(?:carecen|la|(?:of |de )?los [aá]ngeles)\)?)*"
@@ -55,7 +56,7 @@ SAID_BEFORE = re.compile(
 
 def fold(text: str) -> str:
     """Return the words of `text` in lowercase, without accents, with single spaces."""
-    return " ".join(re.findall(r"[a-z0-9]+", re.sub("[\u0300-\u036f]", "", normalize("NFKD", text.lower()))))
+    return make_slug(text, len(text) * 4).replace("-", " ")
 
 
 def find_contact_blocks(blocks: list[Block]) -> list[list[Block]]:
@@ -164,7 +165,7 @@ def match_contact(contact: FoundContact, known: Known) -> FoundContact:
     for pk, phone, email in known.contacts:
         same_phone = len(digits) == 10 and re.sub(r"\D", "", phone)[-10:] == digits
         if same_phone or (contact.email and contact.email.lower() == email.lower()):
-            return FoundContact(contact.text, contact.blocks, contact.name, contact.phone, contact.email, pk)
+            return replace(contact, known=pk)
     return contact
 
 

@@ -93,6 +93,14 @@ def test_suspicious_capitalization_is_kept_and_reported():
     assert [problem.reason[:10] for problem in item.problems] == ["“Carecen” ", "“Daca” was", "“Mccarthy”"]
 
 
+def test_suspicious_capitalization_is_reported_in_every_form():
+    (item,) = parse_text(
+        "FOR IMMEDIATE RELEASE\n\nMarch 4, 2015\n\nCarecen Wins\n\nLos Angeles – The families stay."
+    )
+    assert (item.headline, item.needs_review) == ("Carecen Wins", False)
+    assert "“Carecen” was kept as printed" in item.problems[0].reason
+
+
 def test_dateline_without_a_place_is_accepted_and_reported():
     (item,) = parse_text("One\n\nJANUARY 12th, 2016—We call.")
     assert (item.date, item.dateline, item.needs_review) == (date(2016, 1, 12), "", False)

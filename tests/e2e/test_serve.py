@@ -97,7 +97,7 @@ def run_server(folder: Path, is_prepared: bool = True, **variables: str) -> Iter
         yield address, log.read_text()
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(20)
+        server.wait(60)
 
 
 class Response(NamedTuple):

@@ -24,6 +24,9 @@ from releases.request_bodies import MAX_THREADS
 
 FIRST_ACCOUNT = "newsdesk"
 THREADS = MAX_THREADS + 4
+# When the server is stopped, a worker that still answers a request after this time is killed. A save takes at
+# most five seconds.
+STOP_SECONDS = 10
 
 
 class Command(BaseCommand):
@@ -204,6 +207,7 @@ def build_server_arguments(reload: bool) -> list[str]:
         "--port": settings.PORT,
         "--workers": str(settings.WORKERS),
         "--blocking-threads": str(THREADS),
+        "--workers-kill-timeout": str(STOP_SECONDS),
         "--log-level": "warning",
     }
     application = settings.WSGI_APPLICATION.replace(".application", ":application")

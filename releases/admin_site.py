@@ -83,6 +83,8 @@ HELP_TOPICS = (
     ("releases_release_photos|releases_(photo|document)_.*", "photos"),
     ("releases_release_redact|(un)?lock_newsroom", "emergency"),
     ("releases_release_(paste|quick_statement)", "paste"),
+    ("releases_releasetemplate_.*", "templates"),
+    ("releases_release_press_check|releases_wordlistentry_.*", "press-check"),
     ("releases_release_(add|change|claim_autosave|discard_autosave|merge.*)", "tutorial"),
     ("account.*|releases_user_reset_second_factor", "two-step"),
     ("releases_user_.*", "accounts"),

@@ -7,11 +7,20 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 
 from releases.accounts import failures
 from releases.actions.autosaves import MAX_AGE
 from releases.diagnosis import find_problems
-from releases.models import Autosave, NewsroomSettings, Note, PendingRevision, Release, User
+from releases.models import (
+    Autosave,
+    NewsroomSettings,
+    Note,
+    PendingRevision,
+    Release,
+    ReleaseTemplate,
+    User,
+)
 from releases.models.second_factors import find_due_at, has_second_factor
 from releases.text import localtime
 
@@ -36,6 +45,7 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "can_view_releases": True,
         "can_publish": user.has_perm("releases.publish_release"),
+        "release_templates": ReleaseTemplate.objects.to_choose_from(user, get_language()),
         "due_at": find_due_at(user),
         "has_second_factor": has_second_factor(user),
         "last_sign_in": last_sign_in,

@@ -17,6 +17,8 @@ FILES = {
     "emergency": "how-to/emergency.md",
     "tutorial": "tutorial.md",
     "paste": "how-to/paste.md",
+    "templates": "how-to/templates.md",
+    "press-check": "how-to/press-check.md",
     "publish": "how-to/publish.md",
     "schedule": "how-to/schedule.md",
     "correct": "how-to/correct.md",

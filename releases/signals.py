@@ -23,6 +23,7 @@ from releases.models import (
     Document,
     MediaContact,
     NewsroomSettings,
+    Organization,
     PendingRevision,
     Photo,
     PhotoUse,
@@ -49,6 +50,7 @@ PUBLIC_MODELS = {
     SlugRedirect,
     MediaContact,
     NewsroomSettings,
+    Organization,
     PendingRevision,
     Photo,
     Release,
@@ -134,6 +136,12 @@ def reindex_releases_of_topic(
 ) -> None:
     if not (raw or created):
         _lock_and_index(Release.objects.filter(pk__in=Release.objects.tagged(instance).values("pk")))
+
+
+@receiver([post_save, post_delete], sender=Organization)
+def reindex_releases_of_organization(instance: Organization, raw: bool = False, **_kwargs: Any) -> None:
+    if not raw:
+        _lock_and_index(Release.objects.signed_by([instance.pk]))
 
 
 @receiver([post_save, post_delete])

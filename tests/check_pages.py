@@ -56,7 +56,9 @@ LIST_PATHS = {
 }
 
 
-def create_releases_of_each_kind(language: str, topic: Any, contact: Any) -> dict[str, Any]:
+def create_releases_of_each_kind(
+    language: str, topic: Any, contact: Any, organization: Any
+) -> dict[str, Any]:
     """Create releases that differ in what their pages show, and a second page of the list."""
     from django.utils import timezone
 
@@ -97,7 +99,8 @@ def create_releases_of_each_kind(language: str, topic: Any, contact: Any) -> dic
         "event_visuals": "Banners",
     }
     attachments = [{"document": make_document().pk, "title": "Fact sheet", "language": "es"}]
-    all_fields = {"contacts": [contact.pk], "boilerplate": "For more than 40 years.", **event, **common}
+    people = {"contacts": [contact.pk], "signers": [organization.pk]}
+    all_fields = {**people, "boilerplate": "For more than 40 years.", **event, **common}
     full = make_release(
         slug="full", date=now.date(), body=quote, photos=photos, attachments=attachments, **all_fields
     )
@@ -118,12 +121,13 @@ def create_sample_pages() -> dict[str, str]:
     """Create the sample and one page of every kind. Return their paths by name."""
     from django.core.management import call_command
 
-    from releases.models import MediaContact, Release, Topic
+    from releases.models import MediaContact, Organization, Release, Topic
     from tests.factories import make_photo
 
     call_command("load_sample", verbosity=0)
     topic = Topic.objects.get(name="DACA")
     contact = MediaContact.objects.create(name="Ana Ruiz", phone="213-555-0101", show_on_press_page=True)
+    organization = Organization.objects.create(name="CHIRLA", website="https://www.chirla.org/")
     make_photo(
         press_kit_category="logo",
         label="The logo of CARECEN",
@@ -132,7 +136,7 @@ def create_sample_pages() -> dict[str, str]:
     )
     pages = {"404": "/nowhere/", "404 es": "/es/nada/"}
     for language, prefix in (("en", ""), ("es", "/es")):
-        cases = create_releases_of_each_kind(language, topic, contact)
+        cases = create_releases_of_each_kind(language, topic, contact, organization)
         suffix = "" if language == "en" else " es"
         pages |= {f"{name}{suffix}": release.get_absolute_url() for name, release in cases.items()}
         lists = LIST_PATHS if language == "es" else dict(zip(LIST_PATHS, LIST_PATHS, strict=True))

@@ -12,7 +12,17 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from releases.media.photos import Renditions, make_remaining_renditions, make_renditions
-from releases.models import Coverage, Document, MediaContact, Photo, Release, Topic, User
+from releases.models import (
+    Coverage,
+    Document,
+    MediaContact,
+    Organization,
+    Photo,
+    Release,
+    ReleaseTemplate,
+    Topic,
+    User,
+)
 from releases.text.choices import DEFAULT_PLACE, Status
 from tests import pictures
 
@@ -159,6 +169,18 @@ def make_contact(**changes):
     contact.full_clean()
     contact.save()
     return contact
+
+
+def make_template(**changes):
+    fields = {"name": "Letter", "headline": "[Who] asks", "summary": "[Who] asked.", "body": "<p>[Why]</p>"}
+    return ReleaseTemplate.objects.create(**fields | changes)
+
+
+def make_organization(name="CHIRLA", **changes):
+    organization = Organization(name=name, **changes)
+    organization.full_clean()
+    organization.save()
+    return organization
 
 
 def make_coverage(**changes):

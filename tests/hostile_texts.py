@@ -27,7 +27,19 @@ from releases.models import Release
 from releases.models.validation import find_missing_fields, normalize_text
 from releases.search import Highlighter, analyzer, parse_query
 from releases.search.index import build_phrase_text
-from releases.text import cleaning, datelines, diffs, links, pasted, quotes, reading, richtext, slugs
+from releases.text import (
+    cleaning,
+    datelines,
+    diffs,
+    links,
+    pasted,
+    press_check,
+    quotes,
+    reading,
+    richtext,
+    slugs,
+)
+from releases.text.glossary import Glossary
 from releases.views import press, sharing, site
 from releases.views.quotes import render_quotes
 from tests.factories import make_release, make_user
@@ -162,6 +174,39 @@ def _script(text: str) -> object:
     ]
 
 
+def _check(text: str) -> object:
+    """Run the press check on a text that changed, with a translation, in every field."""
+    body = richtext.sanitize(text)
+    release, previous, other = (
+        press_check.CheckedRelease(
+            language=language,
+            kind="service_notice",
+            headline=headline,
+            summary=text,
+            body=markup,
+            date=date(2015, 3, 4),
+        )
+        for language, headline, markup in (
+            ("en", text, body),
+            ("en", "1", f"<p>1</p>{body}"),
+            ("es", text, body),
+        )
+    )
+    context = press_check.Context(
+        today=date(2015, 3, 4), is_stored=True, previous=previous, translation=other
+    )
+    return press_check.check(release, press_check.WordLists((press_check.Spelling("McCarthy"),)), context)
+
+
+def _mark_terms(text: str) -> object:
+    glossary = Glossary.build([(["word", "ruling"], ["palabra"])])
+    return (
+        glossary.mark_text(text),
+        glossary.mark_markup(richtext.sanitize(text)),
+        glossary.find_missing(text, "a"),
+    )
+
+
 TEXT_FUNCTIONS: dict[str, TextFunction] = {
     "cleaning.clean_text": cleaning.clean_text,
     "cleaning.clean_line": cleaning.clean_line,
@@ -182,6 +227,8 @@ TEXT_FUNCTIONS: dict[str, TextFunction] = {
     "pasted.repair_markup": lambda text: richtext.sanitize(f"<h1>A</h1>{text}"),
     "pasted.repair_markup, in a style": lambda text: pasted.repair_markup(f'<p style="{text}">a<s>b</s></p>'),
     "pasted.format_script": _script,
+    "press check": _check,
+    "glossary": _mark_terms,
     "quotes.extract_quotes": _on_body(quotes.extract_quotes),
     "quotes.replace_quotes": _on_body(
         lambda body: quotes.replace_quotes(body, lambda quote: quote.quoted_text)

@@ -77,13 +77,17 @@ def test_migrations_create_the_groups_with_their_permissions():
         "view_topic",
         "add_photo",
         "view_photo",
+        "view_releasetemplate",
+        "view_wordlistentry",
+        "add_organization",
+        "view_organization",
     }
     publisher_only = {
         f"{action}_{model}"
         for action in ("add", "change", "delete", "view")
-        for model in ("mediacontact", "boilerplate", "coverage")
+        for model in ("mediacontact", "boilerplate", "coverage", "releasetemplate", "wordlistentry")
     }
-    publisher_only |= {"view_document", "delete_document"}
+    publisher_only |= {"view_document", "delete_document", "change_organization", "delete_organization"}
     publishers = (
         writers
         | publisher_only

@@ -11,6 +11,7 @@ from releases.models import Coverage, MediaContact, Release, Topic
 from tests.factories import (
     make_document,
     make_draft,
+    make_organization,
     make_photo,
     make_release,
     make_scheduled,
@@ -158,9 +159,11 @@ def test_hidden_release_changes_nothing_public_in_any_state(language):
     make_release(slug="a-ruling", topics=(topic,))
     make_release(slug="un-fallo", language="es", topics=(topic,))
     contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100")
+    organization = make_organization(f"{CANARY} coalition", website=f"https://{CANARY}.example.org/")
     photo = make_photo(name=PHOTO_NAME, label=f"{CANARY} label", consent=f"{CANARY} consent")
     values = HIDDEN_FIELDS | {
         "contacts": [contact.pk],
+        "signers": [organization.pk],
         "photos": [photo_entry(photo, **{name: f"{CANARY} {name}" for name in ("alt", "caption", "credit")})],
     }
     for public_language in dict.fromkeys(

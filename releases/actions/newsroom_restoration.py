@@ -19,14 +19,17 @@ from releases.models import (
     Coverage,
     MediaContact,
     NewsroomSettings,
+    Organization,
     PendingRevision,
     Release,
     ReleaseTag,
+    ReleaseTemplate,
     SlugRedirect,
     Topic,
     TopicAlias,
     TranslationStatus,
     User,
+    WordListEntry,
 )
 from releases.text.choices import Status
 from releases.text.slugs import numbered_slug
@@ -38,10 +41,13 @@ DEPENDENT_MODELS: tuple[Any, ...] = (
     Correction,
     TranslationStatus,
     MediaContact,
+    Organization,
     Boilerplate,
     Coverage,
 )
-RESTORED_MODELS = (Release, Topic, NewsroomSettings, *DEPENDENT_MODELS)
+# Rows of these that were created later stay.
+KEPT_MODELS: tuple[Any, ...] = (NewsroomSettings, ReleaseTemplate, WordListEntry)
+RESTORED_MODELS = (Release, Topic, *DEPENDENT_MODELS, *KEPT_MODELS)
 
 
 class RestoreResult(NamedTuple):
@@ -57,12 +63,12 @@ class RestoreResult(NamedTuple):
 
 @transaction.atomic
 def restore_everything(at: datetime) -> list[RestoreResult]:
-    """Restore releases, topics, slugs, corrections and settings to their state at `at` (aware).
+    """Restore releases, topics, slugs, corrections, templates and settings to their state at `at` (aware).
 
     Returns the changed releases.
 
     - Releases published after `at` are withdrawn, never deleted.
-    - Drafts created after `at` are kept.
+    - Drafts and templates created after `at` are kept.
     - Releases and revisions scheduled after `at` are unscheduled.
     - Releases that were scheduled at `at`, but have been returned to draft, remain drafts.
 
@@ -95,7 +101,8 @@ def restore_everything(at: datetime) -> list[RestoreResult]:
         if pk not in earlier_releases and (outcome := _withdraw_or_unschedule(release)):
             results.append(RestoreResult(release, outcome))
     _restore_tags(earlier_releases, earlier_topics)
-    for model in (*DEPENDENT_MODELS, NewsroomSettings):
+    _restore_organizations(earlier_rows[Organization])
+    for model in (*DEPENDENT_MODELS, *KEPT_MODELS):
         _restore_rows(model, earlier_rows[model])
     caching.invalidate_public_cache()
     changed = {result.release.pk for result in results}
@@ -314,6 +321,17 @@ def _restore_tags(release_ids: Container[int], earlier_topic_ids: dict[int, set[
         for topic_id in sorted(topic_ids):
             if (release_id, topic_id) not in existing:
                 ReleaseTag.objects.create(content_object_id=release_id, tag_id=topic_id)
+
+
+def _restore_organizations(earlier_rows: dict[Any, Organization]) -> None:
+    current = Organization.objects.in_bulk()
+    changed = {pk: row for pk, row in earlier_rows.items() if pk not in current or _differs(row, current[pk])}
+    for pk in changed:  # two organizations may have exchanged names, which are unique
+        Organization.objects.filter(pk=pk).update(name=f"organization {pk}", key=f"parked organization {pk}")
+    for pk, row in changed.items():
+        if Organization.objects.filter(key=row.key).exists():  # redaction gave two the same name
+            row.name = f"{row.name[:90]} {pk}"
+        _save(row, inserting=pk not in current)
 
 
 def _restore_rows(model: Any, earlier_rows: dict[Any, Any]) -> None:

@@ -1,5 +1,6 @@
 """Publish a release, change its slug, and republish it after a withdrawal."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -28,11 +29,13 @@ def publish(
     is_embargoed: bool = False,
     edit_token: str | None = None,
     override_reason: str = "",
+    passed_rules: Iterable[str] = (),
 ) -> None:
     """Publish a draft at `at` (aware, in the future), or now plus `wait`, which leaves time to undo.
 
     A missing date becomes the day the release goes public in Los Angeles, and a missing slug is made from the
-    headline. `is_embargoed` is only a label for the staff and the press.
+    headline. `is_embargoed` is only a label for the staff and the press. `passed_rules` are the rules of the
+    press check whose findings the user passed over; the history keeps their names.
 
     Raises ActionNotAllowed if the release isn't a draft, if something is missing, if `at` has passed, if the
     release changed since it had this `edit_token`, and if a second approver is required and there is no
@@ -57,6 +60,7 @@ def publish(
     resolve_review_requests(release)
     release.public_at = ensure_future(at) if at else timezone.now() + wait
     release.is_embargoed = is_embargoed
+    release.passed_rules = " ".join(passed_rules)
     release.date = release.date or localtime.local_date(release.public_at)
     release.boilerplate = Boilerplate.get_text(release.date, release.language)
     release.status = Status.PUBLISHED
@@ -95,7 +99,7 @@ def change_slug(release: Release, *, user: User, slug: str) -> None:
 
 
 @transaction.atomic
-def republish(release: Release, *, user: User) -> None:
+def republish(release: Release, *, user: User, passed_rules: Iterable[str] = ()) -> None:
     """Publish a withdrawn release again, with its original publication time.
 
     Raises ActionNotAllowed if it isn't withdrawn.
@@ -105,6 +109,7 @@ def republish(release: Release, *, user: User) -> None:
         raise ActionNotAllowed(_("This release isn't withdrawn, so it can't be published again."))
     release.status, release.withdrawn_at = Status.PUBLISHED, None
     release.withdrawal_reason = release.replacement = ""
+    release.passed_rules = " ".join(passed_rules)
     release.save()
 
 

@@ -27,6 +27,7 @@ from releases.actions.locking import ensure_newsroom_unlocked, set_history_metad
 from releases.database import without_statement_limit
 from releases.media import zip_cache
 from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
+from releases.models.organizations import Organization
 from releases.models.sessions import StaffSession
 from releases.models.staff import CachedAttempt
 from releases.text import datelines, localtime, richtext
@@ -105,6 +106,7 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
             set_history_metadata(release, user, "redact")
             release.save()
         search.update(*Release.objects.filter(tags__in=_affected_ids(occurrences, Topic)).distinct())
+        search.update(*Release.objects.signed_by(_affected_ids(occurrences, Organization)))
         caching.invalidate_public_cache()
         for session in StaffSession.objects.iterator():
             if pattern.occurs_in(str(session.get_decoded())):
@@ -377,14 +379,17 @@ def _write_replacement(occurrence: Occurrence) -> None:
         rows.delete()
         SlugRedirect.history.filter(id=occurrence.pk).delete()
         return
-    value, number = occurrence.replacement, 2
     is_slug = isinstance(occurrence.field, models.SlugField)
-    while occurrence.field.unique or (is_slug and occurrence.model is Release):
-        if (
-            not occurrence.model._base_manager.exclude(pk=occurrence.pk)
-            .filter(**{occurrence.field.attname: value})
-            .exists()
-        ):
+    is_unique = occurrence.field.unique or (is_slug and occurrence.model is Release)
+    key = {"name": "key", "name_es": "key_es"}.get(occurrence.field.name)
+    has_key = any(field.name == key for field in occurrence.model._meta.concrete_fields)
+    others = occurrence.model._base_manager.exclude(pk=occurrence.pk)
+    value, number = occurrence.replacement, 2
+    while True:
+        changes = {occurrence.field.attname: value}
+        if key and has_key:
+            changes[key] = topic_key(value)[: occurrence.field.max_length]
+        if not is_unique or not others.filter(models.Q(*changes.items(), _connector=models.Q.OR)).exists():
             break
         value = (
             numbered_slug(occurrence.replacement, number)
@@ -392,8 +397,4 @@ def _write_replacement(occurrence: Occurrence) -> None:
             else f"{occurrence.replacement[:90]} {number}"
         )
         number += 1
-    changes = {occurrence.field.attname: value}
-    key = {"name": "key", "name_es": "key_es"}.get(occurrence.field.name)
-    if key and any(field.name == key for field in occurrence.model._meta.concrete_fields):
-        changes[key] = topic_key(value)[:100]
     rows.update(**changes)

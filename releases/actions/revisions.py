@@ -1,5 +1,6 @@
 """Change a public release: save a pending revision, then publish it as a typo, a correction or an update."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,12 +88,13 @@ def publish_revision(
     edit_token: str | None = None,
     override_reason: str = "",
     synced_version: int | None = None,
+    passed_rules: Iterable[str] = (),
 ) -> None:
     """Publish the pending revision of a public release: now, after `wait`, or at `at` (aware).
 
     `kind` is a ChangeKind. All kinds except a typo need a `note`: one sentence for readers, in the language
     of the release. `synced_version` is the version of the translation that the release matches after this
-    revision, if it does.
+    revision, if it does. `passed_rules` are the rules of the press check whose findings the user passed over.
 
     Raises ActionNotAllowed if there is no revision or it is scheduled already, if the release isn't public,
     if the note is missing, if `at` has passed, and if the text changed since it had this `edit_token`.
@@ -110,6 +112,7 @@ def publish_revision(
         clean_text(note).strip(),
         synced_version,
     )
+    revision.passed_rules = " ".join(passed_rules)
     if revision.kind == ChangeKind.TYPO:
         revision.note = ""
     elif not revision.note:
@@ -176,7 +179,7 @@ def apply_revision(
 ) -> None:
     _set_and_validate(release, revision)
     set_history_metadata(release, user, str(revision.kind))
-    release.changed_by = revision.changed_by
+    release.changed_by, release.passed_rules = revision.changed_by, revision.passed_rules
     previous_version = release.version
     if revision.kind != ChangeKind.TYPO:
         release.bump_text_version()

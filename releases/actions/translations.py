@@ -4,7 +4,7 @@ Each version has its own slug, publication time and history.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -27,9 +27,10 @@ from releases.text.quotes import Quote, extract_quotes
 def create_translation(release: Release, *, user: User) -> Release:
     """Create a draft of `release` in the other language, to be translated, and return it.
 
-    It gets the date, place, kind, topics, photos, contacts, event, and quotations with their speakers. The
-    headline and quotations are marked as untranslated, and photos and documents have no texts yet, so that no
-    text in the wrong language goes public. Raises ActionNotAllowed if there is a translation already.
+    It gets the date, place, kind, topics, photos, contacts, signers, event, and quotations with their
+    speakers. The headline and quotations are marked as untranslated, and photos and documents have no texts
+    yet, so that no text in the wrong language goes public. Raises ActionNotAllowed if there is a translation
+    already.
     """
     lock_release(release, user, "create_translation", permission="add_release")
     _clear_translation_status(user, release)
@@ -49,6 +50,7 @@ def create_translation(release: Release, *, user: User) -> Release:
         ],
         attachments=[entry | {"title": ""} for entry in release.attachments],
         contacts=release.contacts,
+        signers=release.signers,
         event_at=release.event_at,
         event_until=release.event_until,
         event_place=release.event_place,
@@ -136,11 +138,13 @@ def apply_to_both(
     *,
     user: User,
     translation_edit_token: str | None = None,
+    translation_passed_rules: Iterable[str] = (),
     **kwargs: Any,
 ) -> None:
     """Run `action` with `kwargs` on `release` and on its translation: on both or on neither.
 
-    `translation_edit_token` is the `edit_token` for the translation.
+    `translation_edit_token` is the `edit_token` for the translation, and `translation_passed_rules` are its
+    `passed_rules`, if the action has any.
     """
     in_fixed_order = Release.objects.select_for_update().order_by("pk")
     other = next(
@@ -160,6 +164,8 @@ def apply_to_both(
         kwargs["edit_token"] = translation_edit_token
     else:
         kwargs.pop("edit_token", None)
+    if "passed_rules" in kwargs:
+        kwargs["passed_rules"] = translation_passed_rules
     try:
         action(other, user=user, **kwargs)
     except ActionNotAllowed as error:

@@ -1,1 +1,9 @@
-from releases.admin import media_library, releases, site_settings, staff, topics  # noqa: F401  (each registers its models)
+from releases.admin import (  # noqa: F401  (each registers its models)
+    media_library,
+    release_templates,
+    releases,
+    site_settings,
+    staff,
+    topics,
+    word_lists,
+)

@@ -20,7 +20,8 @@ from releases.admin.actions import describe_state
 from releases.admin.autosave import find_conflicts, get_saved_fields
 from releases.admin.base import ReleaseViews, current_user, update_submitted_data
 from releases.admin.diffs import Difference, ReleaseText, compare_texts, get_translation_changes
-from releases.admin.forms import PublishForm, RescheduleForm
+from releases.admin.forms import PressCheckForm, PublishForm, RescheduleForm
+from releases.admin.press_check import build_report
 from releases.models import Autosave, PendingRevision, Release
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language, Status
@@ -102,6 +103,8 @@ class ActionViews(ReleaseViews):
                 return HttpResponseRedirect(reverse("admin:releases_release_change", args=[release.pk]))
         context = self._get_context(request, action, release, translation, both_allowed)
         context |= {"form": form, "media": self.model_admin.media + form.media}
+        if isinstance(form, PressCheckForm):
+            context |= _get_reports(form)
         return TemplateResponse(request, "admin/releases/release/action.html", context)
 
     def _get_context(
@@ -155,6 +158,16 @@ class ActionViews(ReleaseViews):
             "kind": release.get_kind_display(),
             "is_expired": release.is_expired(),
         }
+
+
+def _get_reports(form: PressCheckForm) -> dict[str, Any]:
+    """Return what the press check found in the release, and in its translation if it has some findings."""
+    reports = {"press_check": build_report(form.release, form.findings, form.confirmed)}
+    if form.translation and form.translation_findings:
+        reports["translation_press_check"] = build_report(
+            form.translation, form.translation_findings, form.confirmed
+        )
+    return reports
 
 
 def _get_initial_values(action: ReleaseAction, release: Release) -> dict[str, Any]:

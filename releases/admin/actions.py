@@ -27,6 +27,7 @@ from releases.admin.forms import (
     MarkCurrentForm,
     NoteForm,
     PinForm,
+    PressCheckForm,
     PublishForm,
     RescheduleForm,
     ReviewForm,
@@ -85,6 +86,9 @@ def _perform(
             translation_edit_token=form.cleaned_data["translation_edit_token"]
             if "edit_token" in kwargs
             else None,
+            translation_passed_rules=form.translation_passed_rules
+            if isinstance(form, PressCheckForm)
+            else (),
             **kwargs,
         )
     else:
@@ -222,8 +226,8 @@ def set_withdrawal_reason(release: Release, form: WithdrawForm, user: User) -> s
     return _("Its page now shows the reason.")
 
 
-def republish(release: Release, form: ActionForm, user: User) -> str:
-    _perform(publication.republish, release, form, user)
+def republish(release: Release, form: PressCheckForm, user: User) -> str:
+    _perform(publication.republish, release, form, user, **form.passed_rules)
     return _state_message(release)
 
 

@@ -23,7 +23,7 @@ from releases.models import PendingRevision, Release, get_content_fields
 from releases.text import diffs, localtime, richtext
 from releases.text.datelines import translate_place
 
-MULTI_VALUE_FIELDS = ("tags", "contacts")  # fields with several values in the POST data
+MULTI_VALUE_FIELDS = ("tags", "contacts", "signers")  # fields with several values in the POST data
 
 DATETIME_FIELDS = ("event_at", "event_until")
 
@@ -246,10 +246,8 @@ def format_value(release: Release, name: str, value: Any) -> str:
     """Return a submitted value as text for people. Invalid values are returned as typed."""
     if name == "tags":
         return ReleaseText(release, {}, [int(tag) for tag in value if is_id(tag)]).format_topics()
-    if name == "contacts":
-        return ReleaseText(release, {"contacts": [int(pk) for pk in value if is_id(pk)]}, []).format_field(
-            "contacts"
-        )
+    if name in MULTI_VALUE_FIELDS:
+        return ReleaseText(release, {name: [int(pk) for pk in value if is_id(pk)]}, []).format_field(name)
     if name not in get_content_fields():
         return str(value)
     try:

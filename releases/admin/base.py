@@ -16,8 +16,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from js_asset import Media
 
 from releases.actions.locking import ensure_newsroom_unlocked
+from releases.admin.library_strings import EDITOR_STRINGS, PASTE_STRINGS
 from releases.models import Release, User
 
 MAX_SEARCH_WORDS = 12
@@ -49,6 +51,16 @@ def get_photo_base_url() -> str:
 def get_document_base_url(release: Release) -> str:
     """Return the URL under which staff find the documents of `release`."""
     return reverse("admin:releases_release_document", args=[release.pk, "x"]).removesuffix("x.pdf")
+
+
+def get_editor_context(request: HttpRequest, media: Any) -> dict[str, Any]:
+    """Return what the template of a form with the editor needs. `media` is that of the form."""
+    return {
+        # The editor's import map is inline, so it needs the CSP nonce.
+        "media": Media.from_media(media).with_nonce(str(getattr(request, "csp_nonce", ""))),
+        "editor_labels": {name: str(label) for name, label in EDITOR_STRINGS.items()},
+        "paste_messages": {name: str(label) for name, label in PASTE_STRINGS.items()},
+    }
 
 
 class BaseModelAdmin(admin.ModelAdmin):

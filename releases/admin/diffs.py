@@ -9,13 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.actions.translations import get_outdated_translation
-from releases.models import MediaContact, PendingRevision, Release, Topic, get_content_fields
+from releases.models import (
+    MediaContact,
+    Organization,
+    PendingRevision,
+    Release,
+    Topic,
+    find_signers,
+    get_content_fields,
+)
 from releases.text import datelines, diffs, localtime, richtext
 from releases.text.choices import Kind, Language
 
 
 class NameLookup:
-    """The names of topics, contacts and notices, loaded once for all comparisons on a page."""
+    """The names of topics, contacts, organizations and notices, loaded once for all comparisons on a page."""
 
     @cached_property
     def topics(self) -> dict[int, Topic]:
@@ -28,6 +36,10 @@ class NameLookup:
     @cached_property
     def contacts(self) -> dict[int, str]:
         return dict(MediaContact.objects.values_list("pk", "name"))
+
+    @cached_property
+    def organizations(self) -> dict[int, Organization]:
+        return Organization.objects.in_bulk()
 
     @cached_property
     def notices(self) -> dict[int, str]:
@@ -71,6 +83,10 @@ class ReleaseText:
             return ""
         if name == "contacts":
             return ", ".join(self.names.contacts[item] for item in value if item in self.names.contacts)
+        if name == "signers":
+            language = self.release.language
+            signers = find_signers(value, self.names.organizations, language)
+            return "\n".join(organization.name_in(language) for organization in signers)
         if name == "attachments":
             return "\n".join(
                 f"{item['title']} (PDF {item['document']}, {Language(item['language']).label})"

@@ -22,6 +22,7 @@ from releases.admin.forms import ActionForm
 from releases.models import Release, Version, display_name, get_versions
 from releases.text import localtime
 from releases.text.choices import Status
+from releases.text.press_check import RULES
 
 VERSIONS_PER_PAGE = 20
 
@@ -52,19 +53,24 @@ ACTION_LABELS = {
     "~": gettext_lazy("Changed"),
     "-": gettext_lazy("Deleted"),
 }
+PUBLISHING_ACTIONS = ("publish", "republish", "typo", "correction", "update")
 REVISION_SAVED = gettext_lazy("Change saved, not published")
 REVISION_DISCARDED = gettext_lazy("Change discarded")
 
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One entry of the history: who did what and when, and the differences from the previous version."""
+    """One entry of the history: who did what and when, and the differences from the previous version.
+
+    `passed_rules` names what was published although the press check had found it.
+    """
 
     key: str
     date: datetime
     user: str
     label: str
     differences: list[Difference]
+    passed_rules: str = ""
 
 
 class HistoryViews(ReleaseViews):
@@ -198,7 +204,12 @@ def _build_entry(version: Version, previous: Version | None, names: NameLookup) 
     )
     label = _get_action_label(version)
     return HistoryEntry(
-        version.key, record.history_date, display_name(record.history_user), str(label), list(differences)
+        version.key,
+        record.history_date,
+        display_name(record.history_user),
+        str(label),
+        list(differences),
+        "" if version.is_pending_revision else describe_passed_rules(record),
     )
 
 
@@ -239,6 +250,13 @@ def get_release_label(record: Any) -> Any:
     if action == "publish" and record.public_at and record.public_at > record.history_date:
         action = "reschedule"
     return ACTION_LABELS.get(action, ACTION_LABELS[record.history_type])
+
+
+def describe_passed_rules(record: Any) -> str:
+    """Return the rules of the press check that were passed over when the record made a text public."""
+    if record.history_change_reason not in PUBLISHING_ACTIONS:
+        return ""
+    return ", ".join(str(RULES[rule]) for rule in record.passed_rules.split() if rule in RULES)
 
 
 def _get_status_label(release: Release) -> str:

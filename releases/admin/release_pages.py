@@ -5,6 +5,7 @@ from releases.admin.autosave import AutosaveViews
 from releases.admin.history import HistoryViews
 from releases.admin.paste import PasteViews
 from releases.admin.photos import PhotoViews
+from releases.admin.press_check import PressCheckViews
 from releases.admin.previews import PreviewViews
 from releases.admin.quick_statement import QuickStatementViews
 from releases.admin.redaction import RedactionViews
@@ -20,4 +21,5 @@ VIEWS = (
     TranslationViews,
     PasteViews,
     QuickStatementViews,
+    PressCheckViews,
 )

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from js_asset import Media
 
 from releases import search
 from releases.actions.autosaves import ping
@@ -24,17 +23,21 @@ from releases.admin.action_registry import is_scheduled_with
 from releases.admin.action_views import get_primary_action, get_revision_differences, render_body
 from releases.admin.actions import describe_state, get_undo_seconds_left
 from releases.admin.autosave import AutosaveViews, find_conflicts, get_saved_fields, get_typed_fields
-from releases.admin.base import BaseModelAdmin, current_user, get_photo_base_url
+from releases.admin.base import BaseModelAdmin, current_user, get_editor_context, get_photo_base_url
 from releases.admin.diffs import ReleaseText, get_translation_changes
 from releases.admin.filters import OtherLanguageFilter, StateFilter, TopicFilter, YearFilter
 from releases.admin.forms import NoteForm, ReleaseForm
-from releases.admin.library_strings import EDITOR_STRINGS, PASTE_STRINGS
+from releases.admin.prefilled_forms import get_prefilled_fields, get_templates
 from releases.admin.release_pages import VIEWS
+from releases.admin.side_by_side import get_translation_context
 from releases.admin_site import render_typed_text
 from releases.models import Autosave, NewsroomSettings, PendingRevision, Release
 from releases.text import localtime
 from releases.text.choices import DEFAULT_PLACE, Language, Status
 from releases.views.photos import get_figures
+
+ADD_PERMISSIONS = ["releases.add_topic", "releases.add_organization"]  # to add them in the form of a release
+READ_ONLY_FIELDS = ("headline", ("date", "dateline"), "summary", "body_html", "signer_names", "tags")
 
 
 @admin.register(Release)
@@ -56,6 +59,10 @@ class ReleaseAdmin(BaseModelAdmin):
         ),
         (gettext_lazy("New topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
         (gettext_lazy("Media contacts"), {"fields": ("contacts",), "classes": ("collapse",)}),
+        (
+            gettext_lazy("Signing organizations"),
+            {"fields": ("signers", "new_signers"), "classes": ("collapse",)},
+        ),
         (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
         (
             gettext_lazy("Type and expiration"),
@@ -83,7 +90,7 @@ class ReleaseAdmin(BaseModelAdmin):
 
     class Media:
         css = {"all": ["css/admin_forms.css"]}
-        js = ["js/release_form.js", "js/autosave.js", "js/paste.js"]
+        js = ["js/release_form.js", "js/autosave.js", "js/paste.js", "js/press_check.js"]
 
     # --- Permissions --------------------------------------------------------------------------------------
     # Writers change drafts and the pending revisions of public releases, but not scheduled releases.
@@ -96,15 +103,15 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
-        return ("body_html", "withdrawn", "withdrawal_reason", "replacement", *locked)
+        return ("body_html", "signer_names", "withdrawn", "withdrawal_reason", "replacement", *locked)
 
     def get_form(
         self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.autosave = self._get_autosave(request, obj) if request.method == "GET" else None
-        if not request.user.has_perm("releases.add_topic"):
-            for field in ("new_topic", "new_topic_es"):
+        if not request.user.has_perms(ADD_PERMISSIONS):
+            for field in ("new_topic", "new_topic_es", "new_signers"):
                 form.base_fields.pop(field, None)
         return form
 
@@ -130,16 +137,12 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         can_change = obj is None or self.has_change_permission(request, obj)
-        if can_change and request.user.has_perm("releases.add_topic"):
+        if can_change and request.user.has_perms(ADD_PERMISSIONS):
             return self.fieldsets
-        fieldsets: list[Any] = [
-            fieldset for fieldset in self.fieldsets if "new_topic" not in fieldset[1]["fields"]
-        ]
+        added = {"new_topic", "new_signers"}
+        fieldsets: list[Any] = [each for each in self.fieldsets if added.isdisjoint(each[1]["fields"])]
         if not can_change:  # read-only: show the rendered body, not its HTML
-            fieldsets[0] = (
-                None,
-                {"fields": ("headline", ("date", "dateline"), "summary", "body_html", "tags")},
-            )
+            fieldsets[0] = (None, {"fields": READ_ONLY_FIELDS})
         if obj and obj.status == Status.WITHDRAWN:
             fieldsets.insert(
                 0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn", "withdrawal_reason", "replacement")})
@@ -152,6 +155,10 @@ class ReleaseAdmin(BaseModelAdmin):
     @admin.display(description=gettext_lazy("body"))
     def body_html(self, release: Release) -> str:
         return render_body(release)
+
+    @admin.display(description=gettext_lazy("signing organizations"))
+    def signer_names(self, release: Release) -> str:
+        return ReleaseText.from_current(release).format_field("signers")
 
     # --- The list -------------------------------------------------------------------------------------------
 
@@ -263,19 +270,16 @@ class ReleaseAdmin(BaseModelAdmin):
         return self._redirect_after_save(request, release, HttpResponseRedirect(change_url))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Prefill a new release with the language of the admin, and with Los Angeles as its dateline."""
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        """Prefill a new release from a template or another release, or with the language and Los Angeles."""
+        initial = super().get_changeform_initial_data(request) | get_prefilled_fields(self, request)
         language = initial.get("language", get_language())
         return {"language": language, "dateline": DEFAULT_PLACE.get(language, "")} | initial
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
+        form.add_new_signers()
         if not change:
             obj.author, obj.creation_key = current_user(request), form.cleaned_data["client_id"]
-        elif obj.is_public() or not set(form.changed_data) - {
-            "edit_token",
-            "client_id",
-            "confirm_empty_body",
-        }:
+        elif obj.is_public() or set(form.changed_data) <= {"edit_token", "client_id", "confirm_empty_body"}:
             return  # `save_related` saves public releases; an unchanged form is not a new version
         obj.changed_by = current_user(request)
         if change:
@@ -324,11 +328,8 @@ class ReleaseAdmin(BaseModelAdmin):
         newsroom = NewsroomSettings.current()
         translation = release.translation if release else None
         pinned, pinned_until = newsroom.get_pin(release.language) if release else (None, None)
-        context |= {
-            # The editor's import map is inline, so it needs the CSP nonce.
-            "media": Media.from_media(context["media"]).with_nonce(str(getattr(request, "csp_nonce", ""))),
-            "editor_labels": {name: str(label) for name, label in EDITOR_STRINGS.items()},
-            "paste_messages": {name: str(label) for name, label in PASTE_STRINGS.items()},
+        context |= get_editor_context(request, context["media"]) | {
+            "release_templates": None if release else get_templates(request),
             "state": describe_state(release) if release else _("New"),
             "language_label": dict(Language.choices).get(
                 release.language if release else context["adminform"].form["language"].value(), ""
@@ -341,7 +342,7 @@ class ReleaseAdmin(BaseModelAdmin):
             else [],
             "is_public": bool(release and release.is_public()),
             "pending_revision": revision,
-            "translation": ReleaseText.from_current(translation) if translation else None,
+            **get_translation_context(translation),
             "translation_is_withdrawn": bool(translation and translation.status == Status.WITHDRAWN),
             "translation_changes": get_translation_changes(release) if release else [],
             "undo_both_languages": bool(release and translation and is_scheduled_with(release, translation)),

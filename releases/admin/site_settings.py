@@ -1,4 +1,4 @@
-"""Admin of the newsroom's settings, media contacts, boilerplates and press coverage."""
+"""Admin of the newsroom's settings, media contacts, organizations, boilerplates and press coverage."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from releases.admin.base import BaseModelAdmin
 from releases.admin.newsroom_lock import NewsroomLockViews
-from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Release
+from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Organization, Release
 
 MAX_RELEASE_CHOICES = 200  # releases to choose from
 
@@ -86,6 +86,18 @@ class MediaContactAdmin(BaseModelAdmin):
     )
     list_display = ("name", "role", "phone", "email", "show_on_press_page")
     search_fields = ("name", "role", "role_es")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(BaseModelAdmin):
+    fields = ("name", "name_es", "website")
+    list_display = ("name", "name_es", "website")
+    search_fields = ("name", "name_es")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "website":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Boilerplate)

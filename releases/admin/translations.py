@@ -15,6 +15,7 @@ from releases import search
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.translations import create_translation, link_translations
 from releases.admin.base import ReleaseViews, current_user
+from releases.admin.side_by_side import compare_side_by_side
 from releases.models import Release
 from releases.text.choices import Language, Status
 
@@ -85,6 +86,7 @@ class TranslationViews(ReleaseViews):
             "release": release,
             "opts": self.model_admin.opts,
             "translation": translation,
+            "comparison": compare_side_by_side(release, translation) if translation else None,
             "target_is_spanish": language == Language.SPANISH,
             "query": query,
             "candidates": [] if translation else find_candidates(release, language, query),

@@ -4,10 +4,12 @@ from releases.models.content import deserialize_content, get_content_fields
 from releases.models.corrections import Correction
 from releases.models.drafts import Autosave, EditingSession, Note, PendingRevision
 from releases.models.invitations import Invitation
+from releases.models.organizations import Organization, find_signers, organization_key
 from releases.models.photos import Document, Photo, PhotoUse
 from releases.models.preview_links import PreviewLink
 from releases.models.redirects import SlugRedirect
 from releases.models.release import Release
+from releases.models.release_templates import ReleaseTemplate
 from releases.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from releases.models.sessions import SessionStore, StaffSession, end_sessions
 from releases.models.site_settings import NewsroomSettings
@@ -16,6 +18,7 @@ from releases.models.topics import ReleaseTag, Topic, TopicAlias
 from releases.models.translation_status import TranslationStatus
 from releases.models.validation import EVENT_FIELDS, TRANSLATION_PLACEHOLDER
 from releases.models.versions import Version, get_versions
+from releases.models.word_lists import WordListEntry, load_glossary, load_word_lists
 
 __all__ = [
     "EVENT_FIELDS",
@@ -34,6 +37,7 @@ __all__ = [
     "MediaContact",
     "NewsroomSettings",
     "Note",
+    "Organization",
     "Passkey",
     "PendingRevision",
     "Photo",
@@ -42,6 +46,7 @@ __all__ = [
     "RecoveryCode",
     "Release",
     "ReleaseTag",
+    "ReleaseTemplate",
     "SessionStore",
     "SlugRedirect",
     "StaffSession",
@@ -50,9 +55,14 @@ __all__ = [
     "TranslationStatus",
     "User",
     "Version",
+    "WordListEntry",
     "deserialize_content",
     "display_name",
     "end_sessions",
+    "find_signers",
     "get_content_fields",
     "get_versions",
+    "load_glossary",
+    "load_word_lists",
+    "organization_key",
 ]

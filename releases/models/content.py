@@ -22,6 +22,7 @@ CONTENT_FIELDS = (
     "photos",
     "attachments",
     "contacts",
+    "signers",
     *EVENT_FIELDS,
 )
 

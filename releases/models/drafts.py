@@ -52,6 +52,7 @@ class PendingRevision(models.Model):
     note = models.TextField(_("sentence for readers"), blank=True)
     # The version of the translation that the release will match.
     synced_version = models.PositiveIntegerField(null=True)
+    passed_rules = models.TextField(_("passed over in the press check"), blank=True)
     scheduled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -98,6 +98,8 @@ class Release(models.Model):
     attachments = models.JSONField(_("documents"), default=list, blank=True, editable=False)
     # Ids of MediaContact, in display order.
     contacts = models.JSONField(_("media contacts"), default=list, blank=True)
+    # Ids of the Organization rows that sign with CARECEN. Pages show them in alphabetical order.
+    signers = models.JSONField(_("signing organizations"), default=list, blank=True)
     # Copied when the release is published.
     boilerplate = models.TextField(_("boilerplate"), blank=True, editable=False)
 
@@ -150,6 +152,9 @@ class Release(models.Model):
     replacement = models.CharField(_("replacement link"), max_length=300, blank=True, editable=False)
 
     corrected_at = models.DateTimeField(_("corrected or updated"), null=True, editable=False)
+
+    # The rules of the press check whose findings were passed over when it was last published, without words.
+    passed_rules = models.TextField(_("passed over in the press check"), blank=True, editable=False)
 
     # The `client_id` of the form that created it, so that a form sent twice creates one release.
     creation_key = models.UUIDField(unique=True, null=True, editable=False)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 
-from releases.models import Release, Topic
+from releases.models import Organization, Release, Topic
 from releases.search import analyzer, postgres, sqlite
 from releases.search.row import IndexRow
 from releases.search.sort_key import make_sort_key
@@ -34,7 +34,8 @@ def get_engine() -> Any:
 def update(*releases: Release) -> None:
     """Update the rows of `releases`, in the same number of queries for one and for many.
 
-    Their topics are read from the database unless they are known or prefetched.
+    Their topics are read from the database unless they are known or prefetched. The signers of a release
+    that has any need one more query.
     """
     unknown = [release for release in releases if release.cached_topics is None]
     prefetch_related_objects(unknown, "tags")
@@ -99,14 +100,16 @@ def purge_deleted_text() -> None:
 
 
 def get_texts(release: Release, topics: Iterable[Topic]) -> list[str]:
-    """Return the searched texts: headline, subhead, summary, body, and names of topics."""
+    """Return the searched texts: headline, subhead, summary, body, and names of topics and signers."""
     texts = [
         release.headline,
         release.subhead,
         release.summary,
         to_plain_text(strip_photo_placeholders(release.body)),
     ]
-    return texts + [topic.name_in(release.language) for topic in topics]
+    signers = Organization.objects.using(release._state.db).filter(pk__in=release.signers)
+    texts += [topic.name_in(release.language) for topic in topics]
+    return texts + [item.name_in(release.language) for item in (signers if release.signers else ())]
 
 
 def build_phrase_text(texts: Iterable[list[str]]) -> str:

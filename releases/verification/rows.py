@@ -9,6 +9,7 @@ from django.db import Error, models
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 
 from releases.models import (
+    Organization,
     PendingRevision,
     Photo,
     Release,
@@ -16,6 +17,7 @@ from releases.models import (
     SlugRedirect,
     Topic,
     deserialize_content,
+    organization_key,
 )
 from releases.text import richtext
 from releases.text.cleaning import clean_text
@@ -47,6 +49,7 @@ def find_row_faults(alias: str, progress: Callable[[str, int], None]) -> Iterato
         progress(model._meta.label, count)
     yield from find_release_faults(alias)
     yield from find_topic_faults(alias)
+    yield from find_organization_faults(alias)
     yield from find_redirect_faults(alias)
     yield from find_revision_faults(alias)
 
@@ -142,6 +145,12 @@ def find_topic_faults(alias: str) -> Iterator[str]:
     for topic in Topic.objects.using(alias):
         if (topic.key, topic.key_es) != (topic_key(topic.name), topic_key(topic.name_es)):
             yield f"{name_row(Topic, topic.pk)} can't be found by its name. Save it again."
+
+
+def find_organization_faults(alias: str) -> Iterator[str]:
+    for organization in Organization.objects.using(alias):
+        if organization.key != organization_key(organization.name):
+            yield f"{name_row(Organization, organization.pk)} can't be found by its name. Save it again."
 
 
 def find_redirect_faults(alias: str) -> Iterator[str]:

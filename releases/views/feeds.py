@@ -23,6 +23,7 @@ from releases.text.cleaning import clean_text
 from releases.views import sharing
 from releases.views.base import PublicContext, public_page
 from releases.views.lists import get_topic_or_redirect
+from releases.views.signers import build_signers, get_organizations
 
 MAX_ENTRIES = 20  # per feed
 
@@ -102,8 +103,9 @@ def _render_feed(
         ("newest", ctx.language, topic and topic.pk), lambda: list(newest_ids[:MAX_ENTRIES])
     )
     releases = ctx.published.restricted_to(Q(pk__in=ids)).order_by("-public_at", "-pk")
+    organizations = get_organizations(ctx)
     entries = [
-        sharing.build_feed_entry(release)
+        sharing.build_feed_entry(release, build_signers(release, organizations))
         for release in releases.with_topics().prefetch_related("corrections")
     ]
     info = _build_feed_info(request, topic, ctx)

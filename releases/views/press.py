@@ -20,6 +20,7 @@ from releases.views.base import PublicContext, get_release_or_redirect, or_404, 
 from releases.views.photos import Figure
 from releases.views.rendering import render_page
 from releases.views.sharing import get_feed_id, get_release_url
+from releases.views.signers import build_signers, get_organizations
 
 HOUR = timedelta(hours=1)
 TEXT_TYPES = {"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8"}
@@ -99,10 +100,12 @@ def get_release_line(release: Release, at: datetime) -> str:
     return _("NOT FOR RELEASE")
 
 
-def format_release(release: Release, format_name: str, contacts: list[ContactLine], at: datetime) -> str:
+def format_release(
+    release: Release, format_name: str, contacts: list[ContactLine], at: datetime, signers: str = ""
+) -> str:
     """Return `release` as plain text ("txt") or Markdown ("md"), in its own language.
 
-    In order: release line, contacts, headline, AP dateline, text, ###.
+    In order: release line, contacts, headline, AP dateline, text, `signers` (markup), ###.
     """
     with override(release.language):
         lines = [get_release_line(release, at)]
@@ -116,7 +119,7 @@ def format_release(release: Release, format_name: str, contacts: list[ContactLin
             else ""
         )
         opening = f"{dateline} {release.summary}".strip()
-        body = strip_photo_placeholders(release.body)
+        body = strip_photo_placeholders(release.body) + signers
         about_heading = _("About CARECEN")
         event = "\n".join(format_event(release))
     if format_name == "md":
@@ -154,7 +157,9 @@ def text(
     """Serve a public release as text, to paste elsewhere. Search engines do not index it."""
     release = get_release_or_redirect(request, ctx, year, month, slug)
     contacts = get_contacts(release, ctx.newsroom, ctx.at, get_media_contacts(ctx))
-    return build_text_response(format_release(release, format_name, contacts, ctx.at), format_name)
+    signers = build_signers(release, get_organizations(ctx))
+    content = format_release(release, format_name, contacts, ctx.at, signers)
+    return build_text_response(content, format_name)
 
 
 @public_page

@@ -34,6 +34,7 @@ from releases.models import (
     Document,
     MediaContact,
     NewsroomSettings,
+    Organization,
     PendingRevision,
     Photo,
     PreviewLink,
@@ -44,6 +45,7 @@ from releases.models import (
 from releases.text import localtime
 from releases.text.choices import LinkKind
 from releases.views import photos, press, quotes, sharing
+from releases.views.signers import build_signers
 
 COOKIE_NAME = "preview"
 APPROVAL_SALT = "approval through a preview link"
@@ -87,6 +89,7 @@ def render_preview(
         "at": at,
         "release": release,
         "body": body,
+        "signers": build_signers(release, Organization.objects.in_bulk(release.signers)),
         "gallery": gallery,
         "figures": figures,
         "documents": photos.get_attachments(release, document_base_url),
@@ -107,11 +110,10 @@ def render_preview(
             "is_public": release.is_public(at) and not revision,
         },
     } | context
-    if look == "card":
-        with translation.override(release.language):
-            return HttpResponse(sharing.get_share_image(release), content_type="image/png")
     with translation.override(release.language):
-        context["entry"] = sharing.build_feed_entry(release) if look == "shared" else None
+        if look == "card":
+            return HttpResponse(sharing.get_share_image(release), content_type="image/png")
+        context["entry"] = sharing.build_feed_entry(release, context["signers"]) if look == "shared" else None
         response = render(request, TEMPLATES.get(look, TEMPLATES["page"]), context)
     response.headers["Content-Language"] = str(release.language)
     return response
@@ -218,7 +220,8 @@ def preview_text(request: HttpRequest, reference: str) -> HttpResponse:
     contacts = press.get_contacts(
         release, NewsroomSettings.current(), at, MediaContact.objects.in_bulk(release.contacts)
     )
-    return press.build_text_response(press.format_release(release, "txt", contacts, at), "txt")
+    signers = build_signers(release, Organization.objects.in_bulk(release.signers))
+    return press.build_text_response(press.format_release(release, "txt", contacts, at, signers), "txt")
 
 
 @private_link_view

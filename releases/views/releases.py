@@ -13,7 +13,7 @@ from releases import search
 from releases.actions.withdrawal import default_withdrawal_reason
 from releases.caching import make_etag
 from releases.models import Release
-from releases.views import photos, press, quotes, sharing
+from releases.views import photos, press, quotes, sharing, signers
 from releases.views.base import PermanentRedirect, PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.rendering import render_page
 
@@ -51,6 +51,7 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
             is_outdated=ctx.newsroom.is_old(release, ctx.at),
             corrections=corrections,
             body=body,
+            signers=signers.build_signers(release, signers.get_organizations(ctx)),
             gallery=gallery,
             figures=figures,
             image_alt=(figures[0].alt if figures else "") or release.headline,

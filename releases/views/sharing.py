@@ -132,8 +132,11 @@ def get_feed_id(release: Release) -> str:
     return release.feed_id.urn
 
 
-def build_feed_entry(release: Release) -> dict[str, Any]:
-    """Return the entry of `release` for feeds of any format, without characters that XML forbids."""
+def build_feed_entry(release: Release, signers: str) -> dict[str, Any]:
+    """Return the entry of `release` for feeds of any format, without characters that XML forbids.
+
+    `signers` is markup.
+    """
     corrections = [
         f"<p><strong>{escape(correction.get_kind_display())}, "
         f"{escape(datelines.format_date(local_date(correction.created_at), release.language))}:</strong> "
@@ -150,7 +153,7 @@ def build_feed_entry(release: Release) -> dict[str, Any]:
         "title": clean(release.headline),
         "link": get_release_url(release),
         "description": clean(release.summary),
-        "content": clean("".join([*corrections, subhead, opening_paragraph, body])),
+        "content": clean("".join([*corrections, subhead, opening_paragraph, body, signers])),
         "pubdate": published,
         "updateddate": max(filter(None, (published, release.corrected_at)), default=None),
         "categories": [clean(topic.name_in(release.language)) for topic in release.topics],

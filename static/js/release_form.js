@@ -76,10 +76,30 @@ document.addEventListener("focusin", ({ target }) => {
   if (name) alignSourceField(document.querySelector(`.translation-panel [data-field="${name}"]`), target);
 });
 
+// A term of the glossary inserts the agreed word where the cursor was last.
+let lastField = null;
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches("#release_form :is(textarea, input[type=text], .tiptap)")) lastField = target;
+});
+document.addEventListener("click", ({ target }) => {
+  const word = target.closest(".translation-panel .glossary-term")?.dataset.agreed;
+  if (!word || !lastField) return;
+  lastField.focus();
+  document.execCommand("insertText", false, word); // the only way that the browser's Undo and the editor both understand
+});
+
 // Browsers choose the spell checker by the lang attribute.
 document.addEventListener("change", ({ target }) => {
   if (target.id !== "id_language") return;
-  for (const field of document.querySelectorAll("#release_form [lang]")) field.lang = target.value;
+  for (const field of target.form.querySelectorAll("[lang]")) field.lang = target.value;
+});
+
+// Show the collapsed fields that a template or a copy filled in.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!/[?&](?:template|copy_of)=/.test(location.search)) return;
+  for (const field of document.querySelectorAll("#id_subhead, #id_contacts input")) {
+    if (field.type === "checkbox" ? field.checked : field.value) field.closest("details").open = true;
+  }
 });
 
 // Move the focus to the error summary of an invalid form.

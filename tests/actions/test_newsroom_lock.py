@@ -209,6 +209,7 @@ def test_every_action_of_the_registry_is_refused_while_locked(manager, action):
             "until": timezone.localdate(),
         }
         timing: dict = {}
+        passed_rules: dict = {}
         synced_version = None
 
     english = make_release()

@@ -10,6 +10,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.actions.newsroom_restoration import restore_everything
 from releases.actions.pins import pin, unpin
 from releases.actions.publication import change_slug, publish, republish
+from releases.actions.redaction import redact
 from releases.actions.revisions import publish_revision, save_revision
 from releases.actions.scheduling import return_to_draft
 from releases.actions.topics import merge_topics
@@ -18,6 +19,7 @@ from releases.models import (
     Correction,
     Coverage,
     NewsroomSettings,
+    Organization,
     PendingRevision,
     Release,
     Topic,
@@ -28,11 +30,13 @@ from tests.factories import (
     make_contact,
     make_coverage,
     make_draft,
+    make_organization,
     make_release,
     make_topic,
     make_user,
     make_withdrawn,
 )
+from tests.views import get_public_page
 
 pytestmark = pytest.mark.django_db
 
@@ -274,3 +278,30 @@ def test_restoring_everything_also_restores_contacts_and_coverage():
     contact.refresh_from_db()
     assert contact.phone == "213-555-0100"
     assert not Coverage.objects.exists()
+
+
+def test_restoring_everything_exchanges_names_of_organizations_back():
+    first, second, deleted = (make_organization(name) for name in ("CHIRLA", "Bet Tzedek", "SALEF"))
+    release = make_release(signers=[first.pk, deleted.pk])
+    restore_time = timezone.now()
+    Organization.objects.get(pk=deleted.pk).delete()
+    for organization, name in ((first, "Unlike any"), (second, "CHIRLA"), (first, "Bet Tzedek")):
+        organization.name = name
+        organization.save()
+    make_organization("SALEF")
+    restore_everything(restore_time)
+    names = {organization.pk: organization.name for organization in Organization.objects.all()}
+    assert names == {first.pk: "CHIRLA", second.pk: "Bet Tzedek", deleted.pk: "SALEF"}
+    assert "SALEF" in get_public_page(release)
+
+
+def test_two_organizations_with_the_same_redacted_name_are_restored(publisher):
+    make_release()
+    for name in ("Ana Ruiz", "Ana-Ruiz, Inc."):
+        make_organization(name)
+    redact("Ana Ruiz, Inc.\nAna Ruiz", user=publisher)
+    assert Organization.objects.filter(name__startswith="[text removed").count() == 2
+    restore_time = timezone.now()
+    Organization.objects.all().delete()
+    restore_everything(restore_time)
+    assert Organization.objects.filter(name__startswith="[text removed").count() == 2

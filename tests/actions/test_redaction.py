@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from releases import search
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.newsroom_restoration import restore_everything
 from releases.actions.photos import set_photos
@@ -28,10 +29,27 @@ from releases.actions.reviews import write_note
 from releases.actions.revisions import publish_revision, save_revision
 from releases.actions.topics import merge_topics
 from releases.actions.withdrawal import withdraw
-from releases.models import Correction, Note, PendingRevision, Release, SlugRedirect, Topic, TopicAlias
+from releases.models import (
+    Correction,
+    Note,
+    Organization,
+    PendingRevision,
+    Release,
+    SlugRedirect,
+    Topic,
+    TopicAlias,
+)
 from releases.text import richtext
 from tests.admin import form_data
-from tests.factories import make_draft, make_photo, make_release, make_topic, make_user, photo_entry
+from tests.factories import (
+    make_draft,
+    make_organization,
+    make_photo,
+    make_release,
+    make_topic,
+    make_user,
+    photo_entry,
+)
 
 NAME = "Quetzalina Ñáñez"
 NAME_PARTS = ("quetzalina", "ñáñez", "nanez")
@@ -62,6 +80,8 @@ def create_occurrences(publisher) -> Release:
         withdrawn, user=publisher, reason=f"{NAME} lo pidió.", replacement="/2015/03/quetzalina-nanez-libre/"
     )
     make_draft(summary="A draft about Quetzalina-Ñáñez.").delete()
+    organization = make_organization(f"Friends of {NAME}", name_es=f"Amigos de {NAME}")
+    make_release(headline="A letter", signers=[organization.pk])
     topic = make_topic(f"Case of {NAME}", f"Caso de {NAME}")
     merge_topics(topic, into=make_topic(NAME), user=publisher)
     LogEntry.objects.create(
@@ -94,6 +114,8 @@ def test_redaction_replaces_the_name_in_every_row_with_a_dated_marker(publisher)
     assert release.history.first().history_change_reason == "redact"
     spanish = Release.objects.get(language="es")
     assert spanish.headline.startswith("Libertad para [texto eliminado el ")
+    assert Organization.objects.get().name.startswith("Friends of [text removed on ")
+    assert not [row for row in search.read_rows("default") if "quetzalina" in row.text]
     assert Note.objects.get().text.count("[text removed") == 2
     assert Correction.objects.get().note.endswith("was freed.")
     assert not SlugRedirect.objects.exists()

@@ -26,6 +26,7 @@ def test_new_translation_copies_fields_that_need_no_translation(publisher_client
         "kind": "statement",
         "photos": [photo_entry(photo)],
         "contacts": [contact.pk],
+        "signers": [7, 9],
         "topics": (topic,),
         "dateline": "Los Angeles",
     }
@@ -39,6 +40,7 @@ def test_new_translation_copies_fields_that_need_no_translation(publisher_client
         "Los Ángeles",
     )
     assert (draft.summary, draft.body, draft.contacts, draft.topics) == ("", "", [contact.pk], [topic])
+    assert draft.signers == [7, 9]
     assert [(entry["photo"], entry["alt"]) for entry in draft.photos] == [(photo.pk, "")]
     page = publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/change/").content.decode()
     assert "The English version" in page

@@ -81,6 +81,7 @@ OTHER_ADMIN_URLS = {
     "releases_release_quick_statement": (f"{RELEASE_LIST_URL}quick/", "Writers Publishers manager"),
     "releases_release_redact": (f"{RELEASE_LIST_URL}remove-a-name/", "Publishers manager"),
     "releases_release_autosave": (f"{RELEASE_LIST_URL}autosave/", "Writers Publishers manager"),
+    "releases_release_press_check": (f"{RELEASE_LIST_URL}press-check/", "Writers Publishers manager"),
     "releases_release_print_stylesheet": (f"{RELEASE_LIST_URL}print.css", ALL_STAFF_ROLES),
     "releases_topic_changelist": ("/admin/releases/topic/", "Writers Publishers manager"),
     "releases_topic_add": ("/admin/releases/topic/add/", "Writers Publishers manager"),
@@ -112,6 +113,37 @@ OTHER_ADMIN_URLS = {
         "/admin/releases/mediacontact/{mediacontact}/delete/",
         "Publishers manager",
     ),
+    "releases_wordlistentry_changelist": (
+        "/admin/releases/wordlistentry/",
+        "Writers Publishers manager",
+    ),
+    "releases_wordlistentry_add": ("/admin/releases/wordlistentry/add/", "Publishers manager"),
+    "releases_wordlistentry_change": (
+        "/admin/releases/wordlistentry/{word}/change/",
+        "Writers Publishers manager",
+    ),
+    "releases_wordlistentry_history": (
+        "/admin/releases/wordlistentry/{word}/history/",
+        "Writers Publishers manager",
+    ),
+    "releases_wordlistentry_delete": (
+        "/admin/releases/wordlistentry/{word}/delete/",
+        "Publishers manager",
+    ),
+    "releases_organization_changelist": ("/admin/releases/organization/", "Writers Publishers manager"),
+    "releases_organization_add": ("/admin/releases/organization/add/", "Writers Publishers manager"),
+    "releases_organization_change": (
+        "/admin/releases/organization/{organization}/change/",
+        "Writers Publishers manager",
+    ),
+    "releases_organization_history": (
+        "/admin/releases/organization/{organization}/history/",
+        "Writers Publishers manager",
+    ),
+    "releases_organization_delete": (
+        "/admin/releases/organization/{organization}/delete/",
+        "Publishers manager",
+    ),
     "releases_boilerplate_changelist": ("/admin/releases/boilerplate/", "Publishers manager"),
     "releases_boilerplate_add": ("/admin/releases/boilerplate/add/", "Publishers manager"),
     "releases_boilerplate_change": (
@@ -124,6 +156,23 @@ OTHER_ADMIN_URLS = {
     ),
     "releases_boilerplate_delete": (
         "/admin/releases/boilerplate/{boilerplate}/delete/",
+        "Publishers manager",
+    ),
+    "releases_releasetemplate_changelist": (
+        "/admin/releases/releasetemplate/",
+        "Writers Publishers manager",
+    ),
+    "releases_releasetemplate_add": ("/admin/releases/releasetemplate/add/", "Publishers manager"),
+    "releases_releasetemplate_change": (
+        "/admin/releases/releasetemplate/{template}/change/",
+        "Writers Publishers manager",
+    ),
+    "releases_releasetemplate_history": (
+        "/admin/releases/releasetemplate/{template}/history/",
+        "Writers Publishers manager",
+    ),
+    "releases_releasetemplate_delete": (
+        "/admin/releases/releasetemplate/{template}/delete/",
         "Publishers manager",
     ),
     "releases_coverage_changelist": ("/admin/releases/coverage/", "Publishers manager"),

@@ -241,7 +241,7 @@ def test_conflicting_contact_selections_are_both_shown(publisher_client):
 
 
 @pytest.mark.parametrize("digits", [10, 19, 4301])
-@pytest.mark.parametrize("field", ["tags", "contacts", "edit_token", "revision"])
+@pytest.mark.parametrize("field", ["tags", "contacts", "signers", "edit_token", "revision"])
 def test_impossible_numbers_in_a_conflict_cause_no_server_error(ana_client, ben_client, digits, field):
     release = make_release()
     value = "9" * digits

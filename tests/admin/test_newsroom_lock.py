@@ -17,6 +17,7 @@ from releases.models import (
     StaffSession,
     Topic,
     User,
+    WordListEntry,
 )
 from releases.text.choices import Status
 from tests.admin import (
@@ -38,9 +39,11 @@ from tests.factories import (
     make_document,
     make_draft,
     make_invited_user,
+    make_organization,
     make_photo,
     make_release,
     make_scheduled,
+    make_template,
     make_topic,
     make_user,
 )
@@ -132,7 +135,10 @@ def make_objects() -> dict[str, int | str]:
         "topic": make_topic().pk,
         "photo": make_photo().pk,
         "mediacontact": make_contact().pk,
+        "word": WordListEntry.objects.create(type="name", term="McCarthy").pk,
+        "organization": make_organization().pk,
         "boilerplate": Boilerplate.objects.first().pk,
+        "template": make_template().pk,
         "coverage": make_coverage().pk,
         "paper": document.pk,
         "document": document.name,

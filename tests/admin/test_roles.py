@@ -31,6 +31,7 @@ from releases.models import (
     Release,
     ReleaseTag,
     User,
+    WordListEntry,
     get_versions,
 )
 from tests import pictures
@@ -40,9 +41,11 @@ from tests.factories import (
     make_document,
     make_draft,
     make_invited_user,
+    make_organization,
     make_photo,
     make_release,
     make_scheduled,
+    make_template,
     make_topic,
     make_user,
     make_withdrawn,
@@ -199,9 +202,12 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
         "invited": make_invited_user().pk,
         "photo": photo.pk,
         "mediacontact": contact.pk,
+        "organization": make_organization(CANARY).pk,
         "passkey": 1,
+        "word": WordListEntry.objects.create(type="name", term=f"{CANARY} word").pk,
     }
     numbers["boilerplate"] = Boilerplate.objects.first().pk
+    numbers["template"] = make_template(name=CANARY, headline=CANARY).pk
     numbers["coverage"] = Coverage.objects.create(
         outlet=CANARY, headline=CANARY, url="https://example.org/", date="2015-03-04"
     ).pk

@@ -18,6 +18,7 @@ from tests.factories import (
     make_contact,
     make_document,
     make_draft,
+    make_organization,
     make_photo,
     make_release,
     make_topic,
@@ -44,6 +45,7 @@ def newsroom():
         photos=[photo_entry(photo)],
         attachments=[attachment_data(document)] if document else [],
         contacts=[make_contact().pk],
+        signers=[make_organization("Niñez Unida").pk],
     )
     save_revision(release, user=user, content=release.content() | {"summary": "New."}, topic_ids=[])
     draft = make_draft(headline="A draft", author=user)

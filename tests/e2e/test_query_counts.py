@@ -9,7 +9,7 @@ from django.utils import timezone
 from releases import caching, search
 from releases.models import Correction, NewsroomSettings, Release, ReleaseTag, Topic
 from releases.text.choices import Kind, Status
-from tests.factories import make_topic
+from tests.factories import make_organization, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,7 @@ def create_releases(count: int, topics_each: int) -> None:
         valid_until=date(2015, 1, 1),
         current_notice=current,
         corrected_at=timezone.now(),
+        signers=[make_organization().pk],
     )
     for note in ("one", "two"):
         Correction.objects.create(release=notice, kind="update", note=note, created_at=timezone.now())

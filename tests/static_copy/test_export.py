@@ -15,7 +15,15 @@ from releases.media import share_images
 from releases.models import MediaContact, Photo, Release
 from releases.static_copy import DatabaseUnavailable, export_site
 from releases.static_copy.folder import Folder
-from tests.factories import make_document, make_photo, make_release, make_topic, make_user, photo_entry
+from tests.factories import (
+    make_document,
+    make_organization,
+    make_photo,
+    make_release,
+    make_topic,
+    make_user,
+    photo_entry,
+)
 from tests.hidden_states import (
     CANARY,
     HIDDEN_FIELDS,
@@ -165,6 +173,7 @@ def test_hidden_release_changes_nothing_in_the_copy_in_any_state(tmp_path):
     make_release(slug="a-ruling", topics=(topic,))
     make_public_release("en")
     contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100")
+    organization = make_organization(f"{CANARY} coalition")
     photo = make_photo(label=f"{CANARY} label")
     export_site(tmp_path)
     before = read_files(tmp_path)
@@ -176,6 +185,7 @@ def test_hidden_release_changes_nothing_in_the_copy_in_any_state(tmp_path):
                 **HIDDEN_FIELDS,
                 **({} if state in STATES_OF_PUBLIC_RELEASE else {"language": language}),
                 contacts=[contact.pk],
+                signers=[organization.pk],
                 photos=[photo_entry(photo, alt=f"{CANARY} alt")],
                 attachments=attachments,
                 topics=(topic, make_topic(CANARY)),

@@ -18,6 +18,7 @@ from releases.backups import archive
 from releases.models import (
     Document,
     MediaContact,
+    Organization,
     PendingRevision,
     Photo,
     PhotoUse,
@@ -34,6 +35,7 @@ from tests.factories import (
     make_contact,
     make_document,
     make_draft,
+    make_organization,
     make_photo,
     make_release,
     make_topic,
@@ -66,6 +68,7 @@ def newsroom(storage, monkeypatch) -> Release:
         photos=[photo_entry(photo)],
         attachments=[{"document": document.pk, "title": "Report", "language": "en"}],
         contacts=[make_contact().pk],
+        signers=[make_organization().pk],
     )
     PendingRevision.objects.create(release=release, data={"headline": "New", "tags": []})
     make_draft(headline="A draft")
@@ -205,6 +208,14 @@ FAULTS: dict[str, tuple[Callable[[Release], object], str]] = {
     "key of a topic": (
         lambda _release: Topic.objects.update(key="something else"),
         "can't be found by its name",
+    ),
+    "key of an organization": (
+        lambda _release: Organization.objects.update(key="something else"),
+        r"^Organization \d+ can't be found by its name",
+    ),
+    "name of a signer in search": (
+        lambda _release: execute("UPDATE releases_organization SET name = 'X', key = 'x'"),
+        r"^Release \d+ has another text, date or audience in the search index",
     ),
     "address of two releases": (
         lambda release: SlugRedirect.objects.create(

@@ -6,18 +6,18 @@ from releases.admin.forms.actions import (
     MarkCurrentForm,
     NoteForm,
     PinForm,
-    PublishForm,
     RedactionForm,
     RescheduleForm,
     ReviewForm,
-    RevisionForm,
     SlugForm,
     WithdrawForm,
 )
 from releases.admin.forms.newsroom_lock import LockForm
 from releases.admin.forms.paste import PasteForm, QuickForm
 from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
+from releases.admin.forms.publishing import PressCheckForm, PublishForm, RevisionForm
 from releases.admin.forms.release import ReleaseForm
+from releases.admin.forms.release_templates import ReleaseTemplateForm
 from releases.admin.forms.staff import ColleagueForm, StaffForm
 from releases.admin.forms.topics import MergeForm
 
@@ -33,10 +33,12 @@ __all__ = [
     "PasteForm",
     "PhotoDetailsForm",
     "PinForm",
+    "PressCheckForm",
     "PublishForm",
     "QuickForm",
     "RedactionForm",
     "ReleaseForm",
+    "ReleaseTemplateForm",
     "RescheduleForm",
     "ReviewForm",
     "RevisionForm",

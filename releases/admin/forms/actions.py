@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from releases.models import NewsroomSettings, PendingRevision, Release, User
+from releases.models import Release, User
 from releases.text import localtime
-from releases.text.choices import ChangeKind, Language, LinkKind, Status
+from releases.text.choices import Language, LinkKind, Status
 from releases.text.links import clean_link, is_valid_link
 
 MAX_SCHEDULE_AHEAD = timedelta(days=730)  # a later year is probably a typo
@@ -31,7 +31,7 @@ class ActionForm(forms.Form):
     def __init__(
         self, *args: Any, release: Release, user: User, translation: Release | None = None, **kwargs: Any
     ) -> None:
-        self.release, self.user = release, user
+        self.release, self.user, self.translation = release, user, translation
         super().__init__(*args, **kwargs)
         if translation is None:
             del self.fields["both_languages"], self.fields["translation_edit_token"]
@@ -98,150 +98,6 @@ class VersionField(forms.IntegerField):
 
     def __init__(self) -> None:
         super().__init__(required=False, min_value=0, max_value=2**31 - 1)
-
-
-class TimingForm(ActionForm):
-    """Asks when to publish and, if a second approver is required, why the writer publishes without one."""
-
-    NOW, IMMEDIATELY, LATER = "now", "at once", "later"
-
-    when = forms.ChoiceField(
-        label=_("When"),
-        choices=[
-            (NOW, _("Now, with time to undo")),
-            (IMMEDIATELY, _("Now, without waiting")),
-            (LATER, _("At a set time")),
-        ],
-        widget=forms.RadioSelect,
-        initial=NOW,
-    )
-    at = LosAngelesTimeField(required=False, help_text=_("Publishes automatically."))
-    override_reason = forms.CharField(
-        label=_("Reason for publishing without approval"),
-        required=False,
-        max_length=500,
-        help_text=_(
-            "You edited this text last, so someone else should approve it. If it can't wait, give a reason. "
-            "It is saved as a note."
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        revision = PendingRevision.for_release(self.release)
-        writer = revision.changed_by if revision else self.release.changed_by
-        if writer != self.user or not NewsroomSettings.current().requires_second_approver:
-            del self.fields["override_reason"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("when") == self.LATER and not cleaned.get("at") and "at" not in self.errors:
-            self.add_error("at", _("Choose the day and the time, or publish now."))
-        if cleaned.get("when") != self.LATER and (cleaned.get("at") or cleaned.get("is_embargoed")):
-            self.add_error(
-                "when",
-                _(
-                    "You set a time or an embargo but chose “Now”. Choose “At a set time”, or clear the "
-                    "time and the embargo."
-                ),
-            )
-        return cleaned
-
-    @property
-    def timing(self) -> dict[str, Any]:
-        """Return the arguments of the publishing actions. `at` is None to publish now, after `wait`."""
-        when = self.cleaned_data["when"]
-        return {
-            "at": self.cleaned_data["at"] if when == self.LATER else None,
-            "wait": timedelta(seconds=NewsroomSettings.current().undo_window)
-            if when == self.NOW
-            else timedelta(0),
-            "edit_token": self.cleaned_data["edit_token"],
-            "override_reason": self.cleaned_data.get("override_reason", ""),
-        }
-
-
-class PublishForm(TimingForm):
-    is_embargoed = forms.BooleanField(
-        label=_("Embargoed until then"),
-        required=False,
-        help_text=_(
-            "The desk then shows “Embargoed until …” instead of “Scheduled for …”. Nothing changes for "
-            "readers."
-        ),
-    )
-
-
-class RevisionForm(TimingForm):
-    """Asks what kind of change a revision is, and for the note to readers."""
-
-    kind = forms.ChoiceField(
-        label=_("What kind of change is it?"),
-        choices=[
-            (ChangeKind.TYPO, _("Typo (readers are not told)")),
-            (ChangeKind.CORRECTION, _("Correction (something was wrong)")),
-            (ChangeKind.UPDATE, _("Update (there is new information)")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the type of change.")},
-    )
-    note = forms.CharField(
-        label=_("Sentence for readers"),
-        required=False,
-        max_length=600,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "One sentence, in the language of the release. It appears with today's date at the top and in "
-            "the list of corrections at the end. State the correct fact; don't repeat the error."
-        ),
-    )
-    version = VersionField()
-    is_synced = forms.BooleanField(required=False)
-    field_order = ("edit_token", "kind", "note", "is_synced", "when", "at", "override_reason")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        translation = (
-            self.release.translation
-            if Release.objects.out_of_date().filter(pk=self.release.pk).exists()
-            else None
-        )
-        if translation is None:
-            del self.fields["is_synced"], self.fields["version"]
-            return
-        is_english = translation.language == Language.ENGLISH
-        field = self.fields["is_synced"]
-        field.label = (
-            _("Matches the latest change in the English version")
-            if is_english
-            else _("Matches the latest change in the Spanish version")
-        )
-        field.help_text = _(
-            "Both versions say the same again, and readers are no longer told that the other version is "
-            "newer."
-        )
-        self.initial.update(is_synced=True, version=translation.version)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("kind") in (ChangeKind.CORRECTION, ChangeKind.UPDATE) and not cleaned.get("note"):
-            self.add_error(
-                "note", _("Write one sentence that tells readers what changed. Only a typo doesn't need one.")
-            )
-        if cleaned.get("kind") == ChangeKind.TYPO and cleaned.get("note"):
-            self.add_error(
-                "kind",
-                _(
-                    "You wrote a sentence for readers, but “Typo” doesn't show one. Choose another type, or "
-                    "clear the sentence."
-                ),
-            )
-        return cleaned
-
-    @property
-    def synced_version(self) -> int | None:
-        """Return the version of the translation that this revision matches, if the user confirmed it."""
-        return self.cleaned_data["version"] if self.cleaned_data.get("is_synced") else None
 
 
 class MarkCurrentForm(ActionForm):

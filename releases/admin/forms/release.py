@@ -14,14 +14,36 @@ from releases.models import (
     EVENT_FIELDS,
     Autosave,
     MediaContact,
+    Organization,
     PendingRevision,
     Release,
     Topic,
     deserialize_content,
+    organization_key,
 )
+from releases.models.organizations import MAX_NAME_LENGTH
 from releases.text import richtext
 from releases.text.choices import Kind
+from releases.text.cleaning import clean_line
 from releases.text.datelines import translate_place
+
+# CARECEN always signs, also if its name is in a pasted list.
+OWN_KEYS = {"carecen", "carecenla", "carecenlosangeles"}
+
+
+def clean_body(body: str) -> str:
+    """Return `body`. Raises ValidationError if it is too large, or if a link can't be right."""
+    if richtext.is_too_large(body):
+        raise ValidationError(too_large_message())
+    if broken := richtext.find_broken_links(richtext.sanitize(body)):
+        raise ValidationError(
+            _(
+                "The link on the words “%(link)s” doesn't work. Enter a complete address, like "
+                "https://www.carecen-la.org."
+            ),
+            params={"link": broken[0]},
+        )
+    return body
 
 
 class TopicField(forms.ModelMultipleChoiceField):
@@ -47,6 +69,16 @@ class ContactField(TopicField):
 
     def clean(self, value: Any) -> Any:
         return [contact.pk for contact in super().clean(value)]
+
+
+class SignerField(TopicField):
+    """Checkboxes for all organizations. Its value is a sorted list of ids: pages sort by name."""
+
+    def label_from_instance(self, organization: Any) -> str:
+        return str(organization.name)
+
+    def clean(self, value: Any) -> Any:
+        return sorted(organization.pk for organization in super().clean(value))
 
 
 class ReleaseForm(forms.ModelForm):
@@ -85,6 +117,23 @@ class ReleaseForm(forms.ModelForm):
         ),
     )
 
+    signers = SignerField(
+        Organization.objects.all(),
+        label=_("Signing organizations"),
+        required=False,
+        help_text=_("They sign with CARECEN Los Angeles. The list appears below the text."),
+    )
+    new_signers = forms.CharField(
+        label=_("More organizations"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Enter or paste names, one per line. Those that aren't above are added to the newsroom's "
+            "organizations when you save."
+        ),
+    )
+
     event_at = LosAngelesTimeField(label=_("Starts"), required=False, help_text=_("Los Angeles time."))
     event_until = LosAngelesTimeField(label=_("Ends"), required=False)
 
@@ -109,6 +158,7 @@ class ReleaseForm(forms.ModelForm):
             "body",
             "tags",
             "contacts",
+            "signers",
             "subhead",
             "kind",
             "language",
@@ -207,18 +257,22 @@ class ReleaseForm(forms.ModelForm):
         return cleaned
 
     def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"]
-        if richtext.is_too_large(body):
-            raise ValidationError(too_large_message())
-        if broken := richtext.find_broken_links(richtext.sanitize(body)):
-            raise ValidationError(
-                _(
-                    "The link on the words “%(link)s” doesn't work. Enter a complete address, like "
-                    "https://www.carecen-la.org."
-                ),
-                params={"link": broken[0]},
-            )
-        return body
+        return clean_body(self.cleaned_data["body"])
+
+    def clean_new_signers(self) -> list[Organization]:
+        """Return the organizations on the lines. Those that don't exist yet aren't saved."""
+        known, found = Organization.objects.by_key(), dict[str, Organization]()
+        for line in self.cleaned_data["new_signers"].splitlines():
+            name = clean_line(line).strip("•·*–—- ")
+            key = organization_key(name)
+            if len(name) > MAX_NAME_LENGTH:
+                raise ValidationError(
+                    _("“%(name)s…” is too long for a name. Enter one organization per line."),
+                    params={"name": name[:60]},
+                )
+            if name and key not in OWN_KEYS:
+                found.setdefault(key, known.get(key) or Organization(name=name))
+        return list(found.values())
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
@@ -268,3 +322,14 @@ class ReleaseForm(forms.ModelForm):
             topic.save()
             topics.append(topic)
         return topics
+
+    def add_new_signers(self) -> None:
+        """Save the new organizations, and add all that were typed to the signers of the release."""
+        ids = set(self.instance.signers)
+        for organization in self.cleaned_data.get("new_signers", []):
+            if organization.pk is None:  # unless someone else added it in the meantime
+                organization, _created = Organization.objects.get_or_create(
+                    key=organization_key(organization.name), defaults={"name": organization.name}
+                )
+            ids.add(organization.pk)
+        self.instance.signers = sorted(ids)

@@ -12,8 +12,6 @@ from tests import pictures
 from tests.pdfs import make_pdf, save_pdf
 from tests.pictures import MARKER
 
-pytestmark = pytest.mark.django_db
-
 
 def make_pdf_with_metadata():
     """Return a PDF with the marker in every place that can hold text, a link, and a picture with a marker."""

@@ -12,10 +12,9 @@ from simple_history.models import HistoricalRecords
 from releases.models.querysets import ReleaseQuerySet
 from releases.models.release import Release
 from releases.models.site_settings import validate_phone
-from releases.text.choices import Language
+from releases.text.choices import FOUNDING_YEAR, Language
 from releases.text.cleaning import clean_line, clean_text
 
-FOUNDING_YEAR = 1983
 YEARS_PLACEHOLDER = "{years}"
 
 

@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+FOUNDING_YEAR = 1983  # of CARECEN
+
 
 class Kind(TextChoices):
     PRESS_RELEASE = "press_release", _("Press release")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from releases.text.datelines import DATE_PATTERNS, MONTH_NUMBERS, WEEKDAY_NUMBERS
+from releases.text.reading.lines import PHONE
+from releases.text.reading.parts import VERBS
 
 SCALES = {
     "thousand": 10**3, "mil": 10**3, "million": 10**6, "millón": 10**6, "millones": 10**6, "millon": 10**6,
@@ -37,7 +39,6 @@ DATE_RANGES = (
     re.compile(rf"\b(?P<month>{_MONTHS})\.? {_RANGE}{_NO_TIME}(?:,? (?P<year>\d{{4}})\b)?", re.I | re.A),
     re.compile(rf"\b{_RANGE} de (?P<month>{_MONTHS})\b(?: del? (?P<year>\d{{4}})\b)?", re.I | re.A),
 )
-PHONE = re.compile(r"(?<![\d/-])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\d)")
 NOTE = re.compile(r"\[\d{1,3}\]")
 _COUNTED = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -61,10 +62,6 @@ PERSON = (
     rf"(?<![\w’'-]){_NAME_WORD}"
     rf"(?: (?:(?:de|del|la|las|los|y|van|von|da|dos) ){{0,2}}{_NAME_WORD}){{1,3}}"
 )
-_SAID = (
-    "said|says|stated|states|added|adds|explained|explains|noted|declared|commented|remarked|affirmed"
-    "|dijo|dice|afirmó|señaló|expresó|agregó|añadió|comentó|declaró|manifestó|indicó|explicó|aseguró|sostuvo|destacó"
-)
 _TITLE = (
     "Mr|Mrs|Ms|Dr|Dra|Sr|Sra|Sen|Rep|Gov|Rev|Lic|Hon|Senator|Senador|Senadora|Representative|Congressman"
     "|Congresswoman|Congresista|Governor|Gobernador|Gobernadora|Mayor|Alcalde|Alcaldesa|President|Presidente"
@@ -72,8 +69,8 @@ _TITLE = (
 )
 LEADING_TITLES = re.compile(rf"(?:(?:The|El|La|Executive|Legal|{_TITLE})\.? )+")
 NAMES = (
-    re.compile(rf"\b(?:{_SAID}) (?P<name>{PERSON})"),
-    re.compile(rf"(?P<name>{PERSON}),? (?:{_SAID})\b"),
+    re.compile(rf"\b(?:{VERBS}) (?P<name>{PERSON})"),
+    re.compile(rf"(?P<name>{PERSON}),? (?:{VERBS})\b"),
     re.compile(rf"\b(?:{_TITLE})\.? (?P<name>{PERSON})"),
     re.compile(rf"^[—–-] ?(?P<name>{PERSON})(?=,|$)", re.MULTILINE),
 )

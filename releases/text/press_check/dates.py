@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from releases.text.choices import Kind, Language
+from releases.text.choices import FOUNDING_YEAR, Kind, Language
 from releases.text.datelines import WEEKDAY_NUMBERS, format_date
 from releases.text.facts import NUMBER_WORDS, get_weekday, get_words, iter_dates, resolve_date
 from releases.text.press_check.passages import Passage
-from releases.text.press_check.result import CheckedRelease, Context, Finding, Fix, WordLists, build_fix
+from releases.text.press_check.result import CheckedRelease, Context, Finding, WordLists, build_fix
 
-FOUNDING_YEAR = 1983
 WEEKDAYS = {
     Language.ENGLISH: "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
     Language.SPANISH: "lunes martes miércoles jueves viernes sábado domingo".split(),
@@ -175,9 +174,8 @@ def find_deadlines(release: CheckedRelease, _lists: WordLists, context: Context)
             elif not reported_missing:
                 reported_missing = True
                 message = _(
-                    "This notice has a deadline but no last valid day. Set “Valid until”, so that "
-                    "the page says when "
-                    "it has expired."
+                    "This notice has a deadline but no last valid day. Set “Valid until”, so that the page "
+                    "says when it has expired."
                 )
                 yield Finding("missing_valid_until", passage.field, get_words(match), message)
     if release.valid_until and release.valid_until < context.today:
@@ -193,7 +191,7 @@ def find_wrong_years(release: CheckedRelease, _lists: WordLists, context: Contex
     """Find sentences about CARECEN with another number of years than those since 1983."""
     years = (release.date or context.today).year - FOUNDING_YEAR
     for passage in release.passages:
-        for sentence in passage.own_sentences:
+        for start, sentence in passage.own_sentences:
             if not OWN_NAME.search(sentence):
                 continue
             for match in FOUNDED.finditer(sentence):
@@ -202,15 +200,16 @@ def find_wrong_years(release: CheckedRelease, _lists: WordLists, context: Contex
                 ) or AFTER_FOUNDED.match(sentence, match.end())
                 if is_own and int(match["year"]) != FOUNDING_YEAR:
                     message = _("CARECEN was founded in 1983.")
-                    new = match[0].replace(match["year"], str(FOUNDING_YEAR))
-                    yield Finding(
-                        "years", passage.field, match[0], message, Fix(passage.field, match[0], new)
-                    )
+                    first, last = (start + position for position in match.span("year"))
+                    fix = build_fix(release, passage, first, last, str(FOUNDING_YEAR))
+                    yield Finding("years", passage.field, match[0], message, fix)
             if OWN_HISTORY.search(sentence):
-                yield from _check_years(passage, sentence, years)
+                yield from _check_years(release, passage, start, sentence, years)
 
 
-def _check_years(passage: Passage, sentence: str, years: int) -> Iterator[Finding]:
+def _check_years(
+    release: CheckedRelease, passage: Passage, start: int, sentence: str, years: int
+) -> Iterator[Finding]:
     for match in YEARS.finditer(sentence):
         written = match["years"].lower()
         number = NUMBER_WORDS.get(written) or int(written)
@@ -220,8 +219,9 @@ def _check_years(passage: Passage, sentence: str, years: int) -> Iterator[Findin
             continue
         message = _("CARECEN was founded in 1983, %(years)s years before this release.") % {"years": years}
         new = years - years % 5 if match["more"] else years
+        first, last = (start + position for position in match.span("years"))
         fix = (
-            Fix(passage.field, match[0], match[0].replace(match["years"], str(new)))
+            build_fix(release, passage, first, last, str(new))
             if written.isdecimal() and "anniversary" not in match[0]
             else None
         )

@@ -74,12 +74,14 @@ class Passage:
         return [self.text[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
     @cached_property
-    def own_sentences(self) -> list[str]:
-        """Return the sentences with spaces instead of quotations, which repeat what somebody said."""
+    def own_sentences(self) -> list[tuple[int, str]]:
+        """Return start and text of each sentence, with spaces instead of quotations: they repeat others."""
         if self.is_quotation:
             return []
         unquoted = QUOTED.sub(lambda match: " " * len(match[0]), self.text)
-        return Passage(self.field, unquoted).sentences
+        starts = [0, *(end for _start, end in iter_sentence_ends(unquoted))]
+        ends = [*starts[1:], len(unquoted)]
+        return [(start, unquoted[start:end].rstrip()) for start, end in zip(starts, ends, strict=True)]
 
     @cached_property
     def is_in_capitals(self) -> bool:

@@ -84,12 +84,10 @@ NOT_A_PERSON = frozenset(
         "wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo "
         "carecen ice uscis daca tps dapa act ley dream program programa administration district north south "
         "east west street avenue boulevard judge attorney general senator representative congressman "
-        "congresswoman mayor governor secretary "
-        "supervisor councilmember assemblymember sheriff pope saint archbishop jueza juez senador "
-        "senadora alcaldesa "
-        "alcalde gobernador presidenta presidente president union heights valley park island plaza hills "
-        "beach "
-        "the this these those most many some every each our if when"
+        "congresswoman mayor governor secretary supervisor councilmember assemblymember sheriff pope saint "
+        "archbishop jueza juez senador senadora alcaldesa alcalde gobernador presidenta presidente president "
+        "union heights valley park island plaza hills beach the this these those most many some "
+        "every each our if when"
     ).split()
 )
 _HOLDER = "recipient|holder|beneficiary|applicant|seeker|grantee|enrollee"

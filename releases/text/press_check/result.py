@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -175,7 +176,7 @@ class Finding:
         return f"{self.rule}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def build_word_pattern(words: object) -> re.Pattern[str]:
+def build_word_pattern(words: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern for whole words of folded text: the longest first. It never matches without words."""
-    alternatives = "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
+    alternatives = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w])" if alternatives else r"(?!)")

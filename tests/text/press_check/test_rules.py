@@ -341,3 +341,20 @@ def test_quotation_of_several_paragraphs_is_closed_once(mark):
     body = f"<p>{first}We waited.</p><p>{mark}We wait.</p><p>{mark}We will wait{last}, she said.</p>"
     assert find(replace(COMPLETE, body=body), NEW_CONTEXT, "quotation_marks") == []
     assert find(replace(COMPLETE, body=body.replace(last + ",", ",")), NEW_CONTEXT, "quotation_marks")
+
+
+def test_corrections_leave_the_words_of_a_quotation():
+    body = "<p>“CARECEN has 20 years, not illegals,” he said. CARECEN has helped 20 years, illegals too.</p>"
+    fixes = {
+        finding.rule: finding.fix
+        for finding in find(replace(COMPLETE, body=body), NEW_CONTEXT)
+        if finding.fix
+    }
+    for rule, changed in (
+        ("years", "helped 43 years, illegals"),
+        ("avoided_term", "undocumented people too"),
+    ):
+        fix = fixes[rule]
+        assert not fix.is_everywhere
+        assert changed in body.replace(fix.old, fix.new, 1)
+        assert "not illegals,” he said" in body.replace(fix.old, fix.new, 1)

@@ -102,8 +102,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// Move the focus to the error summary of an invalid form.
-document.addEventListener("DOMContentLoaded", () => document.querySelector(".error-summary")?.focus());
+// Move the focus to the error summary of an invalid form. Before the style sheets are loaded, nothing takes the focus.
+window.addEventListener("load", () => document.querySelector(".error-summary")?.focus());
 
 // Entering a time selects “At a time”.
 document.addEventListener("input", ({ target }) => {

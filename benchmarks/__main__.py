@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from benchmarks import (
+    desk_time,
     django_process,
     import_time,
     page_weight,
@@ -81,6 +82,8 @@ def main() -> int:
                     search_times[count] = executor.submit(search_time.measure_searches).result()
                     topic_times[count] = executor.submit(sql_time.measure_topic_query).result()
                     if count == largest:
+                        print_progress("desk …")
+                        desk_rows = executor.submit(desk_time.measure_desk, rounds).result()
                         print_progress("press check …")
                         press_check_row = executor.submit(
                             press_check_time.measure_press_check, rounds
@@ -106,6 +109,7 @@ def main() -> int:
             *sql_time.build_query_rows(query_counts),
             import_row,
             press_check_row,
+            *desk_rows,
             pages.build_memory_row(samples[-1]),
             start_row,
             *browser_rows,

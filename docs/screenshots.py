@@ -1,7 +1,11 @@
-"""Make the screenshots of the README from a newsroom with the sample releases: `make screenshots`."""
+"""Make the screenshots of the README, and contact sheets of the pages of the desk: `make screenshots`.
 
+The newsroom has the sample releases and those of docs/example_desk.py. There is one contact sheet for each
+page, in contact-sheets: a row for each language and color scheme, a column for each width.
+"""
+
+import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -10,6 +14,7 @@ import time
 import urllib.request
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -18,8 +23,25 @@ from tests.browser import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+SHEETS = ROOT / "contact-sheets"
 SIZE = {"width": 1000, "height": 720}  # in CSS pixels
 START_SECONDS = 60
+WIDTHS = (360, 768, 1280)
+MAX_HEIGHT = 1600  # of a page on a contact sheet
+LANGUAGES = {"en": "ines", "es": "luis"}  # the accounts of docs/example_desk.py
+DESK_PAGES = {
+    "dashboard": "/admin/",
+    "releases": "/admin/releases/release/",
+    "release": "/admin/releases/release/{public}/change/",
+    "publish": "/admin/releases/release/{draft}/publish/",
+    "publish-change": "/admin/releases/release/{public}/publish-revision/",
+    "withdraw": "/admin/releases/release/{public}/withdraw/",
+    "photos": "/admin/releases/photo/",
+    "topic": "/admin/releases/topic/{topic}/change/",
+    "people": "/admin/releases/user/",
+    "colleague": "/admin/releases/user/{colleague}/change/",
+    "search": "/admin/search/?q=obama",
+}
 
 
 def main() -> int:
@@ -44,8 +66,17 @@ def main() -> int:
         try:
             url = f"http://127.0.0.1:{port}"
             wait_for(f"{url}/health/")
-            name, password = re.search(r"name +(\S+)\s+password +(\S+)", log.read_text()).groups()
-            take_screenshots(url, name, password, str(chromium))
+            output = subprocess.run(
+                [sys.executable, "-m", "docs.example_desk"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            ).stdout
+            examples = json.loads(output)
+            take_screenshots(url, examples, str(chromium))
+            make_contact_sheets(url, examples, str(chromium))
         finally:
             server.terminate()
             server.wait()
@@ -63,22 +94,72 @@ def wait_for(url: str) -> None:
     raise TimeoutError(url)
 
 
-def take_screenshots(url: str, name: str, password: str, chromium: str) -> None:
+def take_screenshots(url: str, examples: dict[str, Any], chromium: str) -> None:
+    """Save the screenshots of the README: the news page, and the form of a release."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=SIZE, locale="en-US", color_scheme="light")
+        state = sign_in(browser, url, LANGUAGES["en"], examples[LANGUAGES["en"]])
+        context = browser.new_context(
+            storage_state=state, viewport=SIZE, locale="en-US", color_scheme="light"
+        )
+        page = context.new_page()
         page.goto(url)
         save(page.screenshot(), "news.png")
-        page.goto(f"{url}/admin/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", password)
-        page.click("input[type=submit]")
-        page.wait_for_selector("#user-tools")
-        page.goto(f"{url}/admin/releases/release/")
-        with page.expect_navigation(wait_until="networkidle"):
-            page.click("#result_list tbody th a")
+        page.goto(url + DESK_PAGES["release"].format(**examples), wait_until="networkidle")
         save(page.screenshot(), "desk.png")
         browser.close()
+
+
+def make_contact_sheets(url: str, examples: dict[str, Any], chromium: str) -> None:
+    """Save a contact sheet of each page of the desk. `examples` has passwords and primary keys."""
+    SHEETS.mkdir(parents=True, exist_ok=True)
+    shots: dict[str, list[list[Image.Image]]] = {name: [] for name in DESK_PAGES}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for account in LANGUAGES.values():
+            state = sign_in(browser, url, account, examples[account])
+            for scheme in ("light", "dark"):
+                context = browser.new_context(storage_state=state, color_scheme=scheme)
+                page = context.new_page()
+                for path, rows in zip(DESK_PAGES.values(), shots.values(), strict=True):
+                    page.goto(url + path.format(**examples), wait_until="networkidle")
+                    rows.append([])
+                    for width in WIDTHS:
+                        page.set_viewport_size({"width": width, "height": 800})
+                        rows[-1].append(Image.open(BytesIO(page.screenshot(full_page=True))))
+                context.close()
+        browser.close()
+    for name, rows in shots.items():
+        join_images(rows).save(SHEETS / f"{name}.png", optimize=True)
+        print(f"contact-sheets/{name}.png")
+
+
+def sign_in(browser: Any, url: str, account: str, password: str) -> Any:
+    """Return the cookies of a new session of `account`."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{url}/admin/")
+    page.fill("#id_username", account)
+    page.fill("#id_password", password)
+    page.click("input[type=submit]")
+    page.wait_for_selector("#user-tools")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def join_images(rows: list[list[Image.Image]]) -> Image.Image:
+    """Return one image of all `rows`, at half the size, with the tops of the pages."""
+    heights = [min(MAX_HEIGHT, max(image.height for image in row)) for row in rows]
+    sheet = Image.new("RGB", (sum(WIDTHS) + 20 * len(WIDTHS), sum(heights) + 20 * len(rows)), "#808080")
+    top = 0
+    for row, height in zip(rows, heights, strict=True):
+        left = 0
+        for image in row:
+            sheet.paste(image.crop((0, 0, image.width, min(image.height, height))), (left, top))
+            left += image.width + 20
+        top += height + 20
+    return sheet.resize((sheet.width // 2, sheet.height // 2))
 
 
 def save(data: bytes, name: str) -> None:

@@ -46,10 +46,12 @@ from releases.accounts.second_step import check_sign_in
 from releases.actions.due_revisions import publish_due_revisions
 from releases.actions.errors import ActionNotAllowed
 from releases.dashboard import get_dashboard_context
+from releases.desk_search import search_view
 from releases.locked_desk import get_url_name
 from releases.models import User, end_sessions
 from releases.models.second_factors import is_second_factor_overdue
 from releases.models.sessions import PASSKEY
+from releases.navigation import get_navigation, get_parent_link
 from releases.text.choices import Language
 
 # Admin pages need more than public pages: scripts, the editor's icon font, and an inline import map, which
@@ -82,6 +84,7 @@ HELP_TOPICS = (
     ),
     ("releases_release_photos|releases_(photo|document)_.*", "photos"),
     ("releases_release_redact|(un)?lock_newsroom", "emergency"),
+    ("releases_release_(changelist|bulk_.*|export)", "find"),
     ("releases_release_(paste|quick_statement)", "paste"),
     ("releases_releasetemplate_.*", "templates"),
     ("releases_release_press_check|releases_wordlistentry_.*", "press-check"),
@@ -125,6 +128,7 @@ class NewsroomAdminSite(admin.AdminSite):
     site_header = _("CARECEN News desk")
     site_title = _("CARECEN News desk")
     index_title = _("Dashboard")
+    enable_nav_sidebar = False  # it lists the models by app; see navigation.py
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Wrap an admin view.
@@ -184,7 +188,7 @@ class NewsroomAdminSite(admin.AdminSite):
                 return ask_to_choose_a_password(request, get_prompt_context(request))
             messages.info(
                 request,
-                _("Replace the one-time password with your own. Enter it below as the “old password”."),
+                _("You signed in with a one-time password. Choose your own password to go on."),
             )
             return HttpResponseRedirect(reverse("admin:password_change", current_app=self.name))
         if is_second_factor_overdue(request.user) and not re.fullmatch(ACCOUNT_PAGES, get_url_name(request)):
@@ -235,6 +239,7 @@ class NewsroomAdminSite(admin.AdminSite):
             path(
                 "sign-out-everywhere/", self.admin_view(self.sign_out_everywhere), name="sign_out_everywhere"
             ),
+            path("search/", self.admin_view(search_view), name="search"),
             path("help/", self.admin_view(self.help_index), name="help"),
             path("help/<slug:name>/", self.admin_view(self.help_page), name="help_page"),
             *AccountViews(self).get_urls(),
@@ -242,11 +247,16 @@ class NewsroomAdminSite(admin.AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Add the URL of the guide for the current page."""
+        """Add the navigation, and the URL of the guide for the current page."""
         url_name = get_url_name(request)
         guide = next((guide for pattern, guide in HELP_TOPICS if re.fullmatch(pattern, url_name)), None)
         help_url = reverse("admin:help_page", args=[guide]) if guide else reverse("admin:help")
-        return super().each_context(request) | {"help_url": help_url}
+        navigation = get_navigation(request, self) if self.has_permission(request) else []
+        return super().each_context(request) | {
+            "help_url": help_url,
+            "navigation": navigation,
+            "parent_link": get_parent_link(navigation, url_name),
+        }
 
     def help_index(self, request: HttpRequest) -> HttpResponse:
         """List the guides for staff, or those that contain the words of the query `q`."""
@@ -289,13 +299,8 @@ class NewsroomAdminSite(admin.AdminSite):
         if request.method == "POST":
             end_sessions(request.user.pk)
             request.session.flush()
+            return HttpResponseRedirect(f"{reverse('admin:login')}?language={get_language()}")
         return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
-
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the apps with `releases` first."""
-        return sorted(
-            super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "releases"
-        )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in. An address of another site in `next` leads to the dashboard."""

@@ -24,6 +24,8 @@ FILES = {
     "correct": "how-to/correct.md",
     "withdraw": "how-to/withdraw.md",
     "translate": "how-to/translate.md",
+    "find": "how-to/find.md",
+    "topics": "how-to/topics.md",
     "photos": "how-to/photos.md",
     "accounts": "how-to/accounts.md",
     "two-step": "how-to/two-step.md",

@@ -1,17 +1,9 @@
-"""The admin site: temporary passwords, CSP, cookies, and the dashboard."""
-
-import re
+"""The admin site: temporary passwords, CSP, and cookies."""
 
 import pytest
 from django.contrib.auth.models import Group
 
-from releases.actions.publication import publish
-from releases.actions.reviews import request_review, write_note
-from releases.actions.revisions import publish_revision, save_revision
-from releases.models import NewsroomSettings
-from tests.actions import make_translated_drafts
-from tests.admin import NEXT_YEAR
-from tests.factories import PASSWORD, make_draft, make_release, make_user
+from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +52,6 @@ def test_staff_cookies_are_limited_to_the_admin_path(client):
     }
 
 
-def test_newsroom_is_listed_first_on_the_admin_index(publisher_client):
-    assert publisher_client.get("/admin/").context["app_list"][0]["app_label"] == "releases"
-
-
 def test_migrations_create_the_groups_with_their_permissions():
     rights = {
         group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()
@@ -94,52 +82,3 @@ def test_migrations_create_the_groups_with_their_permissions():
         | {"publish_release", "change_topic", "delete_topic", "change_photo", "delete_photo"}
     )
     assert rights == {"Writers": writers, "Publishers": publishers}
-
-
-def test_release_published_alone_is_listed_with_a_missing_translation(publisher_client, publisher):
-    english, _spanish = make_translated_drafts()
-    publish(english, user=publisher)
-    assert "no public Spanish version" in publisher_client.get("/admin/").content.decode()
-
-
-def test_admin_index_lists_reviews_drafts_scheduled_releases_and_revisions(client, publisher, writer):
-    mine, public, scheduled, noted = (
-        make_release(headline=f"The {name} one") for name in ("mine", "public", "scheduled", "noted")
-    )
-    drafts = [
-        make_draft(headline="My own draft", author=publisher),
-        make_draft(headline="Another’s draft", author=writer),
-    ]
-    request_review(drafts[1], user=writer, text="Is the number right?")
-    publish(
-        make_draft(headline="Tomorrow’s news"), user=publisher, at=public.updated_at.replace(year=NEXT_YEAR)
-    )
-    save_change = save_revision
-    save_change(mine, user=writer, content=mine.content() | {"summary": "New."}, topic_ids=[])
-    save_change(scheduled, user=writer, content=scheduled.content() | {"summary": "New."}, topic_ids=[])
-    publish_revision(scheduled, user=publisher, kind="typo", at=public.updated_at.replace(year=NEXT_YEAR))
-    write_note(noted, user=writer, text="Called the lawyer.")
-    client.force_login(publisher)
-    page = client.get("/admin/").content.decode()
-    sections = dict(re.findall(r'aria-labelledby="([a-z-]+)">(.*?)</section>', page, re.DOTALL))
-    assert "Another’s draft" in sections["reviews"]
-    assert "Is the number right?" in sections["reviews"]
-    assert "Tomorrow’s news" in sections["scheduled"]
-    assert "The scheduled one" in sections["scheduled"]
-    assert "Reschedule…" in sections["scheduled"]
-    assert "Unschedule…" in sections["scheduled"]
-    assert "My own draft" in sections["drafts"]
-    assert "Another’s draft" not in sections["drafts"]
-    assert "The mine one" in sections["changes"]
-    assert "The public one" in sections["recent"]
-    assert "Called the lawyer." in sections["notes"]
-
-
-def test_admin_reminds_superusers_of_a_missing_legal_help_phone(client, publisher):
-    sentence = "No page offers legal help yet"
-    client.force_login(publisher)
-    assert sentence not in client.get("/admin/").content.decode()
-    client.force_login(make_user(is_superuser=True))
-    assert sentence in client.get("/admin/").content.decode()
-    NewsroomSettings(legal_help_phone="213-555-0100").save()
-    assert sentence not in client.get("/admin/").content.decode()

@@ -22,7 +22,16 @@ LAYERS = [
         "static_copy",
         "verification",
     },
-    {"views", "middleware", "signals", "templatetags", "management", "dashboard"},
+    {
+        "views",
+        "middleware",
+        "signals",
+        "templatetags",
+        "management",
+        "dashboard",
+        "desk_search",
+        "navigation",
+    },
     {"admin_site"},
     {"admin"},  # shows previews, so it imports views
     {"urls", "apps"},

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth.forms import SetPasswordForm, SetPasswordMixin
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from releases.accounts.devices import find_device, normalize
 from releases.accounts.failures import count_failure
 from releases.models import NewsroomSettings, Passkey, User
 from releases.models.second_factors import has_second_factor
-from releases.models.sessions import PASSKEY
+from releases.models.sessions import ONE_TIME, PASSKEY
 from releases.models.staff import PASSWORD_FIELDS
 
 # A failed sign-in takes at least so long. Otherwise the time would tell which names are accounts: old hashes
@@ -227,15 +228,39 @@ class ConfirmationForm(PasskeyMixin, PasswordAgainMixin, forms.Form):
         return password
 
 
-class OwnPasswordForm(PasswordAgainMixin, AdminPasswordChangeForm):
-    """Replaces one's own password. The old one can be guessed only a few times."""
+class AllPasswordErrorsMixin(SetPasswordMixin):
+    """Checks the first of the two new passwords, so that a different second one hides no other error."""
+
+    def validate_password_for_user(
+        self,
+        user: Any,
+        password_field_name: str = "password2",  # noqa: S107
+    ) -> None:
+        first = password_field_name.replace("2", "1")
+        super().validate_password_for_user(user, first)
+
+
+class NewPasswordForm(AllPasswordErrorsMixin, SetPasswordForm):
+    """Sets the first password of an account."""
+
+
+class OwnPasswordForm(AllPasswordErrorsMixin, PasswordAgainMixin, AdminPasswordChangeForm):
+    """Replaces one's own password. The old one can be guessed only a few times.
+
+    It isn't asked for if the owner signed in with a passkey or with this one-time password a moment ago.
+    """
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.request = request
         super().__init__(*args, **kwargs)
         session: Any = request.session
-        if session.get(PASSKEY) and session.is_fresh():
-            del self.fields["old_password"]  # the owner signed in with a passkey a moment ago
+        self.replaces_one_time_password = self.user.password_is_temporary
+        has_used_it = self.replaces_one_time_password and session.get(ONE_TIME)
+        if (session.get(PASSKEY) or has_used_it) and session.is_fresh():
+            del self.fields["old_password"]
+            self.fields["new_password1"].widget.attrs["autofocus"] = True
+        elif self.replaces_one_time_password:
+            self.fields["old_password"].label = _("One-time password")
 
     def clean_old_password(self) -> str:
         password: str = self.cleaned_data["old_password"]
@@ -248,7 +273,10 @@ class OwnPasswordForm(PasswordAgainMixin, AdminPasswordChangeForm):
         if "old_password" in self.fields and "old_password" not in self.cleaned_data:
             return self.cleaned_data
         new_password = self.cleaned_data.get("new_password1")
-        if new_password and new_password == self.cleaned_data.get("old_password"):
+        is_unchanged = new_password == self.cleaned_data.get("old_password")
+        if "old_password" not in self.fields and self.replaces_one_time_password and new_password:
+            is_unchanged = self.user.check_password(new_password)
+        if new_password and is_unchanged:
             error = _("This is your current password. Choose another.")
             self.add_error("new_password1", error)
             return self.cleaned_data

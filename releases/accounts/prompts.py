@@ -23,7 +23,7 @@ from releases.accounts.forms import ConfirmationForm, SignInForm
 from releases.accounts.second_step import SecondStepForm, SignIn, check_sign_in
 from releases.models import NewsroomSettings, SessionStore, User
 from releases.models.second_factors import update_second_factor_due_at
-from releases.models.sessions import DEVICE, PASSKEY, SIGNED_IN_AT, STARTED_AT
+from releases.models.sessions import DEVICE, ONE_TIME, PASSKEY, SIGNED_IN_AT, STARTED_AT
 
 SIGN_IN_PREFIX = "sign_in"
 # Fields of the prompts themselves, which the interrupted form doesn't have.
@@ -154,6 +154,7 @@ def start_session(request: HttpRequest, user: User, form: SignIn | None) -> None
     request.session["last_sign_in"] = last_sign_in.isoformat() if last_sign_in else ""
     request.session[DEVICE] = describe_browser(request.headers.get("user-agent", ""))
     request.session[PASSKEY] = isinstance(form, SignInForm) and form.is_complete
+    request.session[ONE_TIME] = user.password_is_temporary and not request.session[PASSKEY]
     request.session.start()  # type: ignore[attr-defined]
     request.session[SIGNED_IN_AT] = request.session[STARTED_AT]
     request.session.save()

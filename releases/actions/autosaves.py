@@ -159,13 +159,14 @@ def ping(release: Release, *, user: User) -> list[str]:
         _("%(name)s also has this release open.") % {"name": display_name(session.user)}
         for session in sessions
     ]
-    changed = [(release.changed_by, release.updated_at)]
+    latest = release.history.select_related("history_user").order_by("-history_date", "-history_id").first()
+    changed = [(latest.history_user, latest.history_date)] if latest else []
     if revision := getattr(release, "pending_revision", None):
         changed.append((revision.changed_by, revision.changed_at))
     for editor, changed_at in changed:
         if editor and editor != user and changed_at > now - RECENT_CHANGE:
             messages.append(
-                _("%(name)s saved a change at %(time)s.")
+                _("At %(time)s, %(name)s saved a change.")
                 % {"name": display_name(editor), "time": localtime.format_time(changed_at)}
             )
     return messages

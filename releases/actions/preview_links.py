@@ -1,9 +1,9 @@
-"""Links that let one person read a release before it is public: create, revoke, open, approve."""
+"""Links that let one person read a release before it is public: create, extend, revoke, open, approve."""
 
 import logging
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import Error, transaction
@@ -18,7 +18,7 @@ from releases.models import Note, PreviewLink, Release, User, display_name
 from releases.text.choices import LinkKind, Status
 from releases.text.cleaning import clean_line, clean_text
 
-MAX_HOURS = 72
+MAX_HOURS = 72  # from the creation or extension
 MAX_NOTES = 10  # by one link
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,44 @@ def create_preview_link(
     link.client_id = client_id or link.client_id
     link.save()
     return link, secret
+
+
+def find_extension(link: PreviewLink) -> datetime | None:
+    """Return until when `link` works if it is extended now: MAX_HOURS, but not beyond the end of the embargo.
+
+    Return None if it can't be extended, or by less than an hour.
+    """
+    limit = link.embargo_ends_at
+    if limit is None or not link.is_valid() or link.expires_at >= limit:
+        return None
+    expires_at = min(timezone.now() + timedelta(hours=MAX_HOURS), limit)
+    is_worthwhile = expires_at == limit or expires_at - link.expires_at >= timedelta(hours=1)
+    return expires_at if is_worthwhile else None
+
+
+@transaction.atomic
+def extend_preview_link(link: PreviewLink, *, user: User) -> datetime:
+    """Extend the link of a reporter as `find_extension` says, and return its new end.
+
+    Raises ActionNotAllowed if the link is for someone else, if the release isn't embargoed, if the link has
+    ended, and if it can't work longer yet.
+    """
+    lock_release(link.release, user, "extend_preview_link")
+    current = PreviewLink.objects.select_for_update().filter(pk=link.pk).first()
+    if current is None or not current.is_valid():
+        raise ActionNotAllowed(_("This link no longer works. Create a new one."))
+    if current.embargo_ends_at is None:
+        raise ActionNotAllowed(
+            _("Only a reporter's link to an embargoed release can be extended. Create a new link instead.")
+        )
+    expires_at = find_extension(current)
+    if expires_at is None:
+        raise ActionNotAllowed(
+            _("This link already works as long as it can for now. Extend it later if the embargo goes on.")
+        )
+    current.expires_at = expires_at
+    current.save(update_fields=["expires_at"])
+    return expires_at
 
 
 @transaction.atomic

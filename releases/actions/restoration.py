@@ -56,7 +56,8 @@ def restore(release: Release, *, user: User, version_key: str, edit_token: str |
         validate_alt_texts(release.photos)
         validate_document_titles(release.attachments)
     try:
-        release.full_clean()
+        # A draft started from the other language has no headline at first.
+        release.full_clean(exclude=["headline"] if release.status == Status.DRAFT else None)
     except ValidationError as error:
         raise ActionNotAllowed(" ".join(error.messages)) from error
     release.save()

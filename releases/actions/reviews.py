@@ -23,15 +23,20 @@ def request_review(release: Release, *, user: User, text: str = "") -> None:
     Raises ActionNotAllowed if the release isn't a draft and has no unscheduled revision.
     """
     lock_release(release, user, "request_review", permission="change_release")
-    revision = PendingRevision.for_release(release)
-    if release.status != Status.DRAFT and (revision is None or revision.public_at):
-        raise ActionNotAllowed(
-            _("There is no draft or change awaiting a decision here, so there is nothing to review.")
-        )
+    if obstacle := find_review_obstacle(release):
+        raise ActionNotAllowed(obstacle)
     if _is_duplicate(release, user, text, is_review_request=True, resolved_at=None):
         return
     resolve_review_requests(release)
     Note.objects.create(release=release, author=user, text=_clean(text), is_review_request=True)
+
+
+def find_review_obstacle(release: Release) -> str:
+    """Return why nobody can review `release`, or "" if there is a draft or an unscheduled revision."""
+    revision = PendingRevision.for_release(release)
+    if release.status != Status.DRAFT and (revision is None or revision.public_at):
+        return _("There is no draft or change awaiting a decision here, so there is nothing to review.")
+    return ""
 
 
 @transaction.atomic

@@ -28,9 +28,9 @@ def create_translation(release: Release, *, user: User) -> Release:
     """Create a draft of `release` in the other language, to be translated, and return it.
 
     It gets the date, place, kind, topics, photos, contacts, signers, event, and quotations with their
-    speakers. The headline and quotations are marked as untranslated, and photos and documents have no texts
-    yet, so that no text in the wrong language goes public. Raises ActionNotAllowed if there is a translation
-    already.
+    speakers. It has no headline yet, quotations are marked as untranslated, and photos and documents have no
+    texts yet, so that no text in the wrong language goes public. Raises ActionNotAllowed if there is a
+    translation already.
     """
     lock_release(release, user, "create_translation", permission="add_release")
     _clear_translation_status(user, release)
@@ -38,7 +38,6 @@ def create_translation(release: Release, *, user: User) -> Release:
     draft = Release(
         language=language,
         translation_key=release.translation_key,
-        headline=f"{TRANSLATION_PLACEHOLDER} {release.headline[:280]}",
         body="".join(map(_untranslated_quote, extract_quotes(release.body))),
         kind=release.kind,
         date=release.date,

@@ -20,7 +20,7 @@ from releases.actions.rendition_jobs import delete_files
 from releases.actions.unfinished_files import find_unfinished
 from releases.caching.generation import delete_old_rows, find_old_rows
 from releases.media import zip_cache
-from releases.models import CachedAttempt, Document, Photo, StaffSession
+from releases.models import CachedAttempt, Document, Photo, StaffSession, TopicMerge
 
 # A save waits for at most one batch, and can begin between two.
 BATCH_ROWS = 500
@@ -136,6 +136,7 @@ TASKS = (
     _delete_rows("old counts of attempts to sign in", find_old_attempts),
     _delete_rows(f"unsaved texts that nobody has changed for {MAX_AGE.days} days", find_old_autosaves),
     _delete_rows("records of forms that were closed", find_closed_sessions),
+    _delete_rows("merges of topics that can no longer be undone", TopicMerge.objects.expired),
     Task("old rows of the cache", lambda: find_old_rows().count(), delete_old_cache_rows),
     Task("unused ZIP files of photos", lambda: len(zip_cache.find_old_files()), zip_cache.delete_old_files),
     Task(

@@ -77,6 +77,9 @@ ACTIONS = [
         actions.publish,
         shows="preview",
         can_apply_to_both=_is_draft,
+        explanation=gettext_lazy(
+            "Readers can see it at once, or at the time you choose. You can withdraw it later."
+        ),
     ),
     ReleaseAction(
         "reschedule",
@@ -85,6 +88,7 @@ ACTIONS = [
         RescheduleForm,
         actions.reschedule,
         can_apply_to_both=is_scheduled_with,
+        explanation=gettext_lazy("It is published automatically at the new time."),
     ),
     ReleaseAction(
         "return_to_draft",
@@ -102,6 +106,9 @@ ACTIONS = [
         RevisionForm,
         actions.publish_revision,
         shows="changes",
+        explanation=gettext_lazy(
+            "Readers see the new text instead of the current one. The history keeps both."
+        ),
     ),
     ReleaseAction(
         "unschedule_revision",
@@ -130,6 +137,9 @@ ACTIONS = [
         gettext_lazy("Change the web address"),
         SlugForm,
         actions.change_slug,
+        explanation=gettext_lazy(
+            "The old web address redirects to the new one, so existing links keep working."
+        ),
     ),
     ReleaseAction(
         "withdraw",
@@ -160,6 +170,7 @@ ACTIONS = [
         gettext_lazy("Save the reason"),
         WithdrawForm,
         actions.set_withdrawal_reason,
+        explanation=gettext_lazy("Readers see it on the page of the withdrawn release."),
     ),
     ReleaseAction(
         "republish",
@@ -181,6 +192,7 @@ ACTIONS = [
         actions.mark_translation_current,
         permission="change_release",
         shows="translation_changes",
+        explanation=gettext_lazy("Readers are no longer told that the other version is newer."),
     ),
     ReleaseAction(
         "unlink_translations",
@@ -216,7 +228,16 @@ ACTIONS = [
         shows="autosave",
         explanation=gettext_lazy("The last saved text stays. The unsaved text can't be restored."),
     ),
-    ReleaseAction("pin", gettext_lazy("Pin"), gettext_lazy("Pin"), PinForm, actions.pin),
+    ReleaseAction(
+        "pin",
+        gettext_lazy("Pin"),
+        gettext_lazy("Pin"),
+        PinForm,
+        actions.pin,
+        explanation=gettext_lazy(
+            "It stays at the top of the news page in its language until the day you choose."
+        ),
+    ),
     ReleaseAction(
         "unpin",
         gettext_lazy("Unpin"),
@@ -232,6 +253,9 @@ ACTIONS = [
         ReviewForm,
         actions.request_review,
         permission="change_release",
+        explanation=gettext_lazy(
+            "Publishers see it at the top of their dashboard. You can go on editing until then."
+        ),
     ),
     ReleaseAction(
         "return_for_changes",
@@ -240,6 +264,7 @@ ACTIONS = [
         NoteForm,
         actions.return_for_changes,
         shows="changes",
+        explanation=gettext_lazy("The writer sees your note and continues. Nothing is published."),
     ),
     ReleaseAction(
         "add_note",
@@ -248,5 +273,6 @@ ACTIONS = [
         NoteForm,
         actions.add_note,
         permission="view_release",
+        explanation=gettext_lazy("Other staff see it below the release. Readers never do."),
     ),
 ]

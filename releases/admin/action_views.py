@@ -1,5 +1,6 @@
 """Pages of the release actions: a form, then the result or the error."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,25 +11,34 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.withdrawal import default_withdrawal_reason
 from releases.admin.action_registry import ACTIONS, ReleaseAction
-from releases.admin.actions import describe_state
 from releases.admin.autosave import find_conflicts, get_saved_fields
 from releases.admin.base import ReleaseViews, current_user, update_submitted_data
+from releases.admin.checklist import get_checklist_links
 from releases.admin.diffs import Difference, ReleaseText, compare_texts, get_translation_changes
-from releases.admin.forms import PressCheckForm, PublishForm, RescheduleForm
+from releases.admin.forms import PressCheckForm, PublishForm, RescheduleForm, TimingForm
 from releases.admin.press_check import build_report
+from releases.admin.publish_page import build_publish_context
 from releases.models import Autosave, PendingRevision, Release
+from releases.models.states import describe_state
 from releases.text import datelines, localtime, richtext
-from releases.text.choices import Language, Status
+from releases.text.choices import Status
 
 
-def get_primary_action(release: Release | None) -> str:
-    """Return the action of the primary button in the form of `release` (None for a new one)."""
+def get_primary_action(release: Release | None, *, can_publish: bool, is_in_review: bool) -> str:
+    """Return the action of the primary button in the form of `release` (None for a new one).
+
+    Return "" if the next step is somebody else's.
+    """
+    if not can_publish:
+        revision = PendingRevision.for_release(release) if release else None
+        is_open = release is None or release.status == Status.DRAFT or release.is_public()
+        is_waiting = is_in_review or bool(revision and revision.public_at)
+        return "request_review" if is_open and not is_waiting else ""
     if release is None or release.status == Status.DRAFT:
         return "publish"
     if release.status == Status.WITHDRAWN:
@@ -105,6 +115,8 @@ class ActionViews(ReleaseViews):
         context |= {"form": form, "media": self.model_admin.media + form.media}
         if isinstance(form, PressCheckForm):
             context |= _get_reports(form)
+        if isinstance(form, TimingForm):
+            context["tomorrow"] = f"{localtime.local_date(timezone.now()) + timedelta(days=1)}T09:00"
         return TemplateResponse(request, "admin/releases/release/action.html", context)
 
     def _get_context(
@@ -122,14 +134,15 @@ class ActionViews(ReleaseViews):
             "explanation": action.explanation,
             "release": release,
             "translation": translation,
-            "now": localtime.format_datetime(timezone.now()),
             "state": describe_state(release),
             "opts": self.model_admin.opts,
             "translation_changes": None,
         }
+        if action.shows == "preview" or action.name == "publish_revision":
+            context |= build_publish_context(release)
+        if action.name == "request_review":
+            context["checklist"] = get_checklist_links(release)
         if action.shows == "preview":
-            context["preview"] = self._get_published_preview(release)
-            context["missing_fields"] = release.missing_fields()
             if both_allowed and translation and not translation.missing_fields():
                 context["translation_preview"] = self._get_published_preview(translation)
         elif action.shows == "changes":
@@ -152,11 +165,6 @@ class ActionViews(ReleaseViews):
         return {
             "dateline": datelines.format_dateline(day, release.dateline, release.language),
             "body": render_body(release),
-            "language": Language(release.language).label
-            if get_language() == "en"
-            else Language(release.language).label.lower(),
-            "kind": release.get_kind_display(),
-            "is_expired": release.is_expired(),
         }
 
 

@@ -8,6 +8,7 @@ releases/admin/action_views.py renders their pages.
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -36,23 +37,9 @@ from releases.admin.forms import (
     WithdrawForm,
 )
 from releases.models import NewsroomSettings, PendingRevision, Release, User
+from releases.models.states import describe_state
 from releases.text import localtime
-from releases.text.choices import Status
-
-
-def describe_state(release: Release) -> str:
-    """Return the state of a release as text, including when it or its revision becomes public."""
-    if release.is_scheduled and release.public_at:
-        template = _("Embargoed until %(moment)s") if release.is_embargoed else _("Scheduled for %(moment)s")
-        return template % {"moment": localtime.format_datetime(release.public_at)}
-    if release.is_public():
-        revision = PendingRevision.for_release(release)
-        if revision and revision.public_at:
-            return _("Public, with a change scheduled for %(moment)s") % {
-                "moment": localtime.format_datetime(revision.public_at)
-            }
-        return _("Public, with an unpublished change") if revision else _("Public")
-    return str(Status(release.status).label)
+from releases.text.choices import Language
 
 
 def get_undo_seconds_left(release: Release | None) -> int:
@@ -145,7 +132,7 @@ def discard_revision(release: Release, form: ActionForm, user: User) -> str:
 
 def request_review(release: Release, form: ReviewForm, user: User) -> str:
     reviews.request_review(release, user=user, text=form.cleaned_data["text"])
-    return _("Sent for review. It's at the top of the dashboard.")
+    return _("Sent for review. Publishers see it at the top of their dashboard.")
 
 
 def return_for_changes(release: Release, form: NoteForm, user: User) -> str:
@@ -216,7 +203,28 @@ def withdraw(release: Release, form: WithdrawForm, user: User) -> str:
 
 def take_down(release: Release, _form: ActionForm, user: User) -> str:
     withdrawal.withdraw(release, user=user)
-    return _("Taken down. Its page shows a neutral notice. You can add a reason now or later.")
+    message = format_html(
+        '{} <a href="{}">{}</a> · <a href="{}">{}</a> · <a href="{}">{}</a>',
+        _("Taken down. Its page shows a neutral notice."),
+        release.get_absolute_url(),
+        _("See what readers see"),
+        reverse("admin:releases_release_set_withdrawal_reason", args=[release.pk]),
+        _("Add a reason…"),
+        reverse("admin:releases_release_republish", args=[release.pk]),
+        _("Publish again…"),
+    )
+    translation = release.translation
+    if translation is None or not translation.is_public():
+        return message
+    return format_html(
+        '{}<br><strong>{}</strong> <a href="{}">{}</a>',
+        message,
+        _("The Spanish version is still public.")
+        if translation.language == Language.SPANISH
+        else _("The English version is still public."),
+        reverse("admin:releases_release_change", args=[translation.pk]),
+        _("Open it"),
+    )
 
 
 def set_withdrawal_reason(release: Release, form: WithdrawForm, user: User) -> str:

@@ -5,16 +5,19 @@ They have no bulk actions, and an invalid filter in a URL leads to the unfiltere
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, transaction
+from django.db import DataError, models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from js_asset import Media
 
@@ -63,10 +66,24 @@ def get_editor_context(request: HttpRequest, media: Any) -> dict[str, Any]:
     }
 
 
+class TextArea(AdminTextareaWidget):
+    """A text area whose line breaks are those of the stored text, so that only real changes count."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 class BaseModelAdmin(admin.ModelAdmin):
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.TextField: {"widget": TextArea},
+        models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    }
     show_full_result_count = False  # it would count all rows of the table for each page of a filtered list
     actions = None
     view_on_site: Any = False  # models with a public page override it
+    list_title: Any = ""  # of the list; by default the name of the model
+    add_title: Any = ""  # of the form of a new object; by default “Add” and the name of the model
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -77,7 +94,8 @@ class BaseModelAdmin(admin.ModelAdmin):
         Without values, the error is not the reader's.
         """
         try:
-            response: HttpResponse = super().changelist_view(request, extra_context)
+            title = {"title": self.list_title or capfirst(str(self.opts.verbose_name_plural))}
+            response: HttpResponse = super().changelist_view(request, title | (extra_context or {}))
             return response.render() if isinstance(response, TemplateResponse) else response
         except (ValueError, OverflowError, DataError):
             if not request.GET:
@@ -95,6 +113,61 @@ class BaseModelAdmin(admin.ModelAdmin):
         with transaction.atomic():
             self.ensure_unlocked(request)
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_title(self, obj: Any) -> str:
+        """Return the title of the page of `obj`."""
+        return str(obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Render the form with the name of the object as its title."""
+        if obj := context.get("original"):
+            context |= {"title": self.get_title(obj), "subtitle": None}
+        elif self.add_title:
+            context["title"] = self.add_title
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[Any]:
+        """Describe the changed fields for the history, and note on `request` whether there are any."""
+        message: list[Any] = super().construct_change_message(request, form, formsets, add)
+        request.is_unchanged = not message  # type: ignore[attr-defined]
+        return message
+
+    def log_change(self, request: HttpRequest, object: Any, message: Any) -> Any:  # noqa: A002
+        return super().log_change(request, object, message) if message else None
+
+    def get_saved_message(self, obj: Any) -> str:
+        return _("“%(name)s” was saved.") % {"name": self.get_title(obj)}
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._respond_to_save(request, obj, self.response_post_save_add)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._respond_to_save(request, obj, self.response_post_save_change)
+
+    def _respond_to_save(
+        self, request: HttpRequest, obj: Any, redirect: Callable[[HttpRequest, Any], HttpResponse]
+    ) -> HttpResponse:
+        """Say that `obj` was saved, and go where the clicked button leads, or else `redirect`."""
+        if getattr(request, "is_unchanged", False):
+            messages.info(request, _("Nothing was changed."))
+        else:
+            messages.success(request, self.get_saved_message(obj))
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        if "_continue" in request.POST:
+            url = reverse(f"{name}_change", args=[obj.pk])
+        elif "_addanother" in request.POST:
+            url = reverse(f"{name}_add")
+        else:
+            return redirect(request, obj)
+        filters: Any = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, url))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
-from django.utils.translation import get_language, gettext_noop, override
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_noop, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 from releases.actions.accounts import (
@@ -23,8 +24,51 @@ from releases.actions.accounts import (
 from releases.actions.errors import ActionNotAllowed
 from releases.admin.base import BaseModelAdmin, current_user
 from releases.admin.forms import ColleagueForm
-from releases.models import User, display_name
-from releases.models.second_factors import requires_second_factor, reset_second_factors
+from releases.models import Note, Release, StaffSession, User, display_name
+from releases.models.second_factors import get_app, requires_second_factor, reset_second_factors
+from releases.text import localtime
+
+MAX_WORK = 10  # releases in each list of current work
+
+
+def get_summary(account: Any, state: str) -> dict[str, Any]:
+    """Return what the page of an account shows above the form. `state` is its status as text.
+
+    `account` has `seen_at`.
+    """
+    factors = [_("Authenticator app")] if get_app(account) else []
+    if passkeys := account.passkeys.count():
+        factors.append(ngettext("%(count)s passkey", "%(count)s passkeys", passkeys) % {"count": passkeys})
+    if factors and (codes := account.recovery_codes.count()):
+        factors.append(
+            ngettext("%(count)s recovery code", "%(count)s recovery codes", codes) % {"count": codes}
+        )
+    moment = localtime.format_datetime(account.seen_at) if account.seen_at else pgettext("seen", "Never")
+    sessions = StaffSession.objects.filter(user=account, expire_date__gt=timezone.now())
+    return {
+        _("User name"): account.username,
+        _("Role"): account.role.label if account.role else _("No role"),
+        _("Status"): state,
+        _("Two-step verification"): ", ".join(factors) or _("Off"),
+        _("Last seen"): moment,
+        _("Signed in"): _count_devices(sessions.count()),
+        _("Account created"): localtime.format_datetime(account.date_joined),
+    }
+
+
+def get_current_work(account: Any) -> list[tuple[str, list[Release]]]:
+    """Return the drafts of `account` and the releases for which it requested a review, each with a label."""
+    requests = Note.objects.open_review_requests().filter(author=account).select_related("release")
+    return [
+        (_("Drafts"), list(Release.objects.drafts_of(account)[:MAX_WORK])),
+        (_("Awaiting review"), [request.release for request in requests[:MAX_WORK]]),
+    ]
+
+
+def _count_devices(count: int) -> str:
+    if not count:
+        return _("Nowhere")
+    return ngettext("In %(count)s browser", "In %(count)s browsers", count) % {"count": count}
 
 
 class ClaimForm(forms.Form):

@@ -2,14 +2,57 @@
 
 from django.contrib import admin
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from releases.admin.base import current_user
 from releases.models import Note, PendingRevision, Release, Topic, User
 from releases.text.choices import Language, Status
+
+
+def get_state_condition(state: str) -> Q:
+    """Return the condition of a choice of StateFilter, or one that every release meets.
+
+    Each condition is phrased so that an index finds the matching rows without a scan of all releases.
+    """
+    now = timezone.now()
+    conditions = {
+        "draft": Q(language__in=Language.values, status=Status.DRAFT),
+        "review": Q(pk__in=Note.objects.open_review_requests().values("release")),
+        "scheduled": Q(pk__in=Release.objects.scheduled(now).order_by().values("pk")),
+        "public": Q(language__in=Language.values, status=Status.PUBLISHED, public_at__lte=now),
+        "changed": Q(status=Status.PUBLISHED, pk__in=PendingRevision.objects.values("release")),
+        "withdrawn": Q(language__in=Language.values, status=Status.WITHDRAWN),
+    }
+    return conditions.get(state, Q())
+
+
+def get_own_condition(user: User) -> Q:
+    """Return the condition of the releases that `user` began or changed last."""
+    return Q(author=user) | Q(changed_by=user)
+
+
+def get_waiting_condition(user: User) -> Q:
+    """Return the condition of the releases that wait for `user`.
+
+    For publishers, these are the open review requests. For writers, these are their own drafts and changes
+    that came back from a review.
+    """
+    if user.has_perm("releases.publish_release"):
+        return get_state_condition("review")
+    answered = Note.objects.filter(is_review_request=True).exclude(resolved_at=None)
+    # A review request from before the last publication doesn't concern the current change.
+    about_change = answered.filter(
+        created_at__gt=Coalesce(F("release__corrected_at"), F("release__public_at"))
+    ).values("release")
+    own_drafts = get_own_condition(user) & Q(status=Status.DRAFT, pk__in=answered.values("release"))
+    own_revisions = PendingRevision.objects.filter(changed_by=user, public_at=None).values("release")
+    own_changes = Q(status=Status.PUBLISHED, pk__in=own_revisions) & Q(pk__in=about_change)
+    return (own_drafts | own_changes) & ~get_state_condition("review")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -27,36 +70,17 @@ class StateFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
-        now = timezone.now()
-        # Each condition is phrased so that an index finds the matching rows without a scan of all releases.
-        states = {
-            "draft": Q(language__in=Language.values, status=Status.DRAFT),
-            "review": Q(pk__in=Note.objects.open_review_requests().values("release")),
-            "scheduled": Q(pk__in=Release.objects.scheduled(now).order_by().values("pk")),
-            "public": Q(status=Status.PUBLISHED, public_at__lte=now),
-            "changed": Q(status=Status.PUBLISHED, pk__in=PendingRevision.objects.values("release")),
-            "withdrawn": Q(language__in=Language.values, status=Status.WITHDRAWN),
-        }
-        return queryset.filter(states.get(self.value() or "", Q()))
+        return queryset.filter(get_state_condition(self.value() or ""))
 
 
 class YearFilter(admin.SimpleListFilter):
-    """Filter by year, from the earliest date to the latest.
-
-    Years without releases are listed too: excluding them needs a full scan.
-    """
+    """Filter by the years that have releases."""
 
     title = gettext_lazy("year")
     parameter_name = "year"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        dates = Release.objects.exclude(date=None).values_list("date", flat=True)
-        first, last = dates.order_by("date").first(), dates.order_by("-date").first()
-        return (
-            [(str(year), str(year)) for year in range(last.year, first.year - 1, -1)]
-            if first and last
-            else []
-        )
+        return [(str(year), str(year)) for year in Release.objects.find_years()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         year = self.value() or ""
@@ -68,7 +92,7 @@ class TopicFilter(admin.SimpleListFilter):
     parameter_name = "topic"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [(topic.slug, topic.both_names) for topic in Topic.objects.all()]
+        return [(topic.slug, topic.both_names) for topic in Topic.sorted_by_name()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
         slug = self.value()
@@ -96,6 +120,35 @@ class OtherLanguageFilter(admin.SimpleListFilter):
             if self.value() == "none"
             else queryset
         )
+
+
+class AuthorFilter(admin.SimpleListFilter):
+    """Filter by the releases of the user. A tab of the list sets it."""
+
+    title = gettext_lazy("author")
+    parameter_name = "author"
+    has_menu = False
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("me", pgettext("author of a release", "Me"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
+        return queryset.filter(get_own_condition(current_user(request))) if self.value() == "me" else queryset
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Filter by the releases that wait for the user. A tab of the list sets it."""
+
+    title = gettext_lazy("waiting for")
+    parameter_name = "waiting"
+    has_menu = False
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("me", pgettext("a release waits for me", "Me"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Release]) -> QuerySet[Release]:
+        waiting = self.value() == "me"
+        return queryset.filter(get_waiting_condition(current_user(request))) if waiting else queryset
 
 
 class AccountStateFilter(admin.SimpleListFilter):

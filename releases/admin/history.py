@@ -1,6 +1,6 @@
 """History of a release: list its versions, compare any two of them, and restore one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ ACTION_LABELS = {
     "unlink_translations": gettext_lazy("Versions unlinked"),
     "create_translation": gettext_lazy("Started from the other language"),
     "merge_topics": gettext_lazy("Topics merged"),
+    "undo_merge": gettext_lazy("Merge of topics undone"),
     "redact": gettext_lazy("Text removed"),
     "+": gettext_lazy("Created"),
     "~": gettext_lazy("Changed"),
@@ -56,6 +57,8 @@ ACTION_LABELS = {
 PUBLISHING_ACTIONS = ("publish", "republish", "typo", "correction", "update")
 REVISION_SAVED = gettext_lazy("Change saved, not published")
 REVISION_DISCARDED = gettext_lazy("Change discarded")
+# What is listed only if the text changed. Anything else is an action that staff look for.
+TEXT_CHANGES = (ACTION_LABELS["write"], ACTION_LABELS["photos"], ACTION_LABELS["~"], REVISION_SAVED)
 
 
 @dataclass(frozen=True)
@@ -95,14 +98,11 @@ class HistoryViews(ReleaseViews):
         ]
 
     def history_view(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
-        """List the versions of a release, newest first."""
-        page = Paginator(versions, VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
-        offset = page.start_index() - 1
+        """List the versions of a release with a visible change or an action, newest first."""
+        changes = list(_find_changes(versions))
+        page = Paginator(changes, VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
         name_lookup = NameLookup()
-        entries = [
-            _build_entry(version, _get_previous_version(version, versions[number + 1 :]), name_lookup)
-            for number, version in enumerate(page, offset)
-        ]
+        entries = [_build_entry(version, previous, name_lookup) for version, previous in page]
         return self._render(request, release, "history.html", _("History"), entries=entries, page=page)
 
     def compare_view(self, request: HttpRequest, release: Release, versions: list[Version]) -> HttpResponse:
@@ -211,6 +211,25 @@ def _build_entry(version: Version, previous: Version | None, names: NameLookup) 
         list(differences),
         "" if version.is_pending_revision else describe_passed_rules(record),
     )
+
+
+def _find_changes(versions: list[Version]) -> Iterator[tuple[Version, Version | None]]:
+    """Yield the versions that the history lists, each with the one it is compared with."""
+    for number, version in enumerate(versions):
+        previous = _get_previous_version(version, versions[number + 1 :])
+        if (
+            previous is None
+            or _get_action_label(version) not in TEXT_CHANGES
+            or _get_visible_values(version) != _get_visible_values(previous)
+        ):
+            yield version, previous
+
+
+def _get_visible_values(version: Version) -> tuple[Any, ...]:
+    """Return everything that `get_version_text` shows, unformatted."""
+    release = version.release
+    fields = ("status", "public_at", "is_embargoed", "slug", "withdrawal_reason", "replacement")
+    return release.content(), version.topic_ids, *(getattr(release, field) for field in fields)
 
 
 def _get_previous_version(version: Version, older: list[Version]) -> Version | None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from releases.accounts import attempts
+from releases.accounts.forms import NewPasswordForm
 from releases.accounts.prompts import finish_sign_in, remember_signed_in_device
 from releases.actions.accounts import accept_invitation, find_invitation
 from releases.actions.errors import ActionNotAllowed
@@ -78,14 +78,14 @@ def show(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
         return render_page(request, None, status=410, is_used=invitation.accepted_at is not None)
     if NewsroomSettings.find_lock():
         return render_page(request, invitation, status=403, is_locked=True)
-    return render_page(request, invitation, form=SetPasswordForm(invitation.user))
+    return render_page(request, invitation, form=NewPasswordForm(invitation.user))
 
 
 def accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Set the password, sign the person in and redirect to the desk. An earlier session ends."""
     if not invitation.is_valid() or NewsroomSettings.find_lock():
         return show(request, invitation)
-    form: Any = SetPasswordForm(invitation.user, request.POST)
+    form: Any = NewPasswordForm(invitation.user, request.POST)
     if not form.is_valid():
         return render_page(request, invitation, form=form)
     last_sign_in = invitation.user.last_login

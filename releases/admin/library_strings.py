@@ -73,6 +73,7 @@ PASTE_STRINGS = {
 DJANGO_STRINGS = [
     _("Welcome,"),
     _("History"),
+    _("All"),
     _("No, take me back"),
     _("Thanks for spending some quality time with the web site today."),
     _("View %s"),
@@ -83,23 +84,12 @@ DJANGO_STRINGS = [
     _("Add %s"),
     _("Add %(name)s"),
     _("Add another %(model)s"),
-    _("Yes, I’m sure"),
-    _(
-        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the '
-        "following related items will be deleted:"
-    ),
     _("The %(name)s “%(obj)s” was deleted successfully."),
     _("Enter the same password as before, for verification."),
     _(
         "Please enter the correct %(username)s and password for a staff account. Note that both fields "
         "may be case-sensitive."
     ),
-    _("The {name} “{obj}” was added successfully."),
-    _("You may edit it again below."),
-    _("The {name} “{obj}” was changed successfully. You may edit it again below."),
-    _("The {name} “{obj}” was changed successfully."),
-    _("The {name} “{obj}” was added successfully. You may add another {name} below."),
-    _("The {name} “{obj}” was changed successfully. You may add another {name} below."),
     _("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?"),
     _("Select %s to change"),
     _("Select %s to view"),
@@ -116,10 +106,6 @@ DJANGO_STRINGS = [
     _(
         "Whether the user will be able to authenticate using a password or not. If disabled, they may "
         "still be able to authenticate using other backends, such as Single Sign-On or LDAP."
-    ),
-    _(
-        "Please enter your old password, for security’s sake, and then enter your new password twice "
-        "so we can verify you typed it in correctly."
     ),
     _("Enter a new password for the user <strong>%(username)s</strong>."),
     _("Your password can’t be too similar to your other personal information."),

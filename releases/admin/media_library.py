@@ -135,7 +135,7 @@ class DocumentAdmin(BaseModelAdmin):
     def used_in(self, document: Document) -> str:
         releases = Release.objects.exclude(attachments=[]).newest_first()
         headlines = [
-            release.headline
+            release.title
             for release in releases
             if document.pk in {details["document"] for details in release.attachments}
         ]

@@ -12,10 +12,17 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.preview_links import create_preview_link, revoke_preview_link
+from releases.actions.preview_links import (
+    create_preview_link,
+    extend_preview_link,
+    find_extension,
+    revoke_preview_link,
+)
 from releases.admin.base import ReleaseViews, current_user, get_document_base_url, get_photo_base_url
 from releases.admin.forms import LinkForm
 from releases.models import PreviewLink, Release
+from releases.text import localtime
+from releases.text.choices import LinkKind
 from releases.views.previews import render_preview
 from releases.views.sharing import ShareKit
 
@@ -29,6 +36,11 @@ class PreviewViews(ReleaseViews):
                 "<int:release_id>/preview-links/<int:link_id>/revoke/",
                 self.revoke_view,
                 "revoke_preview_link",
+            ),
+            self.model_admin.admin_path(
+                "<int:release_id>/preview-links/<int:link_id>/extend/",
+                self.extend_view,
+                "extend_preview_link",
             ),
             self.model_admin.admin_path("<int:release_id>/share-kit/", self.share_kit_view, "share_kit"),
             self.model_admin.admin_path("print.css", self.print_stylesheet, "print_stylesheet"),
@@ -108,14 +120,20 @@ class PreviewViews(ReleaseViews):
             else:
                 new_link_url = f"{settings.SITE_URL}{reverse('open-preview', args=[secret])}"
                 form = LinkForm(release=release, user=current_user(request))
+        can_publish = request.user.has_perm("releases.publish_release")
         context = self.model_admin.admin_site.each_context(request) | {
             "title": _("Preview links"),
             "release": release,
             "opts": self.model_admin.opts,
             "form": form,
+            "can_publish": can_publish,
             "new_link_url": new_link_url,
             "links": [
-                (link, self._can_revoke(request, link))
+                (
+                    link,
+                    link.is_valid() and (can_publish or link.kind != LinkKind.REPORTER),
+                    find_extension(link) if can_publish else None,
+                )
                 for link in release.preview_links.select_related("release", "created_by")
             ],
         }
@@ -133,7 +151,15 @@ class PreviewViews(ReleaseViews):
                 messages.warning(request, str(exc))
         return HttpResponseRedirect(reverse("admin:releases_release_preview_links", args=[release_id]))
 
-    def _can_revoke(self, request: HttpRequest, link: PreviewLink) -> bool:
-        return link.is_valid() and (
-            link.kind != "reporter" or request.user.has_perm("releases.publish_release")
-        )
+    def extend_view(self, request: HttpRequest, release_id: int, link_id: int) -> HttpResponse:
+        if not self.model_admin.has_change_permission(request):
+            raise PermissionDenied
+        link = PreviewLink.objects.select_related("release").filter(release=release_id, pk=link_id).first()
+        if link and request.method == "POST":
+            try:
+                ends_at = extend_preview_link(link, user=current_user(request))
+                text = _("Extended. The link now works until %(moment)s.")
+                messages.success(request, text % {"moment": localtime.format_datetime(ends_at)})
+            except ActionNotAllowed as exc:
+                messages.warning(request, str(exc))
+        return HttpResponseRedirect(reverse("admin:releases_release_preview_links", args=[release_id]))

@@ -119,7 +119,7 @@ def _make_release_change(
     if release is None:
         return Change(date, display_name(user), str(label), fallback or _("Deleted release"))
     url = reverse("admin:releases_release_history", args=[release.pk])
-    return Change(date, display_name(user), str(label), release.headline, url, release.language)
+    return Change(date, display_name(user), str(label), release.title, url, release.language)
 
 
 def _get_releases(ids: Any) -> dict[int, Release]:

@@ -29,11 +29,8 @@ class OccurrenceGroup:
 
 def group_occurrences(occurrences: list[Occurrence]) -> list[OccurrenceGroup]:
     """Group `occurrences` by release, in the order in which they were found."""
-    headlines = dict(
-        Release.objects.filter(pk__in={occurrence.release for occurrence in occurrences}).values_list(
-            "pk", "headline"
-        )
-    )
+    releases = Release.objects.only("headline").filter(pk__in={each.release for each in occurrences})
+    headlines = {release.pk: release.title for release in releases}
     groups: dict[int | None, OccurrenceGroup] = {}
     for occurrence in occurrences:
         fallback = _("Deleted release") if occurrence.release else _("Topics and other fields")

@@ -2,6 +2,7 @@
 
 from releases.admin.action_views import ActionViews
 from releases.admin.autosave import AutosaveViews
+from releases.admin.bulk_changes import BulkChangeViews
 from releases.admin.history import HistoryViews
 from releases.admin.paste import PasteViews
 from releases.admin.photos import PhotoViews
@@ -9,6 +10,7 @@ from releases.admin.press_check import PressCheckViews
 from releases.admin.previews import PreviewViews
 from releases.admin.quick_statement import QuickStatementViews
 from releases.admin.redaction import RedactionViews
+from releases.admin.release_export import ExportViews
 from releases.admin.translations import TranslationViews
 
 VIEWS = (
@@ -22,4 +24,6 @@ VIEWS = (
     PasteViews,
     QuickStatementViews,
     PressCheckViews,
+    BulkChangeViews,
+    ExportViews,
 )

@@ -43,4 +43,5 @@ class ReleaseTemplateAdmin(BaseModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context |= get_editor_context(request, context["media"]) | {"show_save_and_add_another": False}
-        return super().render_change_form(request, context, *args, **kwargs)
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response

@@ -21,17 +21,19 @@ from releases.actions.photos import get_current_photos
 from releases.actions.revisions import save_revision
 from releases.admin.action_registry import is_scheduled_with
 from releases.admin.action_views import get_primary_action, get_revision_differences, render_body
-from releases.admin.actions import describe_state, get_undo_seconds_left
+from releases.admin.actions import get_undo_seconds_left
 from releases.admin.autosave import AutosaveViews, find_conflicts, get_saved_fields, get_typed_fields
 from releases.admin.base import BaseModelAdmin, current_user, get_editor_context, get_photo_base_url
+from releases.admin.checklist import get_checklist_links
 from releases.admin.diffs import ReleaseText, get_translation_changes
-from releases.admin.filters import OtherLanguageFilter, StateFilter, TopicFilter, YearFilter
 from releases.admin.forms import NoteForm, ReleaseForm
 from releases.admin.prefilled_forms import get_prefilled_fields, get_templates
+from releases.admin.release_list import FILTERS, ORDERINGS, ReleaseChangeList
 from releases.admin.release_pages import VIEWS
 from releases.admin.side_by_side import get_translation_context
 from releases.admin_site import render_typed_text
 from releases.models import Autosave, NewsroomSettings, PendingRevision, Release
+from releases.models.states import describe_state
 from releases.text import localtime
 from releases.text.choices import DEFAULT_PLACE, Language, Status
 from releases.views.photos import get_figures
@@ -83,10 +85,12 @@ class ReleaseAdmin(BaseModelAdmin):
         ),
         (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
     )
-    list_display = ("headline", "state", "date", "language", "topics", "changed")
-    list_filter = (StateFilter, YearFilter, "language", OtherLanguageFilter, "kind", TopicFilter)
+    list_display = ("headline",)  # change_list.html shows the rows of ReleaseChangeList
+    list_filter = FILTERS
     search_fields = ("headline",)  # only displays the search box; `get_search_results` does the search
     list_per_page = 50
+    ordering = ORDERINGS["date"][1]  # of the search of the desk, too
+    add_title = gettext_lazy("New release")
 
     class Media:
         css = {"all": ["css/admin_forms.css"]}
@@ -163,7 +167,10 @@ class ReleaseAdmin(BaseModelAdmin):
     # --- The list -------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
-        return super().get_queryset(request).select_related("pending_revision").prefetch_related("tags")
+        return super().get_queryset(request).select_related("pending_revision")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ReleaseChangeList]:
+        return ReleaseChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Release], search_term: str
@@ -176,21 +183,9 @@ class ReleaseAdmin(BaseModelAdmin):
             else queryset
         ), False
 
-    @admin.display(description=gettext_lazy("status"), ordering="public_at")
-    def state(self, release: Release) -> str:
-        return describe_state(release)
-
-    @admin.display(description=gettext_lazy("changed"), ordering="updated_at")
-    def changed(self, release: Release) -> str:
-        return localtime.format_datetime(release.updated_at)
-
     @admin.display(description=gettext_lazy("withdrawn"))
     def withdrawn(self, release: Release) -> str:
         return localtime.format_datetime(release.withdrawn_at) if release.withdrawn_at else ""
-
-    @admin.display(description=gettext_lazy("topics"))
-    def topics(self, release: Release) -> str:
-        return ", ".join(topic.name_in(get_language()) for topic in release.topics)
 
     # --- The form -------------------------------------------------------------------------------------------
 
@@ -265,9 +260,9 @@ class ReleaseAdmin(BaseModelAdmin):
         release = created.get()
         if find_conflicts(release, "", get_typed_fields(request), get_saved_fields(release)):
             return self.changeform_view(request, str(release.pk), form_url, extra_context)
-        messages.info(request, _("This release was already saved."))
-        change_url = reverse("admin:releases_release_change", args=[release.pk])
-        return self._redirect_after_save(request, release, HttpResponseRedirect(change_url))
+        return self._redirect_after_save(
+            request, release, _("This release was already saved."), messages.INFO
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Prefill a new release from a template or another release, or with the language and Los Angeles."""
@@ -325,9 +320,12 @@ class ReleaseAdmin(BaseModelAdmin):
         release: Release | None = kwargs.get("obj") or (args[3] if len(args) > 3 else None)
         can_publish = request.user.has_perm("releases.publish_release")
         revision = PendingRevision.for_release(release) if release else None
-        newsroom = NewsroomSettings.current()
+        can_change = bool(release and self.has_change_permission(request, release))
+        review_request = release.notes.open_review_requests().first() if release else None
         translation = release.translation if release else None
-        pinned, pinned_until = newsroom.get_pin(release.language) if release else (None, None)
+        pinned, pinned_until = (
+            NewsroomSettings.current().get_pin(release.language) if release else (None, None)
+        )
         context |= get_editor_context(request, context["media"]) | {
             "release_templates": None if release else get_templates(request),
             "state": describe_state(release) if release else _("New"),
@@ -337,9 +335,7 @@ class ReleaseAdmin(BaseModelAdmin):
             "can_publish": can_publish,
             "is_draft": release is None or release.status == Status.DRAFT,
             "autosave": Autosave.for_release(release) if release else self._get_autosave(request, None),
-            "other_editors": ping(release, user=current_user(request))
-            if release and self.has_change_permission(request, release)
-            else [],
+            "other_editors": ping(release, user=current_user(request)) if release and can_change else [],
             "is_public": bool(release and release.is_public()),
             "pending_revision": revision,
             **get_translation_context(translation),
@@ -349,45 +345,48 @@ class ReleaseAdmin(BaseModelAdmin):
             "figures": get_figures(release, get_current_photos(release), base_url=get_photo_base_url())
             if release
             else [],
-            "changes": get_revision_differences(release)
-            if release and not self.has_change_permission(request, release)
-            else [],
-            "next_action": get_primary_action(release) if can_publish else "",
+            "changes": get_revision_differences(release) if revision and release else [],
+            "review_request": review_request,
+            "next_action": get_primary_action(
+                release, can_publish=can_publish, is_in_review=bool(review_request)
+            ),
+            "checklist": get_checklist_links(release, in_form=True) if release and can_change else [],
             "undo_seconds_left": get_undo_seconds_left(release) if can_publish else 0,
             "pinned_until": pinned_until if release and pinned == release else None,
-            "is_review_request": not can_publish or newsroom.requires_second_approver,
             "is_scheduled": bool(release and release.is_scheduled),
             "notes": release.notes.select_related("author") if release else [],
-            "is_in_review": release and release.notes.open_review_requests().exists(),
+            "is_in_review": bool(review_request),
             "note_form": NoteForm(release=release, user=current_user(request), auto_id="note_%s")
             if release
             else None,
         }
-        return super().render_change_form(request, context, *args, **kwargs)
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
 
     def _redirect_after_save(
-        self, request: HttpRequest, release: Release, default_response: HttpResponse
+        self, request: HttpRequest, release: Release, message: Any, level: int = messages.SUCCESS
     ) -> HttpResponse:
-        """Return a redirect to the page of the action whose button was clicked, else `default_response`."""
+        """Redirect to the page of the action whose button was clicked, else to the form, with `message`."""
+        action_name = ""
         if "_publish" in request.POST and request.user.has_perm("releases.publish_release"):
             action_name = "publish" if release.status == Status.DRAFT else "publish_revision"
-            return HttpResponseRedirect(reverse(f"admin:releases_release_{action_name}", args=[release.pk]))
-        if "_review" in request.POST:
-            return HttpResponseRedirect(reverse("admin:releases_release_request_review", args=[release.pk]))
-        return default_response
+        elif "_review" in request.POST:
+            action_name = "request_review"
+        if not action_name:
+            messages.add_message(request, level, message)
+        url_name = f"admin:releases_release_{action_name or 'change'}"
+        return HttpResponseRedirect(reverse(url_name, args=[release.pk]))
 
     def response_add(
         self, request: HttpRequest, obj: Release, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self._redirect_after_save(request, obj, super().response_add(request, obj, post_url_continue))
+        return self._redirect_after_save(request, obj, _("The draft is saved."))
 
     def response_change(self, request: HttpRequest, obj: Release) -> HttpResponse:
         if not obj.is_public():
-            return self._redirect_after_save(request, obj, super().response_change(request, obj))
+            return self._redirect_after_save(request, obj, _("Saved."))
         if PendingRevision.for_release(obj) is None:
             messages.info(request, _("Nothing to publish: this matches the published version."))
             return HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk]))
-        messages.success(request, _("Saved. Readers still see the published version."))
-        return self._redirect_after_save(
-            request, obj, HttpResponseRedirect(reverse("admin:releases_release_change", args=[obj.pk]))
-        )
+        message = _("Saved. Readers still see the published version.")
+        return self._redirect_after_save(request, obj, message)

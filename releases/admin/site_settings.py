@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from releases.admin.base import BaseModelAdmin
 from releases.admin.newsroom_lock import NewsroomLockViews
@@ -19,7 +20,7 @@ MAX_RELEASE_CHOICES = 200  # releases to choose from
 class NewsroomAdmin(BaseModelAdmin):
     fieldsets = (
         (
-            _("For families"),
+            gettext_lazy("For families"),
             {
                 "fields": (
                     "legal_help_phone",
@@ -31,11 +32,11 @@ class NewsroomAdmin(BaseModelAdmin):
             },
         ),
         (
-            _("Office and press line"),
+            gettext_lazy("Office and press line"),
             {"fields": ("address", "press_phone", "press_email", "contact_display_days")},
         ),
         (
-            _("Publishing"),
+            gettext_lazy("Publishing"),
             {
                 "fields": (
                     "undo_window",
@@ -59,6 +60,9 @@ class NewsroomAdmin(BaseModelAdmin):
         return HttpResponseRedirect(
             reverse("admin:releases_newsroomsettings_change", args=[NewsroomSettings.current().pk])
         )
+
+    def get_saved_message(self, obj: Any) -> str:
+        return _("The settings were saved.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -105,6 +109,7 @@ class BoilerplateAdmin(BaseModelAdmin):
     fields = ("language", "effective_from", "text")
     list_display = ("language", "effective_from", "text")
     list_filter = ("language",)
+    search_fields = ("text",)
 
 
 @admin.register(Coverage)

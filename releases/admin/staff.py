@@ -6,19 +6,29 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext
 
 from releases.accounts.passwords import generate_password
 from releases.admin.base import BaseModelAdmin, current_user
-from releases.admin.colleagues import ColleagueViews
+from releases.admin.colleagues import ColleagueViews, get_current_work, get_summary
 from releases.admin.filters import AccountStateFilter
 from releases.admin.forms import StaffForm
-from releases.models import AuthenticatorApp, Invitation, NewsroomSettings, Passkey, User, display_name
+from releases.models import (
+    AuthenticatorApp,
+    Invitation,
+    NewsroomSettings,
+    Passkey,
+    StaffSession,
+    User,
+    display_name,
+)
 from releases.models.staff import PASSWORD_FIELDS
 from releases.text import localtime
 
@@ -28,18 +38,17 @@ class StaffAdmin(BaseModelAdmin):
     form = StaffForm
     fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "language")}),
-        (gettext_lazy("Permissions"), {"fields": ("role", "state", "two_step")}),
-        (gettext_lazy("Important dates"), {"fields": ("last_login", "date_joined")}),
+        (gettext_lazy("Permissions"), {"fields": ("role",)}),
     )
-    readonly_fields = ("state", "two_step", "last_login", "date_joined")
-    list_display = ("username", "full_name", "role_name", "state", "two_step", "last_login")
+    list_display = ("full_name", "username", "role_name", "state", "two_step", "last_seen")
     list_filter = (AccountStateFilter,)
     search_fields = ("username", "first_name", "last_name", "email")
-    ordering = ("username",)
+    ordering = ("first_name", "last_name")
+    list_title = gettext_lazy("People")
 
-    @admin.display(description=gettext_lazy("Name"))
+    @admin.display(description=gettext_lazy("Name"), ordering="first_name")
     def full_name(self, user: User) -> str:
-        return user.get_full_name() or "–"
+        return display_name(user)
 
     @admin.display(description=gettext_lazy("Role"))
     def role_name(self, user: User) -> str:
@@ -57,18 +66,31 @@ class StaffAdmin(BaseModelAdmin):
         return _("Invited (link valid until %(moment)s)") % {"moment": localtime.format_datetime(expires_at)}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Return the accounts with `invited_until`: when their invitation expires, or None."""
+        """Return the accounts with `invited_until`, `has_second_factor` and `seen_at`.
+
+        `invited_until` is when their invitation expires, or None. `seen_at` is when they last signed in or
+        last used a session that has not ended, or None.
+        """
         invitations = Invitation.objects.unused().filter(user=models.OuterRef("pk")).order_by("-pk")
         accounts = super().get_queryset(request).prefetch_related("groups")
+        sessions = StaffSession.objects.filter(user=models.OuterRef("pk")).order_by("-last_used_at")
+        used_at = models.Subquery(sessions.values("last_used_at")[:1])
         return accounts.annotate(
             invited_until=models.Subquery(invitations.values("expires_at")[:1]),
             has_second_factor=models.Exists(Passkey.objects.filter(user=models.OuterRef("pk")))
             | models.Exists(AuthenticatorApp.objects.filter(user=models.OuterRef("pk"))),
+            # On SQLite, the greatest of a value and NULL is NULL.
+            seen_at=Greatest(Coalesce(used_at, "last_login"), Coalesce("last_login", used_at)),
         )
 
     @admin.display(description=gettext_lazy("Two-step verification"))
     def two_step(self, user: User) -> str:
         return _("On") if user.has_second_factor else _("Off")  # type: ignore[attr-defined]
+
+    @admin.display(description=gettext_lazy("Last seen"), ordering="seen_at")
+    def last_seen(self, user: User) -> str:
+        seen_at = user.seen_at  # type: ignore[attr-defined]
+        return date_format(localtime.local_date(seen_at)) if seen_at else pgettext("seen", "Never")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_manager(request) and not NewsroomSettings.find_lock()
@@ -103,6 +125,24 @@ class StaffAdmin(BaseModelAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return ColleagueViews(self).add_view(request)
+
+    def get_title(self, obj: Any) -> str:
+        return display_name(obj)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context: dict[str, Any] = {}
+        if is_manager(request) and (account := self.get_object(request, object_id)):
+            context = {
+                "summary": get_summary(account, self.state(account)),
+                "current_work": get_current_work(account),
+            }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:
         return [

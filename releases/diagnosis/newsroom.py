@@ -177,7 +177,7 @@ def check_legal_help() -> Finding:
         return ok(_("The phone number for legal help is %(phone)s.") % {"phone": phone})
     return warning(
         _("The phone number for legal help is missing, so no page offers legal help."),
-        _("Enter it at the News desk, under Newsroom → Settings."),
+        _("Enter it at the News desk, under Settings → Newsroom."),
     )
 
 
@@ -187,7 +187,7 @@ def check_press_contact() -> Finding:
         return ok(_("Reporters reach the office at %(contacts)s.") % {"contacts": ", ".join(contacts)})
     return warning(
         _("Press phone and press email are missing, so reporters can't reach the office."),
-        _("Enter them at the News desk, under Newsroom → Settings."),
+        _("Enter them at the News desk, under Settings → Newsroom."),
     )
 
 

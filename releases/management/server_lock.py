@@ -1,8 +1,12 @@
-"""The file lock with which one server reserves a DATA_DIR, so that a second server refuses to start."""
+"""The file lock with which one server reserves a DATA_DIR, so that a second server refuses to start.
+
+The locked file contains the URL of that server.
+"""
 
 import errno
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 # The errors of flock(2) on a file system without locks, for example some network file systems.
@@ -23,8 +27,28 @@ def acquire_lock(path: Path) -> int | None:
         if error.errno in UNSUPPORTED:
             return None
         raise
+    os.ftruncate(descriptor, 0)  # the URL of an earlier server
     os.set_inheritable(descriptor, True)
     return descriptor
+
+
+def record_url(descriptor: int, url: str) -> None:
+    """Write the URL of this server into the file that it locked. A full disk must not stop the server."""
+    with suppress(OSError):
+        os.pwrite(descriptor, url.encode(), 0)
+
+
+def find_running_url(path: Path) -> str:
+    """Return the URL of the server that locked the file `path`, or "" if none is known to run."""
+    try:
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip()
+    except OSError:
+        pass
+    return ""
 
 
 def find_processes(path: Path) -> list[int]:

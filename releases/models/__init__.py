@@ -14,7 +14,7 @@ from releases.models.second_factors import AuthenticatorApp, Passkey, RecoveryCo
 from releases.models.sessions import SessionStore, StaffSession, end_sessions
 from releases.models.site_settings import NewsroomSettings
 from releases.models.staff import CachedAttempt, FailedSignIns, User, display_name
-from releases.models.topics import ReleaseTag, Topic, TopicAlias
+from releases.models.topics import ReleaseTag, Topic, TopicAlias, TopicMerge
 from releases.models.translation_status import TranslationStatus
 from releases.models.validation import EVENT_FIELDS, TRANSLATION_PLACEHOLDER
 from releases.models.versions import Version, get_versions
@@ -52,6 +52,7 @@ __all__ = [
     "StaffSession",
     "Topic",
     "TopicAlias",
+    "TopicMerge",
     "TranslationStatus",
     "User",
     "Version",

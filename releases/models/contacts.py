@@ -6,13 +6,15 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from releases.models.querysets import ReleaseQuerySet
 from releases.models.release import Release
 from releases.models.site_settings import validate_phone
-from releases.text.choices import FOUNDING_YEAR, Language
+from releases.text.choices import FOUNDING_YEAR, LANGUAGE_NAMES, Language
 from releases.text.cleaning import clean_line, clean_text
 
 YEARS_PLACEHOLDER = "{years}"
@@ -131,7 +133,11 @@ class Boilerplate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_language_display()}, {self.effective_from}"
+        values = {
+            "language": LANGUAGE_NAMES[Language(self.language)],
+            "day": date_format(self.effective_from),
+        }
+        return gettext("About CARECEN (%(language)s, from %(day)s)") % values
 
     def clean(self) -> None:
         self.text = clean_text(self.text or "").strip()

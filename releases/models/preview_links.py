@@ -13,7 +13,7 @@ from releases.text.choices import LinkKind
 
 
 class PreviewLink(models.Model):
-    """A link that lets one person read one unpublished release, for 72 hours at most.
+    """A link that lets one person read one unpublished release, for 72 hours at a time.
 
     Only the digest of its secret is stored (SHA-256, hex). `opened_at` is the first click on “open”, not the
     first request of the URL, because some programs follow links automatically. The link ends when it expires,
@@ -54,6 +54,17 @@ class PreviewLink(models.Model):
     def reference(self) -> str:
         """Return the part of the URL after the link was opened. It gives no access without the secret."""
         return self.digest[:20]
+
+    @property
+    def embargo_ends_at(self) -> datetime | None:
+        """Return until when it can be extended, or None if it can't: a reporter's link, during an embargo."""
+        is_embargoed = self.release.is_scheduled and self.release.is_embargoed
+        return self.release.public_at if self.kind == LinkKind.REPORTER and is_embargoed else None
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return until when a valid link works, if it isn't revoked before."""
+        return min(filter(None, (self.expires_at, self.release.public_at)))
 
     def is_valid(self, at: datetime | None = None) -> bool:
         """Return whether the link gives access at `at` (aware; default now)."""

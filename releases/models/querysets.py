@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ImproperlyConfigured
-from django.db import models
+from django.db import connections, models
 from django.utils import timezone
 
 from releases.text.choices import Kind, Language, Status
@@ -109,6 +109,25 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
         first = date(year, month or 1, 1)
         last = date(year, month or 12, monthrange(year, month or 12)[1])
         return self.filter(date__range=(first, last))
+
+    def find_years(self) -> list[int]:
+        """Return the years in which any release is dated, newest first.
+
+        It looks up each year in the index of dates, because a list of the distinct years reads all dates.
+        """
+        table = self.model._meta.db_table
+        dates = self._unfiltered().exclude(date=None).order_by("date").values_list("date", flat=True)
+        first, last = dates.first(), dates.last()
+        if first is None or last is None:
+            return []
+        years = range(last.year, first.year - 1, -1)
+        has_year = [
+            f"EXISTS (SELECT 1 FROM {table} WHERE date BETWEEN '{year}-01-01' AND '{year}-12-31')"  # noqa: S608
+            for year in years
+        ]
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(has_year)}")
+            return [year for year, is_found in zip(years, cursor.fetchone(), strict=True) if is_found]
 
     def with_former_slug(self, slug: str) -> Self:
         """Return the releases that had `slug` before, in their language."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
@@ -265,7 +266,7 @@ class Release(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.headline
+        return self.title
 
     def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
         """Save as the next version. Call `full_clean` first: this method does not validate."""
@@ -294,6 +295,20 @@ class Release(models.Model):
     @property
     def is_scheduled(self) -> bool:
         return self.status == Status.PUBLISHED and not self.is_public()
+
+    @property
+    def title(self) -> str:
+        """Return the headline for staff. If there is none yet, say so and name that of the translation.
+
+        A release without a headline costs a query.
+        """
+        return self.headline or self.describe_missing_headline(self.translation)
+
+    @staticmethod
+    def describe_missing_headline(translation: "Release | None") -> str:
+        if translation and translation.headline:
+            return gettext("No headline yet (%(headline)s)") % {"headline": translation.headline}
+        return gettext("No headline yet")
 
     @property
     def topics(self) -> list[Topic]:

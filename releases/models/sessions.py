@@ -15,8 +15,10 @@ from django.utils.dateparse import parse_datetime
 # A session that is used is extended at most this often, so that most requests write nothing.
 EXTENSION_INTERVAL = timedelta(minutes=1)
 # In the data of a session: the time of the last password or passkey and that of the sign-in (ISO 8601), a
-# description of the browser, and whether a passkey was used instead of a password.
+# description of the browser, whether a passkey was used instead of a password, and whether the password was a
+# one-time password.
 STARTED_AT, SIGNED_IN_AT, DEVICE, PASSKEY = "started_at", "signed_in_at", "device", "passkey"
+ONE_TIME = "one_time"
 
 
 class StaffSession(AbstractBaseSession):

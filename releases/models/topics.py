@@ -1,6 +1,6 @@
-"""Topics with a name in each language, and the assignment of topics to releases."""
+"""Topics with a name in each language, the assignment of topics to releases, and merges of topics."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from releases.text.cleaning import clean_line
 from releases.text.slugs import make_slug, numbered_slug, topic_key
 
 DENORMALIZED_FIELDS = ["language", "date", "public_at"]  # copied from the release to its topic assignments
+UNDO_PERIOD = timedelta(minutes=1)  # after a merge
 
 
 @lru_cache(4096)
@@ -26,7 +27,25 @@ def get_topic_url(language: str, slug: str) -> str:
         return reverse("topic", args=[slug])
 
 
-class Topic(TagBase):
+class TwoNames:
+    """The names of a topic, or of a former one, in English and in Spanish."""
+
+    name: Any
+    name_es: Any
+
+    def name_in(self, language: str | None) -> str:
+        return str(self.name_es if language == Language.SPANISH else self.name)
+
+    @property
+    def both_names(self) -> str:
+        """Return the names for the admin, that in its language first, or one name if both are equal."""
+        names = (self.name, self.name_es)
+        if translation.get_language() == Language.SPANISH:
+            names = names[::-1]
+        return " · ".join(dict.fromkeys(names))
+
+
+class Topic(TwoNames, TagBase):
     """A taggit tag with a name, a slug and a normalized key in English and in Spanish.
 
     The keys of both languages share one namespace: a name that differs from another topic's only in case,
@@ -71,13 +90,19 @@ class Topic(TagBase):
         verbose_name_plural = _("topics")
         ordering = ["key"]
 
+    def __str__(self) -> str:
+        return self.name_in(translation.get_language())
+
+    @classmethod
+    def sorted_by_name(cls) -> "models.QuerySet[Topic]":
+        """Return all topics by their name in the active language."""
+        topics: models.QuerySet[Topic] = cls.objects.all()
+        return topics.order_by("key_es" if translation.get_language() == Language.SPANISH else "key")
+
     def get_absolute_url(self, language: str | None = None) -> str:
         """Return the URL of the topic in `language` (default: the active one)."""
         language = language or translation.get_language()
         return get_topic_url(language, self.slug_in(language))
-
-    def name_in(self, language: str) -> str:
-        return self.name_es if language == Language.SPANISH else self.name
 
     def about_in(self, language: str) -> str:
         return self.about_es if language == Language.SPANISH else self.about
@@ -96,11 +121,6 @@ class Topic(TagBase):
             *(name for alias in self.aliases.all() for name in (alias.name, alias.name_es)),
         ]
         return tuple(filter(None, [*names, *map(str.strip, self.keywords.split(","))]))
-
-    @property
-    def both_names(self) -> str:
-        """Return the names for the admin, or one name if both are equal."""
-        return self.name if self.name == self.name_es else f"{self.name} · {self.name_es}"
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
@@ -154,7 +174,7 @@ class Topic(TagBase):
         super().save(*args, **kwargs)
 
 
-class TopicAlias(models.Model):
+class TopicAlias(TwoNames, models.Model):
     """A topic that was merged into another one.
 
     Its names still mean that topic, and its slugs redirect there.
@@ -178,6 +198,46 @@ class TopicAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TopicMergeQuerySet(models.QuerySet["TopicMerge"]):
+    def undoable(self, at: datetime | None = None) -> Self:
+        """Return the merges that can be undone at `at` (aware; default now), the newest first."""
+        return self.filter(merged_at__gt=(at or timezone.now()) - UNDO_PERIOD).order_by("-merged_at", "-pk")
+
+    def expired(self, at: datetime | None = None) -> Self:
+        """Return the merges that can't be undone any more at `at` (aware; default now)."""
+        return self.filter(merged_at__lte=(at or timezone.now()) - UNDO_PERIOD)
+
+
+class TopicMerge(models.Model):
+    """What is needed to undo a merge of two topics. `upkeep` deletes it.
+
+    The texts of the merged topic are in its history. If the other topic is merged too, or the newsroom is
+    restored to an earlier time, this row is deleted with the alias or the topic.
+    """
+
+    topic_id = models.BigIntegerField()  # of the merged topic, which no longer exists
+    into = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="merges", verbose_name=_("topic"))
+    alias = models.OneToOneField(TopicAlias, on_delete=models.CASCADE, related_name="merge")
+    merged_at = models.DateTimeField(default=timezone.now)
+    # The ids of the releases that had only the merged topic ("moved") and both topics ("both"), of the
+    # aliases that it had ("aliases"), its topics of each pending revision of these releases ("revisions"),
+    # and the keywords that `into` had ("keywords").
+    data = models.JSONField(_("keywords"))
+
+    objects = TopicMergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("merge of two topics")
+        verbose_name_plural = _("merges of topics")
+
+    def __str__(self) -> str:
+        return f"{self.alias} → {self.into}"
+
+    @property
+    def undoable_until(self) -> datetime:
+        return self.merged_at + UNDO_PERIOD
 
 
 class ReleaseTagQuerySet(models.QuerySet["ReleaseTag"]):

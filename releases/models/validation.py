@@ -55,7 +55,7 @@ def find_missing_fields(release: Any) -> dict[str, str]:
         ) % {"mark": TRANSLATION_PLACEHOLDER}
     if not release.summary.strip():
         missing["summary"] = _("Write the summary: the opening paragraph of the release.")
-    if not release.slug and not make_slug(release.headline):
+    if release.headline.strip() and not release.slug and not make_slug(release.headline):
         missing["slug"] = _(
             "The headline has no Latin letter or digit for the web address. Enter the web address yourself."
         )

@@ -7,6 +7,8 @@ from difflib import Match, SequenceMatcher
 from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
+from releases.text.datelines import MONTH_NUMBERS
+
 
 class ChangeType(StrEnum):
     UNCHANGED = "unchanged"
@@ -27,6 +29,24 @@ Line = list[Segment]
 MAX_LINES = 400
 MAX_WORDS = 3000
 MAX_COMPARISONS = 5_000_000  # in all lines of a text; about half a second
+# A longer run of capitalized words is not a name but a headline, in which single words are compared.
+MAX_NAME_WORDS = 5
+
+_MONTH = f"(?i:{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})"
+# A month before a day or year belongs to a date. An initial may have a period.
+_NAME_WORD = rf"(?!{_MONTH}\.?\s\d)(?![a-zß-öø-ÿ])[^\W\d_](?:\.|\w*(?:['’-]\w+)*)"
+WORD = re.compile(r"\w+|\s+|.")
+# What is compared as a whole: dates, times, numbers, names, words, spaces and single characters. Otherwise a
+# change of 4,000 into 3,800 would be shown as “43,000800”.
+TOKEN = re.compile(
+    rf"\b{_MONTH}\.?\s\d{{1,2}}(?:,\s\d{{4}})?(?!\d|[.,:]\d)"
+    rf"|\b{_MONTH}\.?\s(?:del?\s)?\d{{4}}(?!\d|[.,:]\d)"
+    rf"|\d{{1,2}}(?:\.?[º°])?\sde\s{_MONTH}\b(?:\sdel?\s\d{{4}}\b)?"
+    r"|\d{1,2}(?::\d\d)?\s?(?i:[ap]\.?\s?m\b\.?)"
+    r"|(?:US)?[$€£]?\d+(?:[.,:/-]\d+)*(?:\s?%|\.[ºª]|\w*)"
+    rf"|{_NAME_WORD}(?:\s(?:(?:del?|las?|los|y)\s){{0,2}}{_NAME_WORD})*"
+    r"|\w+|\s+|."
+)
 
 
 class TooManyComparisons(Exception):
@@ -105,7 +125,7 @@ def _diff_large(before: list[str], after: list[str]) -> Iterator[Line]:
 
 
 def _diff_words(old: str, new: str, budget: _Budget) -> Iterator[Segment]:
-    before, after = re.findall(r"\w+|\s+|.", old), re.findall(r"\w+|\s+|.", new)
+    before, after = list(_split(old)), list(_split(new))
     opcodes = _match_words(before, after, budget)
     if not opcodes:
         yield from (
@@ -131,6 +151,12 @@ def _diff_words(old: str, new: str, budget: _Budget) -> Iterator[Segment]:
                 yield Segment(ChangeType.UNCHANGED, same)
         else:
             removed, added = removed + same, added + "".join(after[c:d])
+
+
+def _split(line: str) -> Iterator[str]:
+    """Yield the tokens of a line. Joined, they are the line."""
+    for token in TOKEN.findall(line):
+        yield from WORD.findall(token) if len(token.split()) > MAX_NAME_WORDS else [token]
 
 
 def _match_words(

@@ -13,6 +13,7 @@ from django.core import signing
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
@@ -72,6 +73,28 @@ def render_preview(
     image, PNG). Unknown ones are "page". `photo_base_url` and `document_base_url` are where this reader can
     load the files. `release` is changed in memory.
     """
+    context = (
+        build_preview_context(
+            release, look, photo_base_url=photo_base_url, document_base_url=document_base_url
+        )
+        | context
+    )
+    with translation.override(release.language):
+        if look == "card":
+            return HttpResponse(sharing.get_share_image(release), content_type="image/png")
+        context["entry"] = sharing.build_feed_entry(release, context["signers"]) if look == "shared" else None
+        response = render(request, TEMPLATES.get(look, TEMPLATES["page"]), context)
+    response.headers["Content-Language"] = str(release.language)
+    return response
+
+
+def build_preview_context(
+    release: Release, look: str = "page", *, photo_base_url: str, document_base_url: str
+) -> dict[str, Any]:
+    """Return what the public templates need for `release` with its pending revision.
+
+    `release` is changed in memory.
+    """
     at = timezone.now()
     revision = PendingRevision.for_release(release)
     newsroom = NewsroomSettings.current()
@@ -84,7 +107,7 @@ def render_preview(
     with translation.override(release.language):
         body, gallery = photos.place_photos(quotes.render_quotes(release, is_public=False), figures)
     release.cached_topics = topics
-    context = {
+    return {
         "language": release.language,
         "at": at,
         "release": release,
@@ -109,14 +132,19 @@ def render_preview(
             "is_embargoed": release.is_embargoed,
             "is_public": release.is_public(at) and not revision,
         },
-    } | context
+    }
+
+
+def render_article(release: Release, *, photo_base_url: str, document_base_url: str) -> str:
+    """Return the article of the public page as safe HTML, with its pending revision, in its own language.
+
+    `release` is changed in memory.
+    """
+    context = build_preview_context(
+        release, photo_base_url=photo_base_url, document_base_url=document_base_url
+    )
     with translation.override(release.language):
-        if look == "card":
-            return HttpResponse(sharing.get_share_image(release), content_type="image/png")
-        context["entry"] = sharing.build_feed_entry(release, context["signers"]) if look == "shared" else None
-        response = render(request, TEMPLATES.get(look, TEMPLATES["page"]), context)
-    response.headers["Content-Language"] = str(release.language)
-    return response
+        return render_to_string("releases/_article.html", context)
 
 
 # --- Private links ------------------------------------------------------------------------------------------
@@ -163,7 +191,7 @@ def open_preview(request: HttpRequest, secret: str) -> HttpResponse:
         response.set_cookie(
             COOKIE_NAME,
             secret,
-            expires=link.expires_at,
+            expires=link.embargo_ends_at or link.expires_at,  # the link may be extended
             path=reverse("preview-page", args=[link.reference]),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,

@@ -105,11 +105,32 @@ document.addEventListener("DOMContentLoaded", () => {
 // Move the focus to the error summary of an invalid form. Before the style sheets are loaded, nothing takes the focus.
 window.addEventListener("load", () => document.querySelector(".error-summary")?.focus());
 
-// Entering a time selects “At a time”.
-document.addEventListener("input", ({ target }) => {
+// Entering a time selects “At a set time”, and the button says whether it publishes or schedules.
+document.addEventListener("DOMContentLoaded", () => {
   const laterOption = document.querySelector('input[name="when"][value="later"]');
-  if (laterOption && target.name === "at" && target.value) laterOption.checked = true;
+  const timeField = document.querySelector('input[name="at"]');
+  const publishButton = document.querySelector("[data-later-label]");
+  if (!laterOption || !timeField || !publishButton) return;
+  const publishLabel = publishButton.value;
+  const update = () => { publishButton.value = laterOption.checked ? publishButton.dataset.laterLabel : publishLabel; };
+  const selectLater = () => {
+    if (timeField.value) laterOption.checked = true;
+    update();
+  };
+  timeField.addEventListener("input", selectLater);
+  for (const option of document.querySelectorAll('input[name="when"]')) option.addEventListener("change", update);
+  const shortcut = document.querySelector("[data-at]");
+  timeField.after(shortcut);
+  shortcut.hidden = false;
+  shortcut.addEventListener("click", () => {
+    timeField.value = shortcut.dataset.at;
+    selectLater();
+  });
+  update();
 });
+
+let wasEdited = false;
+document.addEventListener("input", () => { wasEdited = true; });
 
 // Count down the seconds in which publishing can be undone, then show that the release is public.
 document.addEventListener("DOMContentLoaded", () => {
@@ -124,5 +145,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const status = secondsElement.closest("[data-done-message]");
     status.closest("form").querySelector("button").remove();
     status.textContent = status.dataset.doneMessage;
+    // Show the state and the actions of a public release, unless the page has text that is not saved.
+    if (!wasEdited && "reload" in status.dataset) location.replace(location.pathname);
   }, 250);
 });

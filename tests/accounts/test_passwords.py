@@ -51,6 +51,57 @@ def test_password_is_changed(client):
     assert user.check_password(NEW)
 
 
+@pytest.fixture
+def one_time_client(client):
+    """Return a client that has just signed in with the one-time password PASSWORD."""
+    user = make_user()
+    user.set_temporary_password(PASSWORD)
+    user.save()
+    client.post("/admin/login/", {"username": user.username, "password": PASSWORD})
+    return client
+
+
+def test_one_time_password_is_not_asked_for_again_right_after_the_sign_in(one_time_client):
+    page = one_time_client.get("/admin/", follow=True)
+    assert page.request["PATH_INFO"] == "/admin/password_change/"
+    assert "You signed in with a one-time password." in page.content.decode()
+    assert "old_password" not in page.content.decode()
+    key = one_time_client.session.session_key
+    assert post_password(one_time_client, old="")["Location"] == "/admin/password_change/done/"
+    assert one_time_client.session.session_key != key
+    user = User.objects.get()
+    assert user.check_password(NEW)
+    assert not user.password_is_temporary
+    assert 'name="old_password"' in one_time_client.get("/admin/password_change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("new", "error"), [(PASSWORD, "This is your current password"), ("short", "too short")]
+)
+def test_one_time_password_is_replaced_by_a_new_and_good_one(one_time_client, new, error):
+    assert error in post_password(one_time_client, old="", new=new).content.decode()
+    assert User.objects.get().password_is_temporary
+
+
+@pytest.mark.parametrize("reason", ["later", "other session", "own password"])
+def test_password_is_asked_for_without_a_fresh_sign_in_with_a_one_time_password(
+    one_time_client, monkeypatch, reason
+):
+    if reason == "later":
+        real = timezone.now
+        monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(minutes=11))
+    elif reason == "other session":
+        one_time_client.logout()
+        one_time_client.force_login(User.objects.get())
+    else:
+        User.objects.update(password_is_temporary=False)
+    page = one_time_client.get("/admin/password_change/").content.decode()
+    assert ("One-time password:" in page) is (reason != "own password")
+    assert 'name="old_password"' in page
+    assert post_password(one_time_client, old="").status_code == 200
+    assert User.objects.get().check_password(PASSWORD)
+
+
 @pytest.mark.parametrize("change", ["closed", "demoted", "reset", "signed out"])
 def test_own_password_change_undoes_no_change_of_a_manager(client, monkeypatch, change):
     """The account is changed while its old password is checked."""

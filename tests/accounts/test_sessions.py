@@ -202,3 +202,12 @@ def test_stolen_copy_of_the_database_signs_nobody_in(client):
         assert thief.get("/admin/").status_code == 302
     assert SessionStore(key).get("_auth_user_id")
     assert not SessionStore(row.session_key).get("_auth_user_id")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["logout", "sign-out-everywhere"])
+def test_the_sign_in_page_keeps_the_language_of_who_signed_out(client, path):
+    client.force_login(make_user(language="es"))
+    response = client.post(f"/admin/{path}/")
+    page = response.get("Location") or response.content.decode()
+    assert "/admin/login/?language=es" in page

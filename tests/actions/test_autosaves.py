@@ -57,7 +57,7 @@ def test_form_shows_other_editors_and_recent_saves(ana_client, ben_client):
     ben_client.post(admin_url(draft, "change"), form_data(draft, summary="New."))
     messages = ana_client.get(admin_url(draft, "ping")).json()["messages"]
     assert len(messages) == 1
-    assert messages[0].startswith("Ben Ruiz saved a change at ")
+    assert messages[0].endswith("Ben Ruiz saved a change.")
 
 
 def test_autosave_cannot_write_back_a_redacted_name(ana_client):
@@ -126,13 +126,12 @@ def post_and_get(client, headline: str) -> Autosave:
     return Autosave.objects.get(client_id=client_id)
 
 
-def test_dashboard_shows_number_and_age_of_unsaved_texts(ana_client, ben_client):
+def test_dashboard_shows_unsaved_texts_and_how_long_they_are_kept(ana_client, ben_client):
     for number in range(3):
         post_and_get(ana_client, f"Text {number}")
     post_and_get(ben_client, "Not hers")
     page = ana_client.get("/admin/").content.decode()
-    assert "Unsaved text (3)" in page
-    assert "is deleted after 180 days" in page
+    assert page.count("Unsaved text") == page.count("kept until") == 3
     assert "Not hers" not in page
 
 

@@ -1,12 +1,20 @@
 """Creating preview links: what is stored, which values are valid, and who may do it."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.preview_links import MAX_NOTES, approve_release, revoke_preview_link
+from releases.actions.preview_links import (
+    MAX_NOTES,
+    approve_release,
+    extend_preview_link,
+    find_extension,
+    revoke_preview_link,
+)
 from releases.models import Note, PreviewLink
-from tests.factories import make_draft, make_release, make_withdrawn
+from tests.factories import make_draft, make_release, make_scheduled, make_withdrawn
 from tests.views import approve, make_link
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +42,57 @@ def test_writers_can_create_preview_links_only_for_approvers(embargoed_release, 
     with pytest.raises(ActionNotAllowed, match="publishers"):
         make_link(embargoed_release, writer)
     assert make_link(embargoed_release, writer, kind="approver")
+
+
+def test_reporters_link_is_extended_in_steps_until_the_embargo_ends(publisher, monkeypatch):
+    release = make_scheduled(public_at=timezone.now() + timedelta(days=5), is_embargoed=True)
+    link, _secret = make_link(release, publisher, hours=72)
+    with pytest.raises(ActionNotAllowed, match="as long as it can for now"):
+        extend_preview_link(link, user=publisher)
+    later = timezone.now() + timedelta(hours=70)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert extend_preview_link(link, user=publisher) == release.public_at  # 50 hours later
+    link.refresh_from_db()
+    assert link.ends_at == link.expires_at == release.public_at
+    with pytest.raises(ActionNotAllowed, match="as long as it can"):
+        extend_preview_link(link, user=publisher)
+
+
+def test_an_extension_lasts_72_hours_at_most(publisher):
+    release = make_scheduled(public_at=timezone.now() + timedelta(days=10), is_embargoed=True)
+    link, _secret = make_link(release, publisher, hours=1)
+    ends_at = extend_preview_link(link, user=publisher)
+    assert timedelta(hours=71) < ends_at - timezone.now() <= timedelta(hours=72)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_embargoed", "changes", "refusal"),
+    [
+        ("approver", True, {}, "Only a reporter's link"),
+        ("reporter", False, {}, "Only a reporter's link"),
+        ("reporter", True, {"revoked_at": timezone.now()}, "no longer works"),
+        ("reporter", True, {"expires_at": timezone.now()}, "no longer works"),
+    ],
+)
+def test_other_links_cannot_be_extended(publisher, kind, is_embargoed, changes, refusal):
+    link, _secret = make_link(make_scheduled(is_embargoed=is_embargoed), publisher, kind=kind, hours=1)
+    PreviewLink.objects.filter(pk=link.pk).update(**changes)
+    with pytest.raises(ActionNotAllowed, match=refusal):
+        extend_preview_link(link, user=publisher)
+    link.refresh_from_db()
+    assert find_extension(link) is None
+
+
+def test_writers_cannot_extend_a_link_and_nobody_that_of_a_public_release(
+    embargoed_release, publisher, writer
+):
+    link, _secret = make_link(embargoed_release, publisher, hours=1)
+    with pytest.raises(ActionNotAllowed, match="publishers"):
+        extend_preview_link(link, user=writer)
+    embargoed_release.public_at = timezone.now()
+    embargoed_release.save()
+    with pytest.raises(ActionNotAllowed, match="no longer works"):
+        extend_preview_link(link, user=publisher)
 
 
 def test_notes_by_one_link_are_limited_and_name_its_creator(publisher, writer):

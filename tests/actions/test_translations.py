@@ -4,15 +4,16 @@ import pytest
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.publication import publish
+from releases.actions.restoration import restore
 from releases.actions.translations import (
     apply_to_both,
     create_translation,
     link_translations,
     mark_translation_current,
 )
-from releases.models import MediaContact, Release
+from releases.models import MediaContact, Release, get_versions
 from tests.actions import SPANISH_IS_NEWER, get_out_of_date, make_translated_drafts, save_and_publish
-from tests.admin import RELEASE_LIST_URL
+from tests.admin import RELEASE_LIST_URL, admin_url, post_release_form
 from tests.factories import make_draft, make_photo, make_release, make_scheduled, make_topic, photo_entry
 from tests.views import get_public_page
 
@@ -41,10 +42,12 @@ def test_new_translation_copies_fields_that_need_no_translation(publisher_client
     )
     assert (draft.summary, draft.body, draft.contacts, draft.topics) == ("", "", [contact.pk], [topic])
     assert draft.signers == [7, 9]
+    assert draft.headline == ""
     assert [(entry["photo"], entry["alt"]) for entry in draft.photos] == [(photo.pk, "")]
     page = publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/change/").content.decode()
     assert "The English version" in page
     assert "Families can stay together." in page
+    assert "The headline of the other version: “A ruling”." in page
     with pytest.raises(ActionNotAllowed):
         publish(draft, user=publisher)
 
@@ -70,8 +73,63 @@ def test_translation_without_a_headline_cannot_be_published(publisher_client, pu
     draft = create_translation(release, user=publisher)
     draft.summary = "Las familias siguen juntas."
     draft.save()
-    with pytest.raises(ActionNotAllowed, match="headline"):
+    with pytest.raises(ActionNotAllowed, match="Write a headline"):
         publish(draft, user=publisher)
+
+
+def test_draft_that_was_started_with_the_placeholder_as_headline_cannot_be_published(publisher):
+    draft = create_translation(make_release(), user=publisher)
+    draft.headline, draft.summary = "[EN ⇄ ES] A ruling", "Las familias siguen juntas."
+    draft.save()
+    with pytest.raises(ActionNotAllowed, match="still in the other language"):
+        publish(draft, user=publisher)
+
+
+def test_started_translation_is_saved_without_a_headline_but_keeps_its_own(publisher_client, publisher):
+    draft = create_translation(make_release(headline="A ruling"), user=publisher)
+    post_release_form(publisher_client, draft, headline="", summary="Las familias siguen.", language="es")
+    draft.refresh_from_db()
+    assert (draft.headline, draft.summary) == ("", "Las familias siguen.")
+    post_release_form(publisher_client, draft, headline="Un fallo", language="es")
+    draft.refresh_from_db()
+    response = post_release_form(publisher_client, draft, headline="", summary="Otra vez.", language="es")
+    assert "Write a headline." in response.content.decode()
+    assert "Otra vez." in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.headline == "Un fallo"
+    restore(draft, user=publisher, version_key=get_versions(draft)[-1].key, edit_token=draft.edit_token)
+    draft.refresh_from_db()
+    assert draft.headline == ""
+
+
+def test_language_cannot_be_changed_to_that_of_the_other_version(publisher_client, publisher):
+    draft = create_translation(make_release(), user=publisher)
+    page = post_release_form(publisher_client, draft, language="en", summary="Typed.").content.decode()
+    assert "This release has a version in that language." in page
+    assert "Typed." in page
+    draft.refresh_from_db()
+    assert draft.language == "es"
+
+
+def test_draft_without_a_headline_is_named_after_the_other_version(publisher_client, publisher):
+    draft = create_translation(make_release(headline="A ruling"), user=publisher)
+    name = "No headline yet (A ruling)"
+    assert str(draft) == draft.title == name
+    urls = [RELEASE_LIST_URL, "/admin/", admin_url(draft.translation, "translation")]
+    pages = ("change", "history", "preview-links", "photos", "translation", "add-note", "publish")
+    urls += [admin_url(draft, page) for page in pages]
+    for url in urls:
+        page = publisher_client.get(url).content.decode()
+        assert name in page, url
+        assert '<h2 lang="es"></h2>' not in page, url
+    assert make_draft(headline="").title == "No headline yet"
+
+
+@pytest.mark.parametrize("look", ["page", "item", "print", "shared", "card"])
+def test_draft_without_a_headline_has_previews(publisher_client, publisher, look):
+    draft = create_translation(make_release(), user=publisher)
+    response = publisher_client.get(f"{admin_url(draft, 'preview')}?look={look}")
+    assert response.status_code == 200
 
 
 def test_translation_marked_current_is_up_to_date_until_the_next_change(translated_releases, publisher):

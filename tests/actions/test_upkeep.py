@@ -134,7 +134,7 @@ def test_dashboard_says_for_a_month_when_an_unsaved_text_will_be_deleted(publish
         Autosave.objects.filter(pk=autosave.pk).update(changed_at=timezone.now() - timedelta(days=days))
     page = publisher_client.get("/admin/").content.decode()
     assert page.count("Open and save it if you need it.") == 1
-    assert page.index("Fresh words") < page.index("Old words") < page.index("It will be deleted on")
+    assert page.index("It will be deleted on") < page.index("Old words") < page.index("Fresh words")
 
 
 def age_records(data_dir: Path) -> None:

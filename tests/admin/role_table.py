@@ -66,6 +66,7 @@ OTHER_ADMIN_URLS = {
     "account_set_up_app": ("/admin/account/app/", ALL_STAFF_ROLES),
     "account_remove_app": ("/admin/account/app/remove/", ALL_STAFF_ROLES),
     "account_create_recovery_codes": ("/admin/account/recovery-codes/", ALL_STAFF_ROLES),
+    "search": ("/admin/search/?q=obama", ALL_STAFF_ROLES),
     "help": ("/admin/help/", ALL_STAFF_ROLES),
     "help_page": ("/admin/help/emergency/", ALL_STAFF_ROLES),
     "password_change": ("/admin/password_change/", ALL_STAFF_ROLES),
@@ -82,6 +83,19 @@ OTHER_ADMIN_URLS = {
     "releases_release_redact": (f"{RELEASE_LIST_URL}remove-a-name/", "Publishers manager"),
     "releases_release_autosave": (f"{RELEASE_LIST_URL}autosave/", "Writers Publishers manager"),
     "releases_release_press_check": (f"{RELEASE_LIST_URL}press-check/", "Writers Publishers manager"),
+    "releases_release_bulk_add_topic": (
+        f"{RELEASE_LIST_URL}bulk/add-topic/?id={{release}}",
+        "Writers Publishers manager",
+    ),
+    "releases_release_bulk_remove_topic": (
+        f"{RELEASE_LIST_URL}bulk/remove-topic/?id={{release}}",
+        "Writers Publishers manager",
+    ),
+    "releases_release_bulk_request_reviews": (
+        f"{RELEASE_LIST_URL}bulk/request-reviews/?id={{release}}",
+        "Writers Publishers manager",
+    ),
+    "releases_release_export": (f"{RELEASE_LIST_URL}export/", "Writers Publishers manager"),
     "releases_release_print_stylesheet": (f"{RELEASE_LIST_URL}print.css", ALL_STAFF_ROLES),
     "releases_topic_changelist": ("/admin/releases/topic/", "Writers Publishers manager"),
     "releases_topic_add": ("/admin/releases/topic/add/", "Writers Publishers manager"),
@@ -89,6 +103,8 @@ OTHER_ADMIN_URLS = {
     "releases_topic_history": ("/admin/releases/topic/{topic}/history/", "Writers Publishers manager"),
     "releases_topic_delete": ("/admin/releases/topic/{topic}/delete/", "Publishers manager"),
     "releases_topic_merge": ("/admin/releases/topic/{topic}/merge/", "Publishers manager"),
+    # Redirects to the list.
+    "releases_topic_undo_merge": ("/admin/releases/topic/merges/{merge}/undo/", "Publishers manager"),
     "releases_release_document": (
         f"{RELEASE_LIST_URL}{{release}}/documents/{{document}}.pdf",
         "Writers Publishers manager",

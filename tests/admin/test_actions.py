@@ -9,12 +9,21 @@ from django.test import Client
 from django.utils import timezone
 
 from releases.actions.publication import publish
+from releases.actions.revisions import save_revision
 from releases.actions.withdrawal import default_withdrawal_reason
 from releases.models import NewsroomSettings, PendingRevision, Release
 from releases.text.choices import Status
 from tests.actions import make_translated_drafts
 from tests.admin import NEXT_YEAR, RELEASE_LIST_URL, admin_url, post_release_form
-from tests.factories import make_draft, make_release, make_scheduled
+from tests.factories import (
+    make_draft,
+    make_photo,
+    make_release,
+    make_scheduled,
+    make_topic,
+    make_user,
+    photo_entry,
+)
 from tests.views import get_public_page
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +180,70 @@ def test_release_can_be_pinned_from_its_form(publisher_client, release):
     publisher_client.post(admin_url(release, "pin"), {"until": f"{NEXT_YEAR}-01-15"})
     assert NewsroomSettings.current().pinned == release
     assert "Unpin…" in publisher_client.get(admin_url(release, "change")).content.decode()
+
+
+def test_taking_down_one_version_says_that_the_other_is_still_public(publisher_client, publisher):
+    english, spanish = make_translated_drafts()
+    for draft in (english, spanish):
+        publish(draft, user=publisher)
+    response = publisher_client.post(admin_url(english, "take-down"), follow=True)
+    page = response.content.decode()
+    assert "The Spanish version is still public." in page
+    assert admin_url(spanish, "change") in page
+    assert admin_url(english, "republish") in page
+    page = publisher_client.post(admin_url(spanish, "take-down"), follow=True).content.decode()
+    assert "still public" not in page
+
+
+def test_publish_page_shows_where_it_appears_and_the_whole_page(publisher_client):
+    photo = make_photo()
+    draft = make_draft(headline="A ruling", topics=(make_topic("Courts"),), photos=[photo_entry(photo)])
+    page = publisher_client.get(admin_url(draft, "publish")).content.decode()
+    assert "/a-ruling/, if published today" in page
+    assert "Courts" in page
+    assert "Families hold banners." in page  # the description of the photo
+    assert "Nobody gets an e-mail." in page
+    assert "Press release in English" in page
+
+
+@pytest.mark.parametrize(("public_days", "revised_days", "is_warned"), [(-5, 30, False), (30, -5, True)])
+def test_publish_page_of_a_change_warns_if_the_change_is_expired(
+    publisher_client, public_days, revised_days, is_warned
+):
+    today = timezone.localdate()
+    notice = make_release(kind="service_notice", valid_until=today + timedelta(days=public_days))
+    valid_until = (today + timedelta(days=revised_days)).isoformat()
+    content = notice.content() | {"valid_until": valid_until}
+    save_revision(notice, user=make_user("rita"), content=content, topic_ids=[])
+    page = publisher_client.get(admin_url(notice, "publish-revision")).content.decode()
+    assert ("Readers will see that immediately." in page) is is_warned
+
+
+def test_page_with_unsaved_text_is_not_reloaded_after_the_countdown(publisher_client, publisher):
+    draft = make_draft()
+    publish(draft, user=publisher, wait=timedelta(seconds=30))
+    assert "data-reload" in publisher_client.get(admin_url(draft, "change")).content.decode()
+    response = post_release_form(publisher_client, draft, headline="", body="<p>Typed.</p>")
+    page = response.content.decode()
+    assert "Typed." in page
+    assert "data-countdown" in page
+    assert "data-reload" not in page
+
+
+def test_errors_of_an_action_are_listed_at_the_top(publisher_client):
+    release = make_release()
+    content = release.content() | {"summary": "New."}
+    save_revision(release, user=make_user("rita"), content=content, topic_ids=[])
+    page = publisher_client.post(
+        admin_url(release, "publish-revision"), {"kind": "correction", "when": "now"}
+    ).content.decode()
+    summary = page[page.index("error-summary") :]
+    assert summary.index("Write one sentence that tells readers what changed.") < summary.index("</ul>")
+
+
+@pytest.mark.parametrize(("changes", "kind"), [({}, "typo"), ({"headline": "Another"}, None)])
+def test_change_of_topics_alone_is_a_small_change(publisher, publisher_client, changes, kind):
+    release, topic = make_release(), make_topic("DACA")
+    save_revision(release, user=publisher, content=release.content() | changes, topic_ids=[topic.pk])
+    form = publisher_client.get(admin_url(release, "publish-revision")).context["form"]
+    assert form["kind"].value() == kind

@@ -43,3 +43,11 @@ def test_invalid_query_string_causes_no_server_error(client, query, url):
 def test_out_of_range_release_id_is_not_found(publisher_client, pk):
     assert publisher_client.get(f"{RELEASE_LIST_URL}{pk}/change/").status_code == 302
     assert publisher_client.get(f"{RELEASE_LIST_URL}{pk}/publish/").status_code in (302, 404)
+
+
+def test_a_section_with_one_list_has_the_name_of_the_list(writer_client, manager_client):
+    labels = {link.label: len(link.links) for link in writer_client.get("/admin/").context["navigation"]}
+    assert "Organizations" in labels
+    assert "Press" not in labels
+    labels = {link.label: len(link.links) for link in manager_client.get("/admin/").context["navigation"]}
+    assert labels["Press"] == 4

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from releases.actions.accounts import close_account, find_invitation, renew_invitation
 from releases.actions.newsroom_lock import lock_newsroom
-from releases.models import Autosave, Invitation, PreviewLink, StaffSession, User
+from releases.actions.reviews import request_review
+from releases.models import (
+    AuthenticatorApp,
+    Autosave,
+    Invitation,
+    Passkey,
+    PreviewLink,
+    RecoveryCode,
+    StaffSession,
+    User,
+)
 from tests.admin import RELEASE_ADD_URL
 from tests.factories import (
     PASSWORD,
@@ -43,6 +53,10 @@ def read_secret(response) -> str:
     return re.search(r'value="http[^"]*/admin/invitation/([^"/]+)/"', response.content.decode())[1]
 
 
+def read_summary(page: str) -> dict[str, str]:
+    return dict(re.findall(r"(?s)<dt>\s*(.*?)\s*</dt>\s*<dd>\s*(.*?)\s*</dd>", page))
+
+
 # --- Adding a colleague -------------------------------------------------------------------------------------
 
 
@@ -55,7 +69,7 @@ def test_colleague_is_added_with_a_link_that_is_shown_once(manager_client, setti
     assert (rosa.username, rosa.role, rosa.has_usable_password()) == ("rosa.melgar", role, False)
     assert "no-store" in response["Cache-Control"]
     url = f"{settings.SITE_URL}/admin/invitation/{secret}/"
-    assert page.count(f'data-copy-text="{url}"') == 1
+    assert page.count(f'id="invitation-link" type="text" readonly value="{url}"') == 1
     assert "It can be used once, until" in page
     assert "<strong>rosa.melgar</strong>" in page
     assert secret not in manager_client.get(user_url(rosa, "change")).content.decode()
@@ -114,6 +128,58 @@ def test_fields_that_the_form_does_not_show_are_ignored(manager_client):
     assert (rosa.username, rosa.is_superuser, rosa.is_active) == ("rosa.melgar", False, True)
 
 
+# --- The page of a colleague --------------------------------------------------------------------------------
+
+
+def test_page_of_a_colleague_begins_with_a_summary(manager_client, writer):
+    writer.first_name, writer.last_name = "Wilma", "Paz"
+    writer.last_login = datetime(2020, 5, 1, 19, tzinfo=UTC)
+    writer.save()
+    url = user_url(writer, "change")
+    page = manager_client.get(url).content.decode()
+    assert re.search("<h1>(.*?)</h1>", page)[1] == "Wilma Paz"
+    assert read_summary(page) | {"Account created": ""} == {
+        "User name": writer.username,
+        "Role": "Writer",
+        "Status": "Open",
+        "Two-step verification": "Off",
+        "Last seen": "May 1, 2020, noon Los Angeles time",
+        "Signed in": "Nowhere",
+        "Account created": "",
+    }
+    for number in range(2):
+        draft = make_draft(author=writer, headline=f"Draft {number}")
+    request_review(draft, user=writer, text="Read it.")
+    Client().force_login(writer)
+    StaffSession.objects.filter(user=writer).update(last_used_at=datetime(2026, 5, 1, 20, tzinfo=UTC))
+    User.objects.filter(pk=writer.pk).update(last_login=datetime(2026, 5, 1, 19, tzinfo=UTC))
+    Passkey.objects.create(user=writer, name="Phone", credential_id="AA")
+    AuthenticatorApp.objects.create(user=writer)
+    RecoveryCode.objects.create(user=writer, digest="x")
+    summary = read_summary(manager_client.get(url).content.decode())
+    assert summary["Two-step verification"] == "Authenticator app, 1 passkey, 1 recovery code"
+    assert summary["Last seen"].startswith("May 1, 2026, 1 p.m.")
+    assert summary["Signed in"] == "In 1 browser"
+    assert "Draft 0" in summary["Drafts"]
+    assert "Draft 1" in summary["Drafts"]
+    assert "Draft 1" in summary["Awaiting review"]
+
+
+def test_list_of_accounts_shows_who_they_are_and_when_they_were_last_seen(manager_client, writer, manager):
+    StaffSession.objects.all().delete()
+    manager_client.force_login(manager)
+    page = manager_client.get(LIST_URL).content.decode()
+    assert re.search("<h1>(.*?)</h1>", page)[1] == "People"
+    headers = re.findall(r"column-([a-z_]+)", page)
+    assert headers == ["full_name", "username", "role_name", "state", "two_step", "last_seen"]
+    url = re.escape(user_url(writer, "change"))
+    row = re.search(f'(?s)field-full_name"><a href="{url}">.*?</tr>', page)[0]
+    assert row.count(writer.username) == 2  # the name, because there is no other, and the user name
+    assert 'data-label="Last seen" class="field-last_seen">Never<' in row
+    assert 'data-label="Two-step verification" class="field-two_step">Off<' in row
+    assert len(re.findall(r'class="field-last_seen">[A-Z][a-z]+[. ] ?[0-9]', page)) == 1  # of the manager
+
+
 # --- Invitation links ---------------------------------------------------------------------------------------
 
 
@@ -122,7 +188,7 @@ def test_status_and_buttons_of_an_account_follow_its_life(manager_client, manage
 
     def read_state() -> tuple[str, list[str]]:
         page = manager_client.get(user_url(rosa, "change")).content.decode()
-        row = re.search(r'field-state">.*?readonly">([^<]*)<', page, re.DOTALL)[1].strip()
+        row = read_summary(page)["Status"]
         listed = manager_client.get(f"{LIST_URL}?q=rosa.melgar").content.decode()
         assert f'class="field-state">{row}<' in listed
         buttons = ["Reset password…", "New invitation link…", "Invite again…", "Has left…", "Work in hand"]

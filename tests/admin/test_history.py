@@ -103,6 +103,37 @@ def test_long_history_is_paginated(publisher_client):
     assert "<ins>4</ins>" in second
 
 
+def test_history_leaves_out_saves_without_a_visible_change(publisher_client):
+    draft = make_draft(summary="First.")
+    for action in ("write", "photos", "mark_synced", None):
+        draft._change_reason = action
+        draft.save()
+    draft.summary, draft._change_reason = "Second.", "write"
+    draft.save()
+    draft.save()
+    page = publisher_client.get(admin_url(draft, "history"))
+    labels = [(entry.label, len(entry.differences)) for entry in page.context["entries"]]
+    assert labels == [("Saved", 1), ("Created", 0)]
+    newest, *_others, oldest = (entry.key for entry in page.context["entries"])
+    compared = publisher_client.get(f"{admin_url(draft, 'compare')}?first={newest}&other={oldest}")
+    assert "<del>First</del><ins>Second</ins>." in compared.content.decode()
+
+
+def test_history_lists_actions_without_a_visible_change(publisher_client, publisher, release):
+    content = release.content()
+    save_revision(release, user=publisher, content=content | {"summary": "Other."}, topic_ids=[])
+    publisher_client.post(admin_url(release, "discard-revision"))
+    for _save in range(25):
+        release._change_reason = "write"
+        release.save()
+    release._change_reason = "typo"
+    release.save()
+    page = publisher_client.get(admin_url(release, "history")).context
+    labels = [entry.label for entry in page["entries"]]
+    assert labels[:3] == ["Change published: typo", "Change discarded", "Change saved, not published"]
+    assert not page["page"].has_other_pages()
+
+
 def test_restore_asks_for_confirmation_again_after_a_concurrent_edit(publisher_client):
     draft = make_draft(summary="First.")
     version = get_versions(draft)[0].key

@@ -133,6 +133,7 @@ def make_objects() -> dict[str, int | str]:
     document = make_document()
     return {
         "topic": make_topic().pk,
+        "merge": 1,
         "photo": make_photo().pk,
         "mediacontact": make_contact().pk,
         "word": WordListEntry.objects.create(type="name", term="McCarthy").pk,

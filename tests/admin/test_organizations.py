@@ -77,3 +77,24 @@ def test_duplicate_is_refused_on_the_page_of_organizations(writer_client):
     assert "already an organization with this name: Niñez Unida. Use that one." in response.content.decode()
     writer_client.post(ORGANIZATION_ADD_URL, {"name": "CHIRLA", "website": "www.chirla.org"})
     assert Organization.objects.get(name="CHIRLA").website == "https://www.chirla.org"
+
+
+def test_organization_is_saved_then_deleted_with_plain_sentences(publisher_client):
+    url = "/admin/releases/organization/"
+    response = publisher_client.post(f"{url}add/", {"name": "CHIRLA", "_continue": ""}, follow=True)
+    organization = Organization.objects.get(name="CHIRLA")
+    assert response.redirect_chain == [(f"{url}{organization.pk}/change/", 302)]
+    assert "“CHIRLA” was saved." in response.content.decode()
+    assert "Total: 1<" in publisher_client.get(url).content.decode()
+    assert "Added." in publisher_client.get(f"{url}{organization.pk}/history/").content.decode()
+    page = publisher_client.get(f"{url}{organization.pk}/delete/").content.decode()
+    assert "This deletes “CHIRLA”." in page
+    assert f'href="{url}{organization.pk}/change/"' in page
+    publisher_client.post(f"{url}{organization.pk}/delete/", {"post": "yes"})
+    assert not Organization.objects.exists()
+
+
+def test_history_without_changes_says_so(publisher_client):
+    pk = Organization.objects.create(name="CHIRLA").pk
+    page = publisher_client.get(f"/admin/releases/organization/{pk}/history/").content.decode()
+    assert "No changes are recorded." in page

@@ -234,6 +234,6 @@ def test_what_cannot_be_read_gets_a_sentence_and_keeps_the_text(publisher_client
     assert data.get("text", "").strip() in page
 
 
-def test_dashboard_and_new_release_have_the_box(publisher_client):
-    for url in ("/admin/", RELEASE_ADD_URL):
-        assert f'action="{PASTE_URL}"' in publisher_client.get(url).content.decode()
+def test_dashboard_links_to_the_box_and_new_release_has_it(publisher_client):
+    assert f'href="{PASTE_URL}"' in publisher_client.get("/admin/").content.decode()
+    assert f'action="{PASTE_URL}"' in publisher_client.get(RELEASE_ADD_URL).content.decode()

@@ -30,6 +30,32 @@ def test_preview_link_is_shown_once_and_can_be_revoked(publisher_client, embargo
     assert Client().get(f"/preview/{secret}/").status_code == 404
 
 
+def test_link_of_a_reporter_can_be_extended_until_the_embargo_ends(publisher_client, embargoed_release):
+    url = f"{RELEASE_LIST_URL}{embargoed_release.pk}/preview-links/"
+    for kind in ("reporter", "approver"):
+        publisher_client.post(url, {"label": "Ana Paz", "kind": kind, "hours": "6"})
+    page = publisher_client.get(url).content.decode()
+    assert page.count("works until") == 2
+    assert page.count("Extend<span") == 1
+    assert "The embargo ends on" in page
+    link = PreviewLink.objects.get(kind="reporter")
+    page = publisher_client.post(f"{url}{link.pk}/extend/", follow=True).content.decode()
+    assert "Extended. The link now works until" in page
+    assert "Extend<span" not in page  # it works until the end of the embargo
+    link.refresh_from_db()
+    assert link.expires_at == embargoed_release.public_at
+    page = publisher_client.post(f"{url}{link.pk}/extend/", follow=True).content.decode()
+    assert "already works as long as it can" in page
+
+
+def test_preview_links_of_a_draft_cannot_be_extended(publisher_client):
+    url = admin_url(make_draft(), "preview-links")
+    publisher_client.post(url, {"label": "Ana Paz", "kind": "reporter", "hours": "6"})
+    page = publisher_client.get(url).content.decode()
+    assert "works until" in page
+    assert "Extend" not in page
+
+
 def test_submitting_the_form_twice_creates_one_preview_link(publisher_client, embargoed_release):
     url = f"{RELEASE_LIST_URL}{embargoed_release.pk}/preview-links/"
     data = {

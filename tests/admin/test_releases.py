@@ -83,7 +83,7 @@ def test_release_list_shows_the_state_of_each_release(publisher_client):
     make_draft(), make_release(), make_withdrawn()
     make_scheduled(public_at=datetime(2099, 11, 24, 9, tzinfo=ZoneInfo("America/Los_Angeles")))
     page = publisher_client.get(RELEASE_LIST_URL).content.decode()
-    states = re.findall(r'class="field-state">([^<]+)<', page)
+    states = re.findall(r'class="state" data-state="[a-z]+">([^<]+)<', page)
     assert sorted(states) == [
         "Draft",
         "Public",
@@ -167,13 +167,8 @@ def test_release_list_filters_by_year(publisher_client):
     for year in (2014, 2016):
         make_release(headline=f"Of {year}", date=date(year, 5, 1))
     page = publisher_client.get(RELEASE_LIST_URL).content.decode()
-    assert [f"?year={year}" in page for year in (2013, 2014, 2015, 2016, 2017)] == [
-        False,
-        True,
-        True,
-        True,
-        False,
-    ]
+    years = re.findall(r"[?]year=([0-9]+)", page)
+    assert years == ["2016", "2014"]
     page = publisher_client.get(f"{RELEASE_LIST_URL}?year=2014").content.decode()
     assert [headline in page for headline in ("Of no day", "Of 2014", "Of 2016")] == [False, True, False]
 
@@ -233,7 +228,9 @@ def test_writer_can_request_a_review_from_the_form(writer_client, writer):
     response = writer_client.post(admin_url(draft, "change"), form_data(draft, _review="x"))
     assert response["Location"] == admin_url(draft, "request-review")
     writer_client.post(response["Location"], {"text": "Please."})
-    assert "Ready for review" in writer_client.get(admin_url(draft, "change")).content.decode()
+    page = writer_client.get(admin_url(draft, "change")).content.decode()
+    assert "Awaiting review" in page
+    assert "_review" not in page  # it isn't offered again
 
 
 def test_publishing_without_edits_keeps_changed_by(publisher_client, publisher, writer):

@@ -204,6 +204,7 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
         "mediacontact": contact.pk,
         "organization": make_organization(CANARY).pk,
         "passkey": 1,
+        "merge": 1,
         "word": WordListEntry.objects.create(type="name", term=f"{CANARY} word").pk,
     }
     numbers["boilerplate"] = Boilerplate.objects.first().pk
@@ -222,6 +223,7 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
         if role in allowed.split():
             assert response.status_code == 200 or response["Location"] in (
                 "/admin/releases/newsroomsettings/1/change/",
+                "/admin/releases/topic/",
                 "/admin/account/",
                 "/admin/",
             ), url
@@ -230,6 +232,8 @@ def test_every_other_admin_url_follows_the_role_table(client, role):
             assert CANARY not in response.content.decode(), url
         if role == "nobody":
             assert CANARY not in response.content.decode(), url
+        if response.streaming:
+            response.getvalue()  # closes the file
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -293,6 +297,21 @@ def test_revoking_a_preview_link_depends_on_role_and_link_kind(client, role, kin
     assert CANARY not in response.content.decode()
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_only_publishers_and_managers_extend_a_preview_link(client, role):
+    release = make_scheduled(headline=f"{CANARY} headline", is_embargoed=True)
+    user = make_user("petra")
+    link, _secret = create_preview_link(release, user=user, label=CANARY, kind="reporter", hours=1)
+    before = link.expires_at
+    sign_in(client, role)
+    url = f"{RELEASE_LIST_URL}{release.pk}/preview-links/{link.pk}/extend/"
+    assert client.get(url).status_code in (302, 403)  # does nothing
+    response = client.post(url)
+    link.refresh_from_db()
+    assert (link.expires_at > before) is (role in ("Publishers", "manager"))
+    assert CANARY not in response.content.decode()
+
+
 def test_permission_tables_cover_every_admin_url():
     assert list(BUILDERS_BY_STATE) == ALL_STATES.split()
 
@@ -307,6 +326,7 @@ def test_permission_tables_cover_every_admin_url():
     open_to_all = {"login", "logout", "password_change_done"}  # pages of the own account
     # These pages show no release and are tested below.
     page_names |= {"language", "releases_release_merge_versions", "releases_release_revoke_preview_link"}
+    page_names.add("releases_release_extend_preview_link")
     # Other URLs redirect to a change page, or don't exist.
     url_names = {name for name in names(admin.site.get_urls()) if name}
     assert url_names - page_names - set(OTHER_ADMIN_URLS) - open_to_all == set()

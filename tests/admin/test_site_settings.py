@@ -1,6 +1,7 @@
 """Newsroom settings and media coverage in the admin."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from releases.models import Coverage, NewsroomSettings
 from tests.factories import make_draft, make_release, make_user
@@ -45,3 +46,26 @@ def test_coverage_is_added_in_the_admin(publisher_client):
     assert response.status_code == 200
     assert Coverage.objects.count() == 1
     assert draft.pk
+
+
+def test_only_real_changes_are_in_the_history(manager_client):
+    settings = NewsroomSettings.current()
+    settings.address, settings.notario_warning = "2845 W 7th St\nLos Angeles", "One.\n\nTwo."
+    settings.save()
+    url = "/admin/releases/newsroomsettings/1/change/"
+    form = manager_client.get(url).context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields}
+    data["address"], data["notario_warning"] = "2845 W 7th St\r\nLos Angeles", "One.\r\n\r\nTwo."
+    for changes, expected in (
+        ({}, "Nothing was changed."),
+        ({"undo_window": "7"}, "The settings were saved."),
+    ):
+        response = manager_client.post(url, data | changes | {"_continue": ""}, follow=True)
+        assert [str(message) for message in response.context["messages"]] == [expected]
+    assert LogEntry.objects.get().get_change_message() == "Changed Undo window (seconds)."
+
+
+def test_dates_are_picked_in_the_browser_without_scripts_of_django(publisher_client):
+    page = publisher_client.get("/admin/releases/coverage/add/").content.decode()
+    assert 'type="date"' in page
+    assert "DateTimeShortcuts" not in page

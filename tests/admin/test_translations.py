@@ -1,6 +1,5 @@
 """Creating, linking and comparing translations in the admin."""
 
-import re
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ from releases.actions.translations import create_translation
 from releases.models import Release
 from tests.actions import get_out_of_date, save_and_publish
 from tests.admin import RELEASE_LIST_URL, form_data
-from tests.factories import NOON, make_draft, make_release
+from tests.factories import NOON, make_draft, make_release, make_scheduled
 from tests.views import get_public_page
 
 pytestmark = pytest.mark.django_db
@@ -51,15 +50,14 @@ def test_admin_lists_outdated_and_missing_translations(publisher_client, transla
     alone = make_release(headline="A lonely ruling", public_at=timezone.now())
     save_and_publish(translated_releases[1], publisher, "Uno.")
     page = publisher_client.get("/admin/").content.decode()
-    assert "out of date: the Spanish version changed" in page
-    assert "no public Spanish version" in page
+    assert "English version out of date" in page
+    assert "Spanish version missing" in page
     listed = {
-        value: publisher_client.get(f"{RELEASE_LIST_URL}?other={value}").content.decode()
+        value: publisher_client.get(f"{RELEASE_LIST_URL}?other={value}").context["cl"].rows
         for value in ("none", "waiting", "old")
     }
     for state, expected in {"none": [alone], "waiting": [alone], "old": [translated_releases[0]]}.items():
-        rows = re.findall(rf'href="{RELEASE_LIST_URL}([0-9]+)/change/', listed[state])
-        assert [int(row) for row in rows] == [release.pk for release in expected], state
+        assert [row.release for row in listed[state]] == expected, state
 
 
 def test_releases_can_be_linked_and_unlinked_as_translations(publisher_client, publisher):
@@ -86,3 +84,10 @@ def test_translation_candidates_can_be_searched(publisher_client):
         f'value="{distant.pk}"'
         in publisher_client.get(f"{RELEASE_LIST_URL}{english.pk}/translation/?q=quetzal").content.decode()
     )
+
+
+def test_candidates_are_shown_with_their_state(publisher_client):
+    release = make_release()
+    make_scheduled(headline="Un plan", language="es")
+    page = publisher_client.get(f"{RELEASE_LIST_URL}{release.pk}/translation/").content.decode()
+    assert 'data-state="scheduled"' in page

@@ -13,6 +13,7 @@ def test_preview_link_is_not_opened_by_scanners_and_can_be_revoked(sign_in, site
     draft = make_draft(headline="A hidden ruling", summary="Families stay.")
     page = sign_in(make_user())
     page.goto(f"{site_url}/admin/releases/release/{draft.pk}/change/")
+    page.locator(".action-menu summary").click()
     page.get_by_role("link", name="Preview links…").click()
     page.get_by_label("Recipient").fill("Ana Paz, La Opinión")
     page.get_by_label("Reporter (embargoed)").check()

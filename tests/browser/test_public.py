@@ -7,20 +7,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from releases import caching
-from releases.actions.autosaves import autosave
-from releases.actions.preview_links import create_preview_link
-from releases.actions.reviews import request_review
-from releases.actions.revisions import save_revision
-from releases.models import Coverage, MediaContact, NewsroomSettings, Release, get_versions
+from releases.models import Coverage, MediaContact, NewsroomSettings, Release
 from tests.browser import get_axe_violations, get_page_width
 from tests.factories import (
-    PASSWORD,
     make_document,
-    make_draft,
     make_photo,
     make_release,
     make_topic,
-    make_user,
     make_withdrawn,
     photo_entry,
 )
@@ -144,53 +137,6 @@ def test_public_pages_have_no_axe_violations(populated_site_url, browser, scheme
             page.goto(populated_site_url + url)
             if page_violations := get_axe_violations(page):
                 violations[name, url] = page_violations
-    context.close()
-    assert violations == {}
-
-
-def test_admin_pages_have_no_axe_violations(site_url, browser):
-    user = make_user(is_superuser=True)
-    context = browser.new_context(bypass_csp=True)
-    page = context.new_page()
-    page.goto(f"{site_url}/admin/")
-    page.fill("#id_username", user.username)
-    page.fill("#id_password", PASSWORD)
-    page.click("input[type=submit]")
-    release, draft = make_release(), make_draft(summary="First.")
-    draft.summary = "Second."
-    draft.save()
-    save_revision(release, user=user, content=release.content() | {"summary": "New words."}, topic_ids=[])
-    request_review(draft, user=user, text="Please read.")
-    create_preview_link(draft, user=user, label="Ana Paz", kind="approver", hours=24)
-    autosave(user=user, data={"summary": "Typed."}, sequence=1, edit_token=draft.edit_token, release=draft)
-    versions = "&".join(
-        f"{name}={version.key}" for name, version in zip(("first", "other"), get_versions(draft), strict=True)
-    )
-    desk = "/admin/releases/release"
-    violations = {}
-    for url in (
-        "/admin/",
-        f"{desk}/",
-        f"{desk}/add/",
-        f"{desk}/{release.pk}/change/",
-        f"{desk}/{draft.pk}/change/",
-        f"{desk}/{release.pk}/publish-revision/",
-        f"{desk}/{draft.pk}/publish/",
-        f"{desk}/{draft.pk}/history/",
-        f"{desk}/{draft.pk}/compare/?{versions}",
-        f"{desk}/{draft.pk}/preview-links/",
-        f"{desk}/{draft.pk}/photos/",
-        "/admin/releases/photo/",
-        "/admin/releases/mediacontact/add/",
-        "/admin/releases/coverage/add/",
-        f"{desk}/{draft.pk}/claim-autosave/",
-        f"{desk}/{draft.pk}/preview/",
-        f"{desk}/remove-a-name/",
-    ):
-        page.goto(site_url + url)
-        page.wait_for_load_state("networkidle")
-        if page_violations := get_axe_violations(page):
-            violations[url] = page_violations
     context.close()
     assert violations == {}
 

@@ -87,7 +87,12 @@ class Desk:
         self.page.fill("#id_password", PASSWORD)
         self.page.click("input[type=submit]")
 
+    def open_account(self) -> None:
+        self.page.click("#user-tools summary")
+        self.press("account", "link")
+
     def sign_out(self) -> None:
+        self.page.click("#user-tools summary")
         self.page.click("#logout-form button")
         self.page.goto(f"{self.url}login/")
 
@@ -113,7 +118,7 @@ def add_passkey_and_use_it(desk: Desk) -> None:
     desk.add_authenticator()
     desk.enter_password("petra")
     desk.expect_dashboard()
-    desk.press("account", "link")
+    desk.open_account()
     desk.check()
     desk.press("add", "link")
     desk.check()
@@ -157,7 +162,7 @@ def set_up_app_and_use_it(desk: Desk) -> str:
     page = desk.page
     desk.enter_password("petra")
     desk.expect_dashboard()
-    desk.press("account", "link")
+    desk.open_account()
     desk.press("set up app", "link")
     desk.check()
     app = pyotp.TOTP(page.inner_text("code.one-time-password").replace(" ", ""))
@@ -185,6 +190,6 @@ def use_recovery_code(desk: Desk, code: str) -> None:
     desk.check()
     desk.press("continue")
     expect(page.locator(".messagelist")).to_contain_text(desk.names["left"])
-    desk.press("account", "link")
+    desk.open_account()
     desk.check()
     expect(page.get_by_text(re.compile("^Chrome, "))).to_be_visible()

@@ -21,9 +21,7 @@ def publish_immediately(page) -> None:
     expect(page.locator(".messagelist")).to_contain_text("Publicado:")
 
 
-def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_url, console_errors, browser):
-    page = sign_in(make_user(language="es"))
-    page.set_viewport_size({"width": 1600, "height": 1000})
+def write_spanish_statement(page, site_url: str) -> None:
     page.goto(f"{site_url}/admin/releases/release/add/")
     page.fill("#id_headline", "CARECEN exige respeto a las familias")
     page.fill("#id_summary", "Las familias no esperan más.")
@@ -33,6 +31,13 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     page.keyboard.type("Segundo.")
     publish_immediately(page)
 
+
+def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_url, console_errors, browser):
+    page = sign_in(make_user(language="es"))
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    write_spanish_statement(page, site_url)
+
+    page.locator(".action-menu summary").click()
     page.get_by_role("link", name="Versión en inglés…").click()
     page.get_by_role("button", name="Escribir la versión en inglés").click()
     page.wait_for_url(re.compile("/change/"))
@@ -67,7 +72,7 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     expect(reader.locator(".notice")).to_contain_text("The Spanish version was updated on")
 
     page.goto(f"{site_url}/admin/")
-    page.locator("section", has_text="Inglés y español").get_by_role(
+    page.locator("section[aria-labelledby=needs-you]").get_by_role(
         "link", name="CARECEN demands respect"
     ).click()
     expect(page.locator(".translation-changes ins").first).to_contain_text("el plazo vence el lunes")
@@ -77,6 +82,8 @@ def test_spanish_statement_is_published_translated_and_corrected(sign_in, site_u
     reader.reload()
     expect(reader.locator(".notice")).to_have_count(0)
 
+    page.locator("#user-tools summary").click()
     page.get_by_role("button", name="English").click()
+    page.locator("#user-tools summary").click()
     expect(page.locator("#user-tools")).to_contain_text("Sign out")
     assert console_errors == []

@@ -99,7 +99,7 @@ def test_only_managers_see_what_needs_attention(calls):
         assert "The bread is old." not in open_dashboard(group)
     assert calls == []
     page = open_dashboard(is_superuser=True)
-    assert "Needs attention" in page
+    assert "System checks (1)" in page
     assert "The bread is old." in page
     assert "For the server administrator: Bake a loaf." in page
     assert "Urgent:" not in page
@@ -114,7 +114,7 @@ def test_dashboard_shows_errors_first_and_nothing_that_is_in_order(monkeypatch):
     assert "Fine." not in page
     cache.clear()
     monkeypatch.setattr(runner, "DASHBOARD_CHECKS", [lambda: findings.ok("Fine.")])
-    assert "Needs attention" not in open_dashboard(language="es", is_superuser=True)
+    assert "Control del sistema" not in open_dashboard(language="es", is_superuser=True)
 
 
 @pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_dashboard_works_without_the_checks(monkeypatch, caplog, error):
         raise error
 
     monkeypatch.setattr(runner, "run_checks", fail)
-    assert "Needs attention" not in open_dashboard(is_superuser=True)
+    assert "System checks" not in open_dashboard(is_superuser=True)
     assert "The checks for the dashboard failed." in caplog.text
 
 

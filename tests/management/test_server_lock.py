@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from releases.actions import rendition_jobs
-from releases.management.server_lock import acquire_lock, find_processes
+from releases.management.server_lock import acquire_lock, find_processes, find_running_url, record_url
 
 ROOT = Path(__file__).parents[2]
 # Locks the file, and is then replaced by a program that waits, as `serve` is by the server.
@@ -32,6 +32,20 @@ def test_second_lock_is_refused_until_the_first_is_released(tmp_path):
         acquire_lock(path)
     os.close(first)
     os.close(acquire_lock(path))
+
+
+def test_url_of_the_server_is_known_while_it_runs(tmp_path):
+    path = tmp_path / "serve.lock"
+    assert find_running_url(path) == ""
+    lock = acquire_lock(path)
+    assert find_running_url(path) == ""
+    record_url(lock, "http://127.0.0.1:8001")
+    assert find_running_url(path) == "http://127.0.0.1:8001"
+    os.close(lock)
+    assert find_running_url(path) == ""
+    again = acquire_lock(path)
+    assert find_running_url(path) == ""  # not that of the earlier server
+    os.close(again)
 
 
 def test_lock_survives_exec_names_the_process_and_ends_when_it_is_killed(tmp_path):

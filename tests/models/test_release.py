@@ -210,3 +210,8 @@ def test_pdfs_with_the_same_title_get_different_urls(client, document, publisher
     ]
     assert client.get("/2015/03/a-ruling/fact-sheet-on-tps-2.pdf").status_code == 200
     assert client.get("/2015/03/a-ruling/nothing.pdf").status_code == 404
+
+
+def test_empty_headline_causes_no_sentence_about_the_web_address():
+    assert "slug" not in Release(headline=" ").missing_fields()
+    assert "slug" in Release(headline="¿?").missing_fields()

@@ -23,11 +23,65 @@ def render_diff(old: str, new: str) -> str:
         ("", "New words.", "[+New words.+]"),
         ("Old words.", "", "[-Old words.-]"),
         ("a\nb", "a\nx\nb", "a\n[+x+]\nb"),
-        ("Raúl Grijalva", "Raul Grijalva", "[-Raúl-][+Raul+] Grijalva"),
         ("wholly other words", "nothing like it", "[-wholly other words-][+nothing like it+]"),
     ],
 )
 def test_diff_marks_only_the_changed_words(old, new, expected):
+    assert render_diff(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("4,000", "3,800"),
+        ("4,000", "4,000.5"),
+        ("1.250,50", "1.200,50"),
+        ("12%", "12.5%"),
+        ("30 %", "35 %"),
+        ("$1.2", "$1.35"),
+        ("US$400", "US$450"),
+        ("9th", "10th"),
+        ("1.º", "2.º"),
+        ("2024-25", "2025-26"),
+        ("Dec. 3, 2026", "Dec. 13, 2026"),
+        ("December 3", "November 30"),
+        ("March 2026", "May 2026"),
+        ("3 de diciembre de 2026", "4 de diciembre de 2026"),
+        ("1.º de mayo", "2 de mayo"),
+        ("diciembre de 2026", "enero de 2027"),
+        ("10:30 a.m.", "10:45 a.m."),
+        ("10:30 a. m.", "1:30 p. m."),
+        ("9 am", "10 AM"),
+        ("18:30", "19:00"),
+        ("Raúl Grijalva", "Raul Grijalva"),
+        ("Ana María Ruiz", "Ana Ruiz"),
+        ("Ana P. Ruiz", "Ana Ruiz-Paz"),
+        ("María de los Ángeles López", "María Ángeles López"),
+        ("Ana Ruiz’s", "Ana Paz’s"),
+        ("Corte Suprema de California", "Corte Superior de California"),
+    ],
+)
+@pytest.mark.parametrize("sentence", ["CARECEN said that {} was agreed, and more.", "Dijo que {}, y más."])
+def test_numbers_dates_times_and_names_are_compared_as_wholes(sentence, old, new):
+    expected = sentence.format(f"[-{old}-][+{new}+]")
+    assert render_diff(sentence.format(old), sentence.format(new)) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("We won. Ana Ruiz left.", "We lost. Ana Ruiz left.", "We [-won-][+lost+]. Ana Ruiz left."),
+        ("In May 4,000 came.", "In May 5,000 came.", "In May [-4,000-][+5,000+] came."),
+        ("On Dec. 3, Ana came.", "On Dec. 4, Ana came.", "On [-Dec. 3-][+Dec. 4+], Ana came."),
+        ("It cost 5, not 6.", "It cost 5, not 7.", "It cost 5, not [-6-][+7+]."),
+        (
+            "Immigrant Families Win Major Court Ruling",
+            "Immigrant Families Lose Major Court Ruling",
+            "Immigrant Families [-Win-][+Lose+] Major Court Ruling",
+        ),
+    ],
+)
+def test_whole_tokens_end_where_the_number_or_name_ends(old, new, expected):
     assert render_diff(old, new) == expected
 
 

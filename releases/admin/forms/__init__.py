@@ -15,7 +15,7 @@ from releases.admin.forms.actions import (
 from releases.admin.forms.newsroom_lock import LockForm
 from releases.admin.forms.paste import PasteForm, QuickForm
 from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
-from releases.admin.forms.publishing import PressCheckForm, PublishForm, RevisionForm
+from releases.admin.forms.publishing import PressCheckForm, PublishForm, RevisionForm, TimingForm
 from releases.admin.forms.release import ReleaseForm
 from releases.admin.forms.release_templates import ReleaseTemplateForm
 from releases.admin.forms.staff import ColleagueForm, StaffForm
@@ -44,6 +44,7 @@ __all__ = [
     "RevisionForm",
     "SlugForm",
     "StaffForm",
+    "TimingForm",
     "UploadForm",
     "WithdrawForm",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from releases.actions.press_check import check_release
 from releases.admin.forms.actions import ActionForm, LosAngelesTimeField, VersionField
-from releases.models import NewsroomSettings, PendingRevision, Release
+from releases.models import NewsroomSettings, PendingRevision, Release, deserialize_content
 from releases.text.choices import ChangeKind, Language
 from releases.text.press_check import get_rules
 
@@ -133,7 +133,7 @@ class RevisionForm(TimingForm):
     kind = forms.ChoiceField(
         label=_("What kind of change is it?"),
         choices=[
-            (ChangeKind.TYPO, _("Typo (readers are not told)")),
+            (ChangeKind.TYPO, _("Small change, such as a typo or a topic (readers are not told)")),
             (ChangeKind.CORRECTION, _("Correction (something was wrong)")),
             (ChangeKind.UPDATE, _("Update (there is new information)")),
         ],
@@ -156,6 +156,9 @@ class RevisionForm(TimingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        revision = PendingRevision.for_release(self.release)
+        if revision and deserialize_content(revision.content) == self.release.content():  # other topics only
+            self.initial.setdefault("kind", ChangeKind.TYPO)
         translation = (
             self.release.translation
             if Release.objects.out_of_date().filter(pk=self.release.pk).exists()
@@ -181,14 +184,18 @@ class RevisionForm(TimingForm):
         cleaned = super().clean()
         if cleaned.get("kind") in (ChangeKind.CORRECTION, ChangeKind.UPDATE) and not cleaned.get("note"):
             self.add_error(
-                "note", _("Write one sentence that tells readers what changed. Only a typo doesn't need one.")
+                "note",
+                _(
+                    "Write one sentence that tells readers what changed. Only a small change doesn't need "
+                    "one."
+                ),
             )
         if cleaned.get("kind") == ChangeKind.TYPO and cleaned.get("note"):
             self.add_error(
                 "kind",
                 _(
-                    "You wrote a sentence for readers, but “Typo” doesn't show one. Choose another type, or "
-                    "clear the sentence."
+                    "You wrote a sentence for readers, but “Small change” doesn't show one. Choose another "
+                    "type, or clear the sentence."
                 ),
             )
         return cleaned

@@ -47,7 +47,7 @@ def clean_body(body: str) -> str:
 
 
 class TopicField(forms.ModelMultipleChoiceField):
-    """Checkboxes for all topics, labeled with both names."""
+    """Checkboxes for all topics, labeled with both names, that in the language of the desk first."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -196,10 +196,14 @@ class ReleaseForm(forms.ModelForm):
         if self.autosave:
             kwargs["initial"] = (kwargs.get("initial") or {}) | self.autosave.data
         super().__init__(*args, **kwargs)
+        if "tags" in self.fields:
+            self.fields["tags"].queryset = Topic.sorted_by_name()  # type: ignore[attr-defined]
         self.initial["edit_token"] = (
             self.autosave.edit_token if self.autosave and self.instance.pk else self.instance.edit_token
         )
         self.initial["client_id"] = str(self.autosave.client_id if self.autosave else uuid.uuid4())
+        if self.instance.pk and not self.instance.headline and "headline" in self.fields:
+            self._let_headline_be_empty()
         language = self.data.get("language") or self.initial.get("language") or self.instance.language
         for name in (
             "headline",
@@ -226,6 +230,14 @@ class ReleaseForm(forms.ModelForm):
             chosen = Release.objects.filter(pk=self.initial.get("current_notice") or 0)
             notice_field.queryset = (current | chosen).newest_first()
             notice_field.empty_label = _("None")
+
+    def _let_headline_be_empty(self) -> None:
+        """Let a draft that was started from the other language be saved before it has a headline."""
+        field, translation = self.fields["headline"], self.instance.translation
+        field.required = False
+        if translation and translation.headline:
+            text = _("The headline of the other version: “%(headline)s”. Write this one before you publish.")
+            field.help_text = text % {"headline": translation.headline}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -273,6 +285,17 @@ class ReleaseForm(forms.ModelForm):
             if name and key not in OWN_KEYS:
                 found.setdefault(key, known.get(key) or Organization(name=name))
         return list(found.values())
+
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        if self.instance.pk and language != self.instance.language and self.instance.translation:
+            raise ValidationError(
+                _(
+                    "This release has a version in that language. To change the language, first select "
+                    "“Unlink the two versions…”."
+                )
+            )
+        return language
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from releases.accounts.passwords import generate_password
 from releases.checks import find_version_error, format_database_error
-from releases.management.server_lock import acquire_lock, find_processes
+from releases.management.server_lock import acquire_lock, find_processes, record_url
 from releases.models import Release, User
 from releases.request_bodies import MAX_THREADS
 
@@ -78,8 +78,11 @@ class Command(BaseCommand):
         """Reserve DATA_DIR for this server until it has ended, including after it replaced this process."""
         path = get_lock_path()
         try:
-            if acquire_lock(path) is None:
+            descriptor = acquire_lock(path)
+            if descriptor is None:
                 self.stderr.write("DATA_DIR doesn't support file locks, so a second start isn't noticed.")
+            else:
+                record_url(descriptor, settings.SITE_URL)
         except BlockingIOError as error:
             pids = ", ".join(map(str, find_processes(path)))
             raise CommandError(

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_noop
 from releases.accounts.devices import make_link_query
 from releases.accounts.own_account import log_own_change
 from releases.accounts.passwords import generate_password
+from releases.management.commands.serve import get_lock_path
+from releases.management.server_lock import find_running_url
 from releases.models import User
 from releases.models.second_factors import has_second_factor, reset_second_factors
 from releases.text.choices import Role
@@ -71,15 +73,22 @@ class Command(BaseCommand):
         if options["reset_second_factor"]:
             reset_second_factors(user)
             log_own_change(user, gettext_noop("The server administrator reset two-step verification."))
+        running_url = find_running_url(get_lock_path())
+        url = running_url or settings.SITE_URL
         self.stdout.write(
-            f"Sign in at {settings.SITE_URL}/admin/ as {name} with {password}\nIt is valid for 24 "
+            f"Sign in at {url}/admin/ as {name} with {password}\nIt is valid for 24 "
             "hours. At the first sign-in, they choose their own password."
         )
+        if not running_url and not settings.HTTPS:
+            self.stdout.write(
+                "No newsroom is running with this DATA_DIR, so the address is that of these settings. If you "
+                "start it with another PORT or SITE_URL, use the address that it prints."
+            )
         if has_second_factor(user):
             self.stdout.write(
                 "They also need their second step. If it is lost, add --reset-second-factor to this command."
             )
         self.stdout.write(
             "If the newsroom refuses their device because of too many attempts, they first open "
-            f"{settings.SITE_URL}/admin/login/?{make_link_query(name)}"
+            f"{url}/admin/login/?{make_link_query(name)}"
         )

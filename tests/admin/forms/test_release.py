@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from releases.actions.withdrawal import withdraw
+from releases.admin.filters import TopicFilter
 from releases.models import PendingRevision, Release, Topic
 from tests.admin import (
     FORM_DEFAULTS,
@@ -79,15 +80,25 @@ def test_invalid_new_topic_shows_an_error_at_its_field(writer_client, name, name
     assert "Families stay." in response.content.decode()
 
 
-def test_topic_checkboxes_are_sorted_and_show_both_names(publisher_client):
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["Courts · Tribunales", "DACA", "Workers · Trabajadores"]),
+        ("es", ["DACA", "Trabajadores · Workers", "Tribunales · Courts"]),
+    ],
+)
+def test_topics_are_sorted_by_the_name_in_the_language_of_the_desk(
+    publisher_client, publisher, language, expected
+):
+    publisher.language = language
+    publisher.save()
     for names in (("Workers", "Trabajadores"), ("Courts", "Tribunales"), ("DACA", "DACA")):
         make_topic(*names)
     page = publisher_client.get(RELEASE_ADD_URL).content.decode()
-    assert re.findall(r'name="tags"[^>]*>\s*([^<]+)</label>', page) == [
-        "Courts · Tribunales",
-        "DACA",
-        "Workers · Trabajadores",
-    ]
+    assert re.findall(r'name="tags"[^>]*>\s*([^<]+)</label>', page) == expected
+    response = publisher_client.get(RELEASE_LIST_URL)
+    [topic_filter] = [spec for spec in response.context["cl"].filter_specs if isinstance(spec, TopicFilter)]
+    assert [label for _slug, label in topic_filter.lookup_choices] == expected
 
 
 def test_default_dateline_follows_the_language(writer_client):

@@ -24,7 +24,6 @@ from releases.admin.forms import PressCheckForm, PublishForm, RescheduleForm, Ti
 from releases.admin.press_check import build_report
 from releases.admin.publish_page import build_publish_context
 from releases.models import Autosave, PendingRevision, Release
-from releases.models.states import describe_state
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Status
 
@@ -134,7 +133,6 @@ class ActionViews(ReleaseViews):
             "explanation": action.explanation,
             "release": release,
             "translation": translation,
-            "state": describe_state(release),
             "opts": self.model_admin.opts,
             "translation_changes": None,
         }

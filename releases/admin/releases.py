@@ -355,7 +355,6 @@ class ReleaseAdmin(BaseModelAdmin):
             "pinned_until": pinned_until if release and pinned == release else None,
             "is_scheduled": bool(release and release.is_scheduled),
             "notes": release.notes.select_related("author") if release else [],
-            "is_in_review": bool(review_request),
             "note_form": NoteForm(release=release, user=current_user(request), auto_id="note_%s")
             if release
             else None,

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from releases.dashboard.checklist import get_checklist
 from releases.dashboard.coming_up import get_coming_up
+from releases.dashboard.first_steps import get_first_steps
 from releases.dashboard.needs import get_needs
 from releases.dashboard.published import get_published_lately
 from releases.dashboard.sign_ins import get_sign_in_context
@@ -39,7 +39,7 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
         "drafts": get_drafts(viewer, except_for={note.release_id for note in returned}),
         "coming_up": get_coming_up(viewer),
         "published": get_published_lately(viewer),
-        "checklist": get_checklist(viewer),
+        "first_steps": get_first_steps(viewer),
         "notes": Note.objects.select_related("release", "author").defer("release__body")[:MAX_NOTES],
         "problems": problems,
         "warnings": [each for each in problems.findings if each.level is not Level.ERROR] if problems else [],

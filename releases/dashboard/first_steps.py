@@ -19,7 +19,7 @@ class Step(NamedTuple):
     is_done: bool
 
 
-def get_checklist(viewer: Viewer) -> list[Step]:
+def get_first_steps(viewer: Viewer) -> list[Step]:
     """Return the steps that the viewer has the rights for, or [] if all of them are done."""
     steps = [*get_newsroom_steps(viewer), *get_account_steps(viewer), *get_backup_steps(viewer)]
     return [] if all(step.is_done for step in steps) else steps

@@ -6,7 +6,9 @@ page is rendered.
 
 import math
 import re
+import shutil
 import statistics
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,14 +41,23 @@ class Sample:
 def run_servers(count: int, environment: dict[str, str]) -> Iterator[Sample]:
     """Run the newsroom of `environment` with and without the page cache, and run hello.
 
-    It has `count` releases.
+    It has `count` releases. The second server gets a copy of the data, because a folder serves one newsroom.
     """
     with (
+        tempfile.TemporaryDirectory(prefix="newsroom-benchmark-") as folder,
         run_newsroom("cached", **environment) as cached,
-        run_newsroom("uncached", PAGE_CACHE_MB="0", **environment) as uncached,
+        run_newsroom("uncached", **copy_data(environment, folder), PAGE_CACHE_MB="0") as uncached,
         run_hello() as hello,
     ):
         yield Sample(count, collect_paths(uncached), cached, uncached, hello)
+
+
+def copy_data(environment: dict[str, str], folder: str) -> dict[str, str]:
+    """Copy DATA_DIR into `folder`, and return the environment of a newsroom with the copy."""
+    shutil.copytree(
+        environment["DATA_DIR"], folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("serve.lock")
+    )
+    return environment | {"DATA_DIR": folder}
 
 
 def collect_paths(server: Server) -> dict[str, list[str]]:

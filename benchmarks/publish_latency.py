@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 from benchmarks.server import find_free_port
 
 PAGE_SIZE = 10  # releases on a list page
+START_SECONDS = 120  # a new database on a busy machine takes half a minute
 SURFACES = ["release", "list", "topic", "archive"]
 
 
@@ -54,6 +55,22 @@ class TimedClient:
         return TimedResponse(sent_at, time.time(), response.status, body)
 
 
+def wait_for_server(server: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until the server answers.
+
+    Raises `TimeoutError` if it stops, or takes longer than START_SECONDS.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            if TimedClient(port).get("/health/").status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(f"The server did not answer within {START_SECONDS} seconds.")
+
+
 @contextmanager
 def run_empty_newsroom() -> Iterator[int]:
     """Run a server with a new data folder and yield its port.
@@ -71,12 +88,7 @@ def run_empty_newsroom() -> Iterator[int]:
     os.environ.pop("DEBUG", None)
     server = subprocess.Popen([sys.executable, "manage.py", "serve"], stdout=subprocess.DEVNULL)
     try:
-        for _attempt in range(300):
-            try:
-                if TimedClient(port).get("/health/").status == 200:
-                    break
-            except OSError:
-                time.sleep(0.1)
+        wait_for_server(server, port)
         import django
 
         django.setup()

@@ -53,7 +53,7 @@ def test_publish_latency_benchmark_runs_from_the_command_line(tmp_path):
         env=build_environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert process.returncode == 0, process.stdout + process.stderr

@@ -17,7 +17,7 @@ def test_guesses_are_refused_and_the_owner_signs_in(tmp_path):
         env=build_environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert process.returncode == 0, process.stdout + process.stderr

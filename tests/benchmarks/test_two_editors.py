@@ -24,7 +24,7 @@ def test_concurrent_saves_of_one_version_have_a_single_winner(tmp_path):
         env=build_environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert process.returncode == 0, process.stdout + process.stderr

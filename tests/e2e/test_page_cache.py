@@ -27,7 +27,7 @@ def run_script(folder, code: str) -> None:
     """Run `code` in another process on the same database."""
     script = "import django; django.setup()\n" + textwrap.dedent(SCRIPT_SETUP) + textwrap.dedent(code)
     subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=build_environment(folder), check=True, timeout=60
+        [sys.executable, "-c", script], cwd=ROOT, env=build_environment(folder), check=True, timeout=180
     )
 
 

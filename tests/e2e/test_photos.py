@@ -41,7 +41,7 @@ def run_script(folder: Path, code: str) -> list[str]:
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=180,
     ).stdout.split()
 
 

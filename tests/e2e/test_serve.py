@@ -51,7 +51,7 @@ def run_manage(folder: Path, *arguments: str, **variables: str) -> subprocess.Co
         env=build_environment(folder, **variables),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -185,7 +185,7 @@ def test_start_that_was_killed_at_any_step_is_completed_by_the_next(tmp_path):
             env=build_environment(folder, PORT=str(get_free_port()), SAMPLE="no"),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert (step, process.returncode, process.stderr) == (step, -signal.SIGKILL, "")

@@ -38,7 +38,7 @@ def run_process(folder: Path, *prefix: str, **environment: str) -> subprocess.Co
         env=names | {"DATA_DIR": str(folder), "PYTHONUTF8": "1"} | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 

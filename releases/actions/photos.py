@@ -26,6 +26,7 @@ MAX_ATTACHMENTS = 40  # photos, and as many documents, of one release
 # Each file takes a processor core, which readers need, and up to 300 MiB. So a second upload waits.
 _processing = Lock()
 MAX_LENGTHS = {"alt": 300, "caption": 1000, "credit": 200}
+CENTER = [50, 50]  # the focal point of a photo without one
 
 
 def add_photo(file: Any, *, user: User) -> Photo:
@@ -131,7 +132,7 @@ def set_photos(
         Photo.objects.filter(pk__in=[entry["photo"] for entry in photos]).values_list("pk", flat=True)
     )
     changes = {
-        "photos": [_clean_photo(photo) for photo in photos if photo["photo"] in existing_ids],
+        "photos": clean_photos([photo for photo in photos if photo["photo"] in existing_ids]),
         "attachments": [_clean_document(document) for document in attachments],
     }
     if release.is_scheduled:
@@ -169,11 +170,37 @@ def get_current_photos(release: Release, field: str = "photos") -> list[dict[str
     return list(revision.content.get(field, getattr(release, field)) if revision else getattr(release, field))
 
 
+def clean_photos(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return entries of `Release.photos` with valid values and no other keys.
+
+    Only the first lead photo stays one. `is_lead` and `focus` are left out where they have the default, so
+    that entries from before these keys existed stay equal.
+    """
+    cleaned = [_clean_photo(photo) for photo in photos]
+    for photo in [photo for photo in cleaned if "is_lead" in photo][1:]:
+        del photo["is_lead"]
+    return cleaned
+
+
 def _clean_photo(photo: dict[str, Any]) -> dict[str, Any]:
     texts = {
         name: clean_line(str(photo.get(name, "")))[:max_length] for name, max_length in MAX_LENGTHS.items()
     }
-    return {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **texts}
+    cleaned = {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **texts}
+    if photo.get("is_lead"):
+        cleaned["is_lead"] = True
+    if (focus := _clean_focus(photo.get("focus"))) != CENTER:
+        cleaned["focus"] = focus
+    return cleaned
+
+
+def _clean_focus(focus: Any) -> list[int]:
+    """Return `focus` with both numbers between 0 and 100, or the center if it isn't a focal point."""
+    try:
+        x, y = (min(max(round(number), 0), 100) for number in focus)
+    except (TypeError, ValueError, OverflowError):
+        return CENTER
+    return [x, y]
 
 
 def _clean_document(document: dict[str, Any]) -> dict[str, Any]:

@@ -43,10 +43,7 @@ def create_translation(release: Release, *, user: User) -> Release:
         date=release.date,
         dateline=translate_place(release.dateline, language) if release.dateline else "",
         valid_until=release.valid_until,
-        photos=[
-            {"photo": entry["photo"], "alt": "", "is_decorative": entry.get("is_decorative", False)}
-            for entry in release.photos
-        ],
+        photos=[_untranslated_photo(entry) for entry in release.photos],
         attachments=[entry | {"title": ""} for entry in release.attachments],
         contacts=release.contacts,
         signers=release.signers,
@@ -196,6 +193,12 @@ def _untranslated_quote(quote: Quote) -> str:
         f"<blockquote><p>{TRANSLATION_PLACEHOLDER} {escape(quote.text)}</p><p>— "
         f"{escape(quote.speaker)}</p></blockquote>"
     )
+
+
+def _untranslated_photo(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what an entry of `Release.photos` has in any language."""
+    photo = {"photo": entry["photo"], "alt": "", "is_decorative": entry.get("is_decorative", False)}
+    return photo | {name: entry[name] for name in ("is_lead", "focus") if name in entry}
 
 
 def _clear_translation_status(user: User, *releases: Release) -> None:

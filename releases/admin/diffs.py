@@ -118,15 +118,22 @@ class ReleaseText:
 
 
 def describe_photo(photo: dict[str, Any]) -> str:
-    """Return the alternative text, caption and credit of a photo in one line."""
+    """Return the alternative text, caption, credit and place of a photo in one line."""
     alt = _("decorative") if photo.get("is_decorative") else photo.get("alt", "")
     parts = [
         _("Photo %(number)s") % {"number": photo["photo"]},
         alt,
         photo.get("caption", ""),
         photo.get("credit", ""),
+        _("lead photo") if photo.get("is_lead") else "",
+        _describe_focus(photo["focus"]) if "focus" in photo else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def _describe_focus(focus: list[int]) -> str:
+    x, y = focus
+    return _("focus %(x)s %% from the left, %(y)s %% from the top") % {"x": x, "y": y}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import set_history_metadata
-from releases.actions.photos import add_document, add_photo, get_current_photos, set_photos
+from releases.actions.photos import add_document, add_photo, clean_photos, get_current_photos, set_photos
 from releases.admin.base import ReleaseViews, current_user, get_photo_base_url
 from releases.admin.diffs import Difference, ReleaseText, compare_texts
 from releases.admin.forms import DocumentDetailsForm, PhotoDetailsForm, UploadForm
@@ -127,7 +127,7 @@ class PhotoViews(ReleaseViews):
             set_photos(
                 release,
                 user=user,
-                photos=_get_ordered_values(photos, get_current_photos(release), "photo"),
+                photos=_get_ordered_photos(photos, get_current_photos(release)),
                 attachments=attachments,
                 edit_token=request.POST.get("edit_token", ""),
             )
@@ -265,7 +265,10 @@ def _build_photo_formset(release: Release, data: Any = None, files: Any = None) 
     initial = []
     for number, details in enumerate(available, 1):
         consent = consents[details["photo"]]
-        initial.append(details | {"position": number, "consent": consent, "previous_consent": consent})
+        focus = dict(zip(("focus_x", "focus_y"), details.get("focus", ()), strict=False))
+        initial.append(
+            details | focus | {"position": number, "consent": consent, "previous_consent": consent}
+        )
     return PhotoDetailsFormSet(
         data, files, initial=initial, prefix="photo", form_kwargs={"language": release.language}
     )
@@ -299,11 +302,23 @@ def _get_ordered_values(formset: Any, current: list[dict[str, Any]], key: str) -
     ]
 
 
+def _get_ordered_photos(formset: Any, current: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the submitted details like `_get_ordered_values`, with one lead photo at most.
+
+    A photo that was just marked as the lead replaces the one that was the lead before.
+    """
+    photos = _get_ordered_values(formset, current, "photo")
+    earlier = {details["photo"] for details in current if details.get("is_lead")}
+    marked = [details["photo"] for details in photos if details.get("is_lead")]
+    lead = min(marked, key=lambda photo_id: photo_id in earlier, default=None)
+    return [details | {"is_lead": details["photo"] == lead} for details in photos]
+
+
 def _build_text(release: Release, photos: Any, documents: Any) -> ReleaseText:
     """Return the current text of `release` with the submitted photos and documents."""
     current = ReleaseText.from_current(release)
     changes = {
-        "photos": _get_ordered_values(photos, get_current_photos(release), "photo"),
+        "photos": clean_photos(_get_ordered_photos(photos, get_current_photos(release))),
         "attachments": _get_ordered_values(documents, get_current_photos(release, "attachments"), "document"),
     }
     return ReleaseText(release, current.content | changes, current.topic_ids)

@@ -92,7 +92,8 @@ class Release(models.Model):
     )
 
     # In display order: {"photo": id, "alt": …, "is_decorative": …, "caption": …, "credit": …}, in the
-    # release's language.
+    # release's language. At most one has "is_lead": true. "focus": [x, y] is what a crop keeps, in percent
+    # from the left and the top; without it, the center.
     photos = models.JSONField(_("photos"), default=list, blank=True, editable=False)
 
     # In display order: {"document": id, "title": …, "language": …}. The URL of each is made from its title.

@@ -31,10 +31,12 @@ from tests.factories import (
     make_coverage,
     make_draft,
     make_organization,
+    make_photo,
     make_release,
     make_topic,
     make_user,
     make_withdrawn,
+    photo_entry,
 )
 from tests.views import get_public_page
 
@@ -73,6 +75,9 @@ def test_twenty_defaced_releases_are_restored_byte_for_byte(publisher):
     publish_revision(releases[0], user=publisher, kind="correction", note="It is nine.")
     change_slug(releases[1], user=publisher, slug="once-moved")
     pin(releases[2], user=publisher, until=timezone.localdate() + timedelta(days=9))
+    photo = photo_entry(make_photo())
+    releases[6].photos = [photo | {"is_lead": True, "focus": [30, 20]}]
+    releases[6].save()
     withdrawn, draft = make_withdrawn(slug="gone"), make_draft(headline="Not yet")
     before, restore_time = get_public_pages(), timezone.now()
 
@@ -81,6 +86,7 @@ def test_twenty_defaced_releases_are_restored_byte_for_byte(publisher):
             "headline": "Defaced",
             "body": "<p>Lies.</p>",
             "date": date(2015, 3, 1 + number),
+            "photos": [photo],
         }
         save_revision(release, user=publisher, content=content, topic_ids=[courts.pk])
         publish_revision(release, user=publisher, kind="update", note="Lies.")

@@ -321,7 +321,8 @@ def test_redaction_leaves_no_bytes_of_the_name_in_database_or_uploads():
 @pytest.mark.django_db
 def test_redaction_removes_a_name_from_captions_and_history(publisher, client):
     photo = make_photo(label="Rosa Melgar")
-    release = make_release(photos=[photo_entry(photo, caption="Rosa Melgar speaks.", alt="Rosa Melgar")])
+    texts = {"caption": "Rosa Melgar speaks.", "alt": "Rosa Melgar"}
+    release = make_release(photos=[photo_entry(photo, is_lead=True, focus=[30, 20], **texts)])
     set_photos(release, user=publisher, photos=[photo_entry(photo, caption="Rosa Melgar and others.")])
     redact("Rosa Melgar", user=publisher)
     release.refresh_from_db()
@@ -336,5 +337,6 @@ def test_redaction_removes_a_name_from_captions_and_history(publisher, client):
         *revision.history.values(),
     ]
     assert "Melgar" not in str(values)
-    assert [entry["photo"] for entry in release.photos] == [photo.pk]
+    values = [(entry["photo"], entry["is_lead"], entry["focus"]) for entry in release.photos]
+    assert values == [(photo.pk, True, [30, 20])]
     assert "text removed" in client.get(release.get_absolute_url()).content.decode()

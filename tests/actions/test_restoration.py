@@ -6,7 +6,15 @@ from releases.actions.errors import ActionNotAllowed
 from releases.actions.restoration import restore
 from releases.actions.revisions import publish_revision, save_revision
 from releases.models import Release, get_versions
-from tests.factories import make_draft, make_release, make_scheduled, make_topic, make_withdrawn
+from tests.factories import (
+    make_draft,
+    make_photo,
+    make_release,
+    make_scheduled,
+    make_topic,
+    make_withdrawn,
+    photo_entry,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +37,16 @@ def test_restoring_a_draft_adds_a_new_version(writer):
     draft.refresh_from_db()
     assert (draft.summary, draft.topics, draft.changed_by) == ("First.", [daca], writer)
     assert [version.record.summary for version in get_versions(draft)] == ["First.", "Second.", "First."]
+
+
+def test_restored_version_has_its_lead_photo_and_focal_point(writer):
+    entry = photo_entry(make_photo())
+    draft = make_draft(summary="First.", photos=[entry | {"is_lead": True, "focus": [30, 20]}])
+    draft.summary, draft.photos = "Second.", [entry]
+    draft.save()
+    restore(draft, user=writer, version_key=get_version_key(draft, "First."))
+    draft.refresh_from_db()
+    assert draft.photos == [entry | {"is_lead": True, "focus": [30, 20]}]
 
 
 def test_restored_text_of_a_public_release_is_hidden_until_published(writer, publisher):

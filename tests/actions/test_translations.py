@@ -25,7 +25,7 @@ def test_new_translation_copies_fields_that_need_no_translation(publisher_client
     topic = make_topic("Courts", "Tribunales")
     fields = {
         "kind": "statement",
-        "photos": [photo_entry(photo)],
+        "photos": [photo_entry(photo, is_lead=True, focus=[30, 20]), photo_entry(make_photo())],
         "contacts": [contact.pk],
         "signers": [7, 9],
         "topics": (topic,),
@@ -43,7 +43,15 @@ def test_new_translation_copies_fields_that_need_no_translation(publisher_client
     assert (draft.summary, draft.body, draft.contacts, draft.topics) == ("", "", [contact.pk], [topic])
     assert draft.signers == [7, 9]
     assert draft.headline == ""
-    assert [(entry["photo"], entry["alt"]) for entry in draft.photos] == [(photo.pk, "")]
+    lead, other = draft.photos
+    assert lead == {
+        "photo": photo.pk,
+        "alt": "",
+        "is_decorative": False,
+        "is_lead": True,
+        "focus": [30, 20],
+    }
+    assert set(other) == {"photo", "alt", "is_decorative"}
     page = publisher_client.get(f"{RELEASE_LIST_URL}{draft.pk}/change/").content.decode()
     assert "The English version" in page
     assert "Families can stay together." in page

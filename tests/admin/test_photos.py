@@ -232,3 +232,56 @@ def test_replacement_pdf_is_saved_when_another_field_is_invalid(publisher_client
     assert Document.objects.get(pk=draft.attachments[0]["document"]).pages == 2
     assert draft.attachments[0]["title"] == "Fact sheet on TPS"
     assert "at most 300 characters" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, (None, None)),
+        ({"is_lead": "on"}, (True, None)),
+        ({"focus_x": "30", "focus_y": "20"}, (None, [30, 20])),
+        ({"focus_x": "0"}, (None, [0, 50])),
+        ({"focus_y": "100"}, (None, [50, 100])),
+        ({"focus_x": "50", "focus_y": "50"}, (None, None)),
+    ],
+)
+def test_lead_photo_and_focal_point_are_saved_and_shown(publisher_client, fields, expected):
+    photo = make_photo()
+    draft = make_draft(photos=[photo_entry(photo)])
+    url = f"{RELEASE_LIST_URL}{draft.pk}/photos/"
+    data = photo_form_data(photo, of_0=fields) | {"edit_token": draft.edit_token}
+    assert publisher_client.post(url, data).status_code == 302
+    draft.refresh_from_db()
+    (entry,) = draft.photos
+    assert (entry.get("is_lead"), entry.get("focus")) == expected
+    form = publisher_client.get(url).context["photos"][0][0]
+    assert [form[name].value() for name in ("is_lead", "focus_x", "focus_y")] == [
+        expected[0],
+        *(expected[1] or (None, None)),
+    ]
+
+
+@pytest.mark.parametrize("value", ["-1", "101", "x"])
+def test_invalid_focal_point_is_reported(publisher_client, value):
+    photo = make_photo()
+    draft = make_draft(photos=[photo_entry(photo)])
+    response = publisher_client.post(
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        photo_form_data(photo, of_0={"alt": "Mine.", "focus_x": value}) | {"edit_token": draft.edit_token},
+    )
+    assert response.context["photos"][0][0].errors["focus_x"]
+    draft.refresh_from_db()
+    assert draft.photos == [photo_entry(photo)]
+
+
+@pytest.mark.parametrize(("leads", "lead"), [("0", 0), ("01", 1), ("12", 1), ("", None)])
+def test_photo_that_is_newly_marked_as_lead_replaces_the_earlier_one(publisher_client, leads, lead):
+    photos = [make_photo() for _number in range(3)]
+    draft = make_draft(photos=[photo_entry(photos[0], is_lead=True), *map(photo_entry, photos[1:])])
+    changes = {f"of_{number}": {"is_lead": "on"} for number in leads}
+    publisher_client.post(
+        f"{RELEASE_LIST_URL}{draft.pk}/photos/",
+        photo_form_data(*photos, **changes) | {"edit_token": draft.edit_token},
+    )
+    draft.refresh_from_db()
+    assert [entry.get("is_lead", False) for entry in draft.photos] == [number == lead for number in range(3)]

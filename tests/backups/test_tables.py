@@ -42,7 +42,7 @@ def newsroom():
         topics=(make_topic("DACA"), make_topic("TPS")),
         summary="Line one.\n\nLine “two” \u2028 \U0001f5f3",
         public_at=datetime(2015, 3, 4, 8, 0, 0, 123457, tzinfo=UTC),
-        photos=[photo_entry(photo)],
+        photos=[photo_entry(photo, is_lead=True, focus=[30, 20])],
         attachments=[attachment_data(document)] if document else [],
         contacts=[make_contact().pk],
         signers=[make_organization("Niñez Unida").pk],

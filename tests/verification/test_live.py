@@ -65,7 +65,7 @@ def newsroom(storage, monkeypatch) -> Release:
     record_digests()
     release = make_release(
         topics=(make_topic(),),
-        photos=[photo_entry(photo)],
+        photos=[photo_entry(photo, is_lead=True, focus=[30, 20])],
         attachments=[{"document": document.pk, "title": "Report", "language": "en"}],
         contacts=[make_contact().pk],
         signers=[make_organization().pk],

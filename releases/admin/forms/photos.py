@@ -85,6 +85,21 @@ class PhotoDetailsForm(forms.Form):
         required=False,
         help_text=_("Who took the photo."),
     )
+    is_lead = forms.BooleanField(
+        label=_("Lead photo"),
+        required=False,
+        help_text=_("Shown large under the headline, and where the release is shared."),
+    )
+    focus_x = forms.IntegerField(
+        label=_("Focal point: percent from the left"), min_value=0, max_value=100, required=False
+    )
+    focus_y = forms.IntegerField(
+        label=_("Focal point: percent from the top"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text=_("What must stay visible when the photo is cropped. Empty means the center."),
+    )
     consent = forms.CharField(
         label=_("Consent"),
         required=False,
@@ -100,6 +115,13 @@ class PhotoDetailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("alt", "caption"):
             self.fields[name].widget.attrs["lang"] = language
+
+    def clean(self) -> dict[str, Any]:
+        """Add the focal point. A number that was left empty is that of the center."""
+        data: dict[str, Any] = self.cleaned_data
+        numbers = [data.get("focus_x"), data.get("focus_y")]
+        data["focus"] = [50 if number is None else number for number in numbers]
+        return data
 
 
 class DocumentDetailsForm(forms.Form):

@@ -42,7 +42,7 @@ SOURCE_PREFIXES = ("/admin/", "/preview/")
 # are here because Chrome's PDF viewer shows only the first page of some PDF files with `same-origin`:
 # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Cross-Origin-Resource-Policy
 EMBEDDABLE_PATHS = re.compile(
-    r"/photos/|/(?!admin/|preview/).*(?:/card\.png|\.pdf)$"
+    r"/photos/|/(?!admin/|preview/).*(?:/card\.png|/photo-card\.jpg|\.pdf)$"
     r"|/(?:favicon\.ico|apple-touch-icon(?:-precomposed)?\.png)$"
 )
 

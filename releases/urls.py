@@ -77,6 +77,7 @@ urlpatterns = [
         name="topic-json-feed",
     ),
     path("<year:year>/<month:month>/<words:slug>/card.png", views.share_image, name="card"),
+    path("<year:year>/<month:month>/<words:slug>/photo-card.jpg", views.share_photo, name="photo-card"),
     path(
         "<year:year>/<month:month>/<words:slug>.txt", views.text, {"format_name": "txt"}, name="release-txt"
     ),

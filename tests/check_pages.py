@@ -91,6 +91,7 @@ def create_releases_of_each_kind(
         "410": withdrawn,
     }
     photos = [photo_entry(make_photo(), caption="A caption.", credit="Ana Ruiz") for _number in range(4)]
+    photos[1] |= {"is_lead": True, "focus": [30, 20]}
     quote = "<blockquote><p>We will not leave.</p><p>— Ana Ruiz, director</p></blockquote>"
     event = {
         "event_at": now + timedelta(days=9),

@@ -28,7 +28,7 @@ from tests.views import make_link, open_link
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SAME, CROSS = "same-origin", "cross-origin"
-EMBEDDABLE_URLS = {"photo", "card", "attachment"}
+EMBEDDABLE_URLS = {"photo", "card", "photo-card", "attachment"}
 
 # Path, status, and the Cross-Origin-Resource-Policy.
 RESPONSES = [
@@ -37,9 +37,11 @@ RESPONSES = [
     ("/2015/03/gone/", 410, SAME),
     ("/es/2015/03/gone/", 410, SAME),
     ("/2015/03/gone/card.png", 404, SAME),
+    ("/2015/03/gone/photo-card.jpg", 404, SAME),
     ("/photos/none/480.webp", 404, SAME),
     ("/2014/02/former-slug/", 301, SAME),
     ("/2014/02/former-slug/card.png", 301, CROSS),
+    ("/2014/02/former-slug/photo-card.jpg", 301, CROSS),
     ("/2014/02/former-slug/facts.pdf", 301, CROSS),
     ("/topics", 301, SAME),
     ("/TOPICS/", 301, SAME),
@@ -62,6 +64,7 @@ RESPONSES = [
     ("/admin/invitation/x/", 404, SAME),
     ("/preview/unknown/", 404, SAME),
     ("/preview/read/unknown/card.png", 404, SAME),
+    ("/preview/read/unknown/photo-card.jpg", 404, SAME),
     ("/preview/read/unknown/documents/facts.pdf", 404, SAME),
 ]
 

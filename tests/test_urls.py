@@ -31,6 +31,12 @@ PUBLIC_URLS = [
     ("topic-atom-feed", ["daca"], "/topics/daca/feed/atom/", "/es/temas/daca/feed/atom/"),
     ("topic-json-feed", ["daca"], "/topics/daca/feed/json/", "/es/temas/daca/feed/json/"),
     ("card", [2014, 2, "a-ruling"], "/2014/02/a-ruling/card.png", "/es/2014/02/a-ruling/card.png"),
+    (
+        "photo-card",
+        [2014, 2, "a-ruling"],
+        "/2014/02/a-ruling/photo-card.jpg",
+        "/es/2014/02/a-ruling/photo-card.jpg",
+    ),
     ("for-the-press", [], "/for-the-press/", "/es/para-la-prensa/"),
     ("release-txt", [2014, 2, "a-ruling"], "/2014/02/a-ruling.txt", "/es/2014/02/a-ruling.txt"),
     ("release-md", [2014, 2, "a-ruling"], "/2014/02/a-ruling.md", "/es/2014/02/a-ruling.md"),
@@ -140,7 +146,7 @@ def test_every_file_under_a_former_slug_redirects(client):
     fields = {"photos": [photo_entry(photo)], "event_at": timezone.now() + timedelta(days=1)}
     attachments = [{"document": document.pk, "title": "Facts", "language": "en"}]
     release = make_release(slug="a-ruling", attachments=attachments, event_place="City Hall", **fields)
-    files = [".txt", ".md", ".ics", "/card.png", "/facts.pdf", "/photos.zip", "/"]
+    files = [".txt", ".md", ".ics", "/card.png", "/photo-card.jpg", "/facts.pdf", "/photos.zip", "/"]
     base = release.get_absolute_url().rstrip("/")
 
     for file in files:

@@ -56,6 +56,7 @@ PUBLIC_URLS = {
         "/news-sitemap.xml",
         "/2015/03/a-ruling/card.png",
         "/2014/01/the-public-one/card.png",
+        "/2014/01/the-public-one/photo-card.jpg",
         "/2014/01/the-public-one/photos.zip",
         "/2015/03/A-Ruling/",
         "/health/",
@@ -127,6 +128,7 @@ HIDDEN_URLS = {
         f"/topics/{CANARY}/",
         f"/topics/{CANARY}/feed/",
         f"/2016/05/{CANARY}-slug/card.png",
+        f"/2016/05/{CANARY}-slug/photo-card.jpg",
         "/?page=2",
     ],
     "es": [
@@ -140,6 +142,7 @@ HIDDEN_URLS = {
         f"/es/temas/{CANARY}/",
         f"/es/temas/{CANARY}/feed/",
         f"/es/2016/05/{CANARY}-slug/card.png",
+        f"/es/2016/05/{CANARY}-slug/photo-card.jpg",
         "/es/?page=2",
     ],
 }

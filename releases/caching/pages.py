@@ -28,7 +28,7 @@ MAX_PAGE_SIZE = 512 * 1024
 # Pages for one person, files that are cached elsewhere, and the news sitemap, which depends on the time (it
 # lists two days).
 UNCACHEABLE_PATHS = re.compile(
-    r"/(?:admin|preview|static|photos|health|\.well-known|news-sitemap\.xml)(?:/|$)|.*\.(?:png|ico|pdf|zip|ics)$"
+    r"/(?:admin|preview|static|photos|health|\.well-known|news-sitemap\.xml)(?:/|$)|.*\.(?:png|jpg|ico|pdf|zip|ics)$"
 )
 CACHEABLE_TYPES = (
     "text/",

@@ -1,4 +1,4 @@
-"""The image that social networks show for a release: 1200 × 630 pixels with its headline."""
+"""The image that social networks show for a release: 1200 × 630 pixels with its headline or a photo."""
 
 from __future__ import annotations
 
@@ -43,6 +43,30 @@ def render_image(headline: str, subtitle: str) -> bytes:
     draw.text((MARGIN, HEIGHT - 92), subtitle, font=_load_font(34), fill=MUTED)
     file = BytesIO()
     card.quantize(64).save(file, "PNG", optimize=True)  # 64 colors take a tenth of the bytes
+    return file.getvalue()
+
+
+def crop_photo(photo: bytes, focus: tuple[int, int]) -> bytes:
+    """Return `photo`, a JPEG or PNG, as a JPEG that is cropped around `focus`.
+
+    `focus` is in percent from the left and the top. It is in the center of the result, or as near to it as
+    the edges of the photo allow.
+    """
+    from PIL import Image  # takes memory that most pages never need
+
+    with Image.open(BytesIO(photo), formats=("JPEG", "PNG")) as image:
+        scale = min(image.width / WIDTH, image.height / HEIGHT)
+        width, height = max(int(WIDTH * scale), 1), max(int(HEIGHT * scale), 1)
+        left = min(max(image.width * focus[0] // 100 - width // 2, 0), image.width - width)
+        top = min(max(image.height * focus[1] // 100 - height // 2, 0), image.height - height)
+        box = (left, top, left + width, top + height)
+        cropped = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS, box=box)
+    if cropped.mode == "RGBA":
+        card = Image.new("RGB", cropped.size, PAPER)
+        card.paste(cropped, mask=cropped)
+        cropped = card
+    file = BytesIO()
+    cropped.save(file, "JPEG", quality=82, optimize=True, progressive=True)
     return file.getvalue()
 
 

@@ -92,12 +92,16 @@ def _get_former_addresses() -> set[str]:
         .distinct()
         .order_by(),
     )
-    releases = {release.pk: release for release in published.only("slug", "date", "language", "attachments")}
+    releases = {
+        release.pk: release for release in published.only("slug", "date", "language", "photos", "attachments")
+    }
     addresses = set()
     for language, day, slug, release_id in rows:
         page = build_permalink(language, day.year, day.month, slug)
         if release_id in releases and page != releases[release_id].get_absolute_url():
             addresses |= {page, f"{page}card.png"}
+            if releases[release_id].photos:
+                addresses.add(f"{page}photo-card.jpg")
             addresses |= {f"{page.rstrip('/')}.{ending}" for ending in ("txt", "md", "ics")}
             addresses |= {f"{page}{name}.pdf" for name, _entry in releases[release_id].attachments_by_slug}
     return addresses

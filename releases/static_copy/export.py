@@ -51,6 +51,7 @@ CONTENT_TYPES = {
     ".ico": ("image/x-icon",),
 }
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
+SHARE_IMAGES = {"card.png", "photo-card.jpg"}
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR
 BYTE_ORDER_MARK = "\ufeff".encode()
 
@@ -152,10 +153,10 @@ class Export:
     def is_unchanged_image(self, address: str) -> bool:
         """Return whether `address` is the share image of a release whose page has not changed.
 
-        The image shows only what the page shows, and takes about ten times as long to render.
+        The image shows only what the page shows or names, and takes about ten times as long to render.
         """
         page, _, name = address.rpartition("/")
-        return name == "card.png" and f"{page}/" in self.unchanged_pages and self.folder.last_is_complete
+        return name in SHARE_IMAGES and f"{page}/" in self.unchanged_pages and self.folder.last_is_complete
 
     def report(self, address: str, problem: str) -> None:
         source = self.sources[address]

@@ -2,7 +2,7 @@
 
 from releases.views.health_checks import health, live, ready
 from releases.views.lists import archive, month, news, notices, topic, topics, year
-from releases.views.photos import attachment, photo, photos_zip
+from releases.views.photos import attachment, photo, photos_zip, share_photo
 from releases.views.press import calendar, for_the_press, in_the_news, text
 from releases.views.previews import (
     approve_preview,
@@ -44,6 +44,7 @@ __all__ = [
     "search",
     "security_txt",
     "share_image",
+    "share_photo",
     "text",
     "topic",
     "topics",

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
@@ -14,7 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lxml.html import HtmlElement
 
-from releases.media import zip_cache
+from releases.caching import make_etag
+from releases.media import share_images, zip_cache
 from releases.models import Document, Photo, Release
 from releases.text.richtext import get_photo_placeholder_id, replace_elements
 from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
@@ -29,7 +31,8 @@ CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", 
 class Figure:
     """A photo as one release shows it.
 
-    `base_url` is where its files are for this reader: public, admin or private link.
+    `base_url` is where its files are for this reader: public, admin or private link. `focus` is what a crop
+    keeps, in percent from the left and the top. A photo is lazy unless it is likely in view at once.
     """
 
     photo: Photo
@@ -38,6 +41,9 @@ class Figure:
     caption: str
     credit: str
     base_url: str
+    is_lead: bool = False
+    focus: tuple[int, int] = (50, 50)
+    is_lazy: bool = True
 
     @property
     def sources(self) -> list[tuple[str, str]]:
@@ -60,6 +66,15 @@ class Figure:
     def thumbnail(self) -> str:
         return self.base_url + self.photo.thumbnail
 
+    @property
+    def share_image(self) -> str:
+        """Return the share image with this photo, relative to the URL of the release.
+
+        The query string changes with the image, because social networks store images by URL.
+        """
+        x, y = self.focus
+        return f"photo-card.jpg?v={self.photo.pk}-{x}-{y}"
+
     def _srcset(self, ending: str) -> str:
         return ", ".join(f"{self.base_url}{width}.{ending} {width}w" for width in self.photo.widths)
 
@@ -76,6 +91,7 @@ def get_figures(
     available = [
         (photos_by_id[details["photo"]], details) for details in photos if details["photo"] in photos_by_id
     ]
+    has_lead = any(details.get("is_lead") for _photo, details in available)
     return [
         Figure(
             photo,
@@ -84,17 +100,30 @@ def get_figures(
             details.get("caption", ""),
             details.get("credit", ""),
             f"{base_url}{photo.name}/",
+            is_lead=bool(details.get("is_lead")),
+            focus=tuple(details.get("focus", Figure.focus)),
+            is_lazy=not details.get("is_lead") if has_lead else number > 1,
         )
         for number, (photo, details) in enumerate(available, 1)
     ]
 
 
+def get_lead(figures: list[Figure]) -> Figure | None:
+    """Return the photo that the page shows under the headline, if there is one."""
+    return next((figure for figure in figures if figure.is_lead), None)
+
+
+def get_share_figure(figures: list[Figure]) -> Figure | None:
+    """Return the photo in the share image: the lead photo, or else the first one, if there is one."""
+    return get_lead(figures) or next(iter(figures), None)
+
+
 def place_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figure]]:
     """Return `body` with photos in place of their placeholders, and the other photos.
 
-    `body` is sanitized HTML.
+    `body` is sanitized HTML. The placeholder of the lead photo, which is above the text, becomes nothing.
     """
-    unplaced = {figure.photo.pk: figure for figure in figures}
+    unplaced = {figure.photo.pk: figure for figure in figures if not figure.is_lead}
 
     def render(paragraph: HtmlElement) -> str | None:
         photo_id = get_photo_placeholder_id(paragraph)
@@ -146,6 +175,33 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
     if file == photo.original:
         response.headers["Content-Disposition"] = f'attachment; filename="carecen-{photo.pk}.{photo.kind}"'
     return response
+
+
+@public_page
+def share_photo(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
+    """Serve the share image with a photo of a public release. Raises Http404 for a release without photos."""
+    release = get_release_or_redirect(request, ctx, year, month, slug)
+    figure = or_404(get_share_figure(get_figures(release)))
+    image = crop_share_photo(figure)
+    etag = f'"{make_etag(image)}"'
+    response = HttpResponse(image, content_type="image/jpeg", headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def crop_share_photo(figure: Figure) -> bytes:
+    """Return the share image with the photo of `figure`, a JPEG. Raises Http404 for a missing file."""
+    path = f"{figure.photo.storage_folder}/{figure.photo.largest_fallback}"
+    try:
+        return _crop_share_photo(path, figure.focus)
+    except OSError as exc:
+        logger.error("The file of a photo could not be read: %s", exc)
+        raise Http404 from exc
+
+
+@lru_cache(maxsize=64)
+def _crop_share_photo(path: str, focus: tuple[int, int]) -> bytes:
+    with default_storage.open(path) as stored_file:  # files with this name never change
+        return share_images.crop_photo(stored_file.read(), focus)
 
 
 @public_page

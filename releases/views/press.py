@@ -279,7 +279,7 @@ def _get_press_kit(ctx: PublicContext) -> list[tuple[str, list[Photo]]]:
 def _build_press_kit_figure(photo: Photo, language: str) -> Figure:
     label = photo.label_in(language)
     return Figure(
-        photo, 2, label, label, photo.credit, photo.url(photo.original).removesuffix(photo.original)
+        photo, 1, label, label, photo.credit, photo.url(photo.original).removesuffix(photo.original)
     )
 
 

@@ -70,7 +70,7 @@ def render_preview(
     """Render `release` with its pending revision, in the public templates and its own language.
 
     `look` is "page", "item" (of a list), "print", "shared" (share cards and feed entry) or "card" (share
-    image, PNG). Unknown ones are "page". `photo_base_url` and `document_base_url` are where this reader can
+    image). Unknown ones are "page". `photo_base_url` and `document_base_url` are where this reader can
     load the files. `release` is changed in memory.
     """
     context = (
@@ -80,6 +80,8 @@ def render_preview(
         | context
     )
     with translation.override(release.language):
+        if look == "card" and context["share_figure"]:
+            return HttpResponse(photos.crop_share_photo(context["share_figure"]), content_type="image/jpeg")
         if look == "card":
             return HttpResponse(sharing.get_share_image(release), content_type="image/png")
         context["entry"] = sharing.build_feed_entry(release, context["signers"]) if look == "shared" else None
@@ -113,8 +115,10 @@ def build_preview_context(
         "release": release,
         "body": body,
         "signers": build_signers(release, Organization.objects.in_bulk(release.signers)),
+        "lead": photos.get_lead(figures),
         "gallery": gallery,
         "figures": figures,
+        "share_figure": photos.get_share_figure(figures),
         "documents": photos.get_attachments(release, document_base_url),
         "event_is_over": release.event_is_over(at),
         "is_expired": release.is_expired(at),

@@ -37,7 +37,8 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
         translation = quotes.get_translation(release, ctx)
         body_html = quotes.render_quotes(release, translation, is_public=True)
         body, gallery = photos.place_photos(body_html, figures)
-        share = sharing.ShareLinks.for_release(release, figures[0].photo if figures else None)
+        shared = photos.get_share_figure(figures)
+        share = sharing.ShareLinks.for_release(release, shared.share_image if shared else "card.png")
         navigation = ctx.generation.get_or_set(
             ("navigation", release.pk), lambda: get_navigation(release, ctx)
         )
@@ -52,9 +53,10 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
             corrections=corrections,
             body=body,
             signers=signers.build_signers(release, signers.get_organizations(ctx)),
+            lead=photos.get_lead(figures),
             gallery=gallery,
             figures=figures,
-            image_alt=(figures[0].alt if figures else "") or release.headline,
+            image_alt=(shared.alt if shared else "") or release.headline,
             documents=photos.get_attachments(release),
             structured_data=sharing.build_news_article(release, corrections, share.image),
             share=share,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from releases.media import share_images
-from releases.models import Correction, NewsroomSettings, Photo, Release
+from releases.models import Correction, NewsroomSettings, Release
 from releases.text import datelines
 from releases.text.choices import Kind
 from releases.text.cleaning import clean_text
@@ -46,23 +46,18 @@ class ShareLinks(NamedTuple):
     sms: str
 
     @classmethod
-    def for_release(cls, release: Release, photo: Photo | None = None) -> "ShareLinks":
-        """Return the links for `release`, with `photo` or the generated share image."""
+    def for_release(cls, release: Release, image: str = "card.png") -> "ShareLinks":
+        """Return the links for `release`. `image` is its share image, relative to its URL."""
         url = get_release_url(release)
-        image = (f"{url}card.png", str(share_images.WIDTH), str(share_images.HEIGHT))
-        if photo:
-            width = photo.largest_fallback_width
-            image = (
-                f"{settings.SITE_URL}{photo.url(photo.largest_fallback)}",
-                str(width),
-                str(round(photo.height * width / photo.width)),
-            )
         headline, quoted_url = quote(release.headline, safe=""), quote(url, safe="")
         text = f"{headline}%20{quoted_url}"
         mailto_url = (
             f"mailto:?subject={headline}&body={_quote_for_link(release.summary)}%0D%0A%0D%0A{quoted_url}"
         )
-        return cls(url, *image, f"https://wa.me/?text={text}", mailto_url, f"sms:?&body={text}")
+        size = (str(share_images.WIDTH), str(share_images.HEIGHT))
+        return cls(
+            url, f"{url}{image}", *size, f"https://wa.me/?text={text}", mailto_url, f"sms:?&body={text}"
+        )
 
 
 def shows_legal_help(release: Release, newsroom: NewsroomSettings) -> bool:

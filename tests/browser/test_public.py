@@ -65,7 +65,8 @@ def make_full_release(language):
     contact, _made = MediaContact.objects.get_or_create(
         name="Ana Ruiz", phone="213-555-0101", show_on_press_page=True
     )
-    photos = [photo_entry(make_photo(), caption="A caption."), photo_entry(make_photo(), credit="Ana Ruiz")]
+    lead = photo_entry(make_photo(), credit="Ana Ruiz", is_lead=True)
+    photos = [photo_entry(make_photo(), caption="A caption."), lead]
     event = {
         "event_at": datetime(2090, 1, 1, 18, tzinfo=UTC),
         "event_place": "City Hall",

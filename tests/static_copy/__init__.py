@@ -40,7 +40,7 @@ def make_site() -> None:
             make_release(language=language, slug=f"statement-{number}", kind="statement", topics=(topic,))
         fields = {
             "body": "<p>Text.</p>",
-            "photos": [photo_entry(make_photo()), photo_entry(make_photo())],
+            "photos": [photo_entry(make_photo()), photo_entry(make_photo(), is_lead=True)],
             "attachments": [attachment_data(make_document(), language=language)],
         }
         release = make_release(

@@ -81,6 +81,7 @@ def test_copy_has_the_addresses_of_the_site(tmp_path):
         for name in (
             "/index.html",
             "/card.png",
+            "/photo-card.jpg",
             f"/{photos}",
             "/fact-sheet-on-tps.pdf",
             ".txt",
@@ -91,7 +92,8 @@ def test_copy_has_the_addresses_of_the_site(tmp_path):
         assert b"A name was wrong." in files[f"{base}2015/03/gone/index.html"]
         assert b'content="noindex"' in files[f"{base}2015/03/gone/index.html"]
         assert f'url=/{release}/"'.encode() in files[f"{base}2015/03/first-slug/index.html"]
-        assert files[f"{base}2015/03/first-slug.txt"] == files[f"{release}.txt"]
+        for name in (".txt", "/photo-card.jpg"):
+            assert files[f"{base}2015/03/first-slug{name}"] == files[f"{release}{name}"]
         assert b"<rss" in files[f"{base}feed/index.xml"]
         assert b"jsonfeed.org" in files[f"{base}feed/json/index.json"]
         assert f"url=/{base}feed/index.xml".encode() in files[f"{base}feed/index.html"]
@@ -149,7 +151,13 @@ def test_second_export_writes_only_what_changed_and_deletes_what_is_gone(tmp_pat
     assert third.problems == []
     assert 0 < third.written < first.files / 2
     assert b"A name was wrong." in (tmp_path / "2015/03/full-release/index.html").read_bytes()
-    for name in ("full-release.txt", "full-release/photos.zip", "full-release/card.png", "first-slug.txt"):
+    for name in (
+        "full-release.txt",
+        "full-release/photos.zip",
+        "full-release/card.png",
+        "full-release/photo-card.jpg",
+        "first-slug.txt",
+    ):
         assert not (tmp_path / "2015/03" / name).exists()
     for photo in release.photos:
         assert not (tmp_path / "photos" / Photo.objects.get(pk=photo["photo"]).name).exists()
@@ -259,6 +267,22 @@ def test_share_image_is_rendered_again_only_if_the_page_changed(tmp_path, monkey
     export_site(tmp_path)
     assert "A new headline" in [headline for headline, _text in rendered]
     assert (tmp_path / "2015/03/a-ruling/card.png").read_bytes() == b"changed"
+
+
+def test_share_image_with_a_photo_is_made_again_only_if_its_focal_point_changed(tmp_path, monkeypatch):
+    entry = photo_entry(make_photo())
+    release = make_release(slug="a-ruling", photos=[entry])
+    made = []
+    monkeypatch.setattr(
+        "releases.views.photos._crop_share_photo", lambda path, focus: made.append(focus) or b"jpeg"
+    )
+    export_site(tmp_path)
+    export_site(tmp_path)
+    assert made == [(50, 50)]
+    release.photos = [entry | {"focus": [30, 20]}]
+    release.save()
+    export_site(tmp_path)
+    assert made == [(50, 50), (30, 20)]
 
 
 def test_share_images_are_rendered_again_after_an_interrupted_export(tmp_path, monkeypatch):

@@ -54,9 +54,9 @@ from releases.models.sessions import PASSKEY
 from releases.navigation import get_navigation, get_parent_link
 from releases.text.choices import Language
 
-# Admin pages need more than public pages: scripts, the editor's icon font, and an inline import map, which
-# has a nonce.
-ADMIN_CSP = {"script-src": [SELF, NONCE], "font-src": [SELF]}
+# Admin pages need more than public pages: scripts, the editor's icon font, an inline import map, which has a
+# nonce, and a frame for the live preview.
+ADMIN_CSP = {"script-src": [SELF, NONCE], "font-src": [SELF], "frame-src": [SELF]}
 # Passkeys are used by the admin only.
 ADMIN_PERMISSIONS: Any = settings.PERMISSIONS_POLICY | {
     "publickey-credentials-create": ["self"],

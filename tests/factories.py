@@ -116,9 +116,9 @@ def make_photo(**changes: Any) -> Photo:
     return photo
 
 
-def make_document() -> Document:
+def make_document(**changes: Any) -> Document:
     """Create a document whose file only begins like a PDF."""
-    document = Document(size=9, pages=1)
+    document = Document(size=9, pages=1, **changes)
     default_storage.save(document.storage_path, ContentFile(b"%PDF-1.7\n"))
     document.save()
     return document

@@ -28,6 +28,7 @@ from releases.models.validation import find_missing_fields, normalize_text
 from releases.search import Highlighter, analyzer, parse_query
 from releases.search.index import build_phrase_text
 from releases.text import (
+    attributions,
     cleaning,
     datelines,
     diffs,
@@ -208,6 +209,13 @@ def _mark_terms(text: str) -> object:
 
 
 TEXT_FUNCTIONS: dict[str, TextFunction] = {
+    "attributions": _on_body(attributions.suggest_quotations),
+    "attributions, after a quotation": lambda text: attributions.find_attribution(
+        f"“No way,” said Ana {text}"
+    ),
+    "attributions, in a quotation": lambda text: attributions.find_attribution(
+        f"“No {text},” said Ana Ruiz."
+    ),
     "cleaning.clean_text": cleaning.clean_text,
     "cleaning.clean_line": cleaning.clean_line,
     "cleaning.truncate": lambda text: cleaning.truncate(text, 300),

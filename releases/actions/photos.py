@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 
 from releases.actions import rendition_jobs
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import ensure_newsroom_unlocked, ensure_unchanged, lock_release
+from releases.actions.locking import (
+    ensure_newsroom_unlocked,
+    ensure_unchanged,
+    lock_release,
+    set_history_metadata,
+)
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
 from releases.actions.revisions import get_topic_ids, save_revision
 from releases.actions.unfinished_files import forget_files, record_files
@@ -127,14 +132,7 @@ def set_photos(
         entry | {"document": (replacements or {}).get(entry["document"], entry["document"])}
         for entry in attachments
     ]
-    _ensure_within_limits(photos, attachments)
-    existing_ids = set(
-        Photo.objects.filter(pk__in=[entry["photo"] for entry in photos]).values_list("pk", flat=True)
-    )
-    changes = {
-        "photos": clean_photos([photo for photo in photos if photo["photo"] in existing_ids]),
-        "attachments": [_clean_document(document) for document in attachments],
-    }
+    changes = {"photos": clean_photos(photos), "attachments": clean_attachments(attachments)}
     if release.is_scheduled:
         validate_alt_texts(changes["photos"])
         validate_document_titles(changes["attachments"])
@@ -155,31 +153,48 @@ def set_photos(
     )
 
 
-def _ensure_within_limits(photos: list[dict[str, Any]], attachments: list[dict[str, Any]]) -> None:
-    params = {"most": MAX_ATTACHMENTS}
-    if len(photos) > MAX_ATTACHMENTS:
-        raise ActionNotAllowed(_("A release can have at most %(most)s photos. Remove some first.") % params)
-    if len(attachments) > MAX_ATTACHMENTS:
+def clean_photos(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the photos of a release as they are stored, without deleted ones.
+
+    Only the first lead photo stays one. `is_lead` and `focus` are left out where they have the default, so
+    that entries from before these keys existed stay equal.
+
+    Raises ActionNotAllowed if there are more than MAX_ATTACHMENTS, and KeyError, TypeError or ValueError for
+    values of another form.
+    """
+    if len(entries) > MAX_ATTACHMENTS:
+        message = _("A release can have at most %(most)s photos. Remove some first.")
+        raise ActionNotAllowed(message % {"most": MAX_ATTACHMENTS})
+    cleaned = _without_deleted(Photo, {entry["photo"]: entry for entry in map(_clean_photo, entries)})
+    for photo in [photo for photo in cleaned if "is_lead" in photo][1:]:
+        del photo["is_lead"]
+    return cleaned
+
+
+def clean_attachments(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the documents of a release as they are stored, without deleted ones.
+
+    Raises like `clean_photos`.
+    """
+    if len(entries) > MAX_ATTACHMENTS:
         message = _("A release can have at most %(most)s documents. Remove some first.")
-        raise ActionNotAllowed(message % params)
+        raise ActionNotAllowed(message % {"most": MAX_ATTACHMENTS})
+    return _without_deleted(Document, {entry["document"]: entry for entry in map(_clean_document, entries)})
+
+
+def _without_deleted(
+    model: type[Photo] | type[Document], entries: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return those of `entries`, by primary key, whose row exists."""
+    possible = [pk for pk in entries if 0 < pk < 2**63]
+    existing = set(model._default_manager.filter(pk__in=possible).values_list("pk", flat=True))
+    return [entry for pk, entry in entries.items() if pk in existing]
 
 
 def get_current_photos(release: Release, field: str = "photos") -> list[dict[str, Any]]:
     """Return the photos (or `attachments`) of the pending revision, or else of the release."""
     revision = PendingRevision.for_release(release)
     return list(revision.content.get(field, getattr(release, field)) if revision else getattr(release, field))
-
-
-def clean_photos(photos: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return entries of `Release.photos` with valid values and no other keys.
-
-    Only the first lead photo stays one. `is_lead` and `focus` are left out where they have the default, so
-    that entries from before these keys existed stay equal.
-    """
-    cleaned = [_clean_photo(photo) for photo in photos]
-    for photo in [photo for photo in cleaned if "is_lead" in photo][1:]:
-        del photo["is_lead"]
-    return cleaned
 
 
 def _clean_photo(photo: dict[str, Any]) -> dict[str, Any]:
@@ -189,12 +204,12 @@ def _clean_photo(photo: dict[str, Any]) -> dict[str, Any]:
     cleaned = {"photo": int(photo["photo"]), "is_decorative": bool(photo.get("is_decorative")), **texts}
     if photo.get("is_lead"):
         cleaned["is_lead"] = True
-    if (focus := _clean_focus(photo.get("focus"))) != CENTER:
+    if (focus := clean_focus(photo.get("focus"))) != CENTER:
         cleaned["focus"] = focus
     return cleaned
 
 
-def _clean_focus(focus: Any) -> list[int]:
+def clean_focus(focus: Any) -> list[int]:
     """Return `focus` with both numbers between 0 and 100, or the center if it isn't a focal point."""
     try:
         x, y = (min(max(round(number), 0), 100) for number in focus)
@@ -210,3 +225,19 @@ def _clean_document(document: dict[str, Any]) -> dict[str, Any]:
         "title": title,
         "language": Language(document["language"]).value,
     }
+
+
+def save_consent(photo: Photo, *, text: str, previous: str, user: User) -> bool:
+    """Save the consent note of `photo`, unless someone changed it from `previous`.
+
+    Return whether it is `text` now.
+    """
+    saved, previous, text = (value.replace("\r\n", "\n") for value in (photo.consent, previous, text))
+    if saved not in (previous, text):
+        return False
+    if saved != text:
+        photo.consent = text
+        set_history_metadata(photo, user, "write")
+        with transaction.atomic():  # with its history
+            photo.save()
+    return True

@@ -1,5 +1,6 @@
 """Autosave what users type, show who else edits a release, and resolve conflicts between two texts."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,12 @@ from django.utils.translation import gettext as _
 
 from releases.actions.autosaves import TextTooLarge, autosave, ping
 from releases.actions.errors import ActionNotAllowed
-from releases.admin.base import ReleaseViews, current_user
+from releases.admin.base import ReleaseViews, current_user, is_id
 from releases.admin.diffs import ReleaseText
+from releases.admin.editor_panel import describe_sections, read_form
 from releases.admin.forms import ReleaseForm
+from releases.admin.forms.media_entries import parse_entries
+from releases.admin.forms.release import MEDIA_FIELDS
 from releases.admin_site import render_typed_text
 from releases.models import PendingRevision, Release, get_content_fields
 from releases.text import diffs, localtime, richtext
@@ -26,8 +30,6 @@ from releases.text.datelines import translate_place
 MULTI_VALUE_FIELDS = ("tags", "contacts", "signers")  # fields with several values in the POST data
 
 DATETIME_FIELDS = ("event_at", "event_until")
-
-MAX_DIGITS = 9  # of an id or a version
 
 
 def get_typed_fields(request: HttpRequest) -> dict[str, Any]:
@@ -113,9 +115,8 @@ class AutosaveViews(ReleaseViews):
             )
         except ActionNotAllowed as exc:
             return JsonResponse({"error": str(exc)}, status=413 if isinstance(exc, TextTooLarge) else 409)
-        return JsonResponse(
-            {"message": _("Saved %(time)s") % {"time": localtime.format_time(saved.changed_at)}}
-        )
+        message = _("Saved %(time)s") % {"time": localtime.format_time(saved.changed_at)}
+        return JsonResponse({"message": message, "sections": describe_sections(*read_form(request.POST))})
 
     def ping_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
         """Record that the form is open.
@@ -222,11 +223,6 @@ def get_fields_at(release: Release, edit_token: str) -> dict[str, Any]:
     return _to_form_values(record.instance.content()) | {"language": record.language, "slug": record.slug}
 
 
-def is_id(value: str) -> bool:
-    """Return whether a submitted value can be the id or version of a row."""
-    return value.isdecimal() and len(value) <= MAX_DIGITS
-
-
 def _to_form_values(content: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of `content` as a form submits them."""
     return {name: _to_form_value(name, value) for name, value in content.items()}
@@ -235,6 +231,8 @@ def _to_form_values(content: dict[str, Any]) -> dict[str, Any]:
 def _to_form_value(name: str, value: Any) -> Any:
     if name in MULTI_VALUE_FIELDS:
         return sorted(map(str, value))
+    if name in MEDIA_FIELDS:
+        return json.dumps(value)
     if name in DATETIME_FIELDS and value:
         return timezone.localtime(
             get_content_fields()[name].to_python(value), timezone.get_default_timezone()
@@ -251,14 +249,17 @@ def format_value(release: Release, name: str, value: Any) -> str:
     if name not in get_content_fields():
         return str(value)
     try:
-        return ReleaseText(release, {name: value or None}, []).format_field(name)
-    except (ValueError, TypeError, ValidationError):
+        shown = parse_entries(value) if name in MEDIA_FIELDS else value or None
+        return ReleaseText(release, {name: shown}, []).format_field(name)
+    except (ValueError, TypeError, KeyError, ValidationError):
         return str(value)
 
 
 def _is_equal(name: str, first: Any, second: Any, language: str) -> bool:
     if name in MULTI_VALUE_FIELDS:
         return set(first) == set(second)
+    if name in MEDIA_FIELDS:
+        return parse_entries(first) == parse_entries(second)
     if name == "body":
         return richtext.sanitize(first) == richtext.sanitize(second)
     if name == "dateline":

@@ -26,6 +26,7 @@ from releases.admin.library_strings import EDITOR_STRINGS, PASTE_STRINGS
 from releases.models import Release, User
 
 MAX_SEARCH_WORDS = 12
+MAX_DIGITS = 9  # of an id or a version
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,11 @@ def current_user(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def is_id(value: str) -> bool:
+    """Return whether a submitted value can be the id or version of a row."""
+    return value.isdecimal() and len(value) <= MAX_DIGITS
 
 
 def update_submitted_data(form: forms.Form, **changes: str) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -13,8 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from releases.actions.errors import ActionNotAllowed
-from releases.actions.locking import set_history_metadata
-from releases.actions.photos import add_document, add_photo, clean_photos, get_current_photos, set_photos
+from releases.actions.photos import (
+    add_document,
+    add_photo,
+    clean_photos,
+    get_current_photos,
+    save_consent,
+    set_photos,
+)
 from releases.admin.base import ReleaseViews, current_user, get_photo_base_url
 from releases.admin.diffs import Difference, ReleaseText, compare_texts
 from releases.admin.forms import DocumentDetailsForm, PhotoDetailsForm, UploadForm
@@ -186,27 +191,12 @@ class PhotoViews(ReleaseViews):
         request.POST = data  # type: ignore[assignment]
 
     def _save_consents(self, request: HttpRequest, photos: Any, photo_ids: set[int]) -> None:
-        """Save changed consent notes.
-
-        If someone else has changed one since the form was opened, keep theirs and show a warning.
-        """
+        """Save the changed consent notes of photos of the release."""
         for form in photos:
             details = form.cleaned_data
             photo = Photo.objects.filter(pk__in=photo_ids & {details["photo"]}).first()
-            if photo is None or details["consent"] == details["previous_consent"]:
-                continue
-            if photo.consent != details["previous_consent"]:
-                params = {"number": photo.pk, "yours": details["consent"], "theirs": photo.consent}
-                template = _(
-                    "Someone else added consent details for photo %(number)s while you were editing. Theirs "
-                    "were kept: “%(theirs)s”. Yours: “%(yours)s”."
-                )
-                messages.warning(request, template % params)
-                continue
-            photo.consent = details["consent"]
-            set_history_metadata(photo, current_user(request), "write")
-            with transaction.atomic():  # with its history
-                photo.save()
+            if photo and details["consent"] != details["previous_consent"]:
+                save_consent_or_warn(request, photo, details["consent"], details["previous_consent"])
 
     def _add(self, request: HttpRequest, release: Release, upload_form: Any) -> None:
         """Add uploaded and selected files after the existing ones, even if other fields have errors."""
@@ -249,11 +239,27 @@ class PhotoViews(ReleaseViews):
             messages.success(request, template % {"count": count})
 
 
+def save_consent_or_warn(request: HttpRequest, photo: Photo, text: str, previous: str) -> None:
+    """Save the consent note of `photo`. If someone else changed it meanwhile, keep theirs and show both."""
+    if save_consent(photo, text=text, previous=previous, user=current_user(request)):
+        return
+    template = _(
+        "Someone else added consent details for photo %(number)s while you were editing. Theirs were kept: "
+        "“%(theirs)s”. Yours: “%(yours)s”."
+    )
+    messages.warning(request, template % {"number": photo.pk, "yours": text, "theirs": photo.consent})
+
+
 def _report_removed_parts(request: HttpRequest, file: Any, item: Photo | Document) -> None:
-    """Say what was removed from a PDF besides its metadata."""
-    if parts := getattr(item, "removed_parts", ()):
-        params = {"file": file.name, "parts": ", ".join(map(str, parts))}
-        messages.info(request, _("Removed from %(file)s: %(parts)s.") % params)
+    if message := get_removed_parts_message(file, item):
+        messages.info(request, message)
+
+
+def get_removed_parts_message(file: Any, item: Photo | Document) -> str:
+    """Return what was removed from a PDF besides its metadata, or ""."""
+    parts = getattr(item, "removed_parts", ())
+    params = {"file": file.name, "parts": ", ".join(map(str, parts))}
+    return _("Removed from %(file)s: %(parts)s.") % params if parts else ""
 
 
 def _build_photo_formset(release: Release, data: Any = None, files: Any = None) -> Any:

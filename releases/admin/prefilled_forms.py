@@ -10,8 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from releases.admin.autosave import is_id
-from releases.admin.base import BaseModelAdmin
+from releases.admin.base import BaseModelAdmin, is_id
 from releases.admin.diffs import ReleaseText
 from releases.models import Release, ReleaseTemplate
 from releases.text import richtext

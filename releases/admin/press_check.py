@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from releases.actions.press_check import check_release
-from releases.admin.autosave import is_id
-from releases.admin.base import ReleaseViews
+from releases.admin.base import ReleaseViews, is_id
 from releases.models import EVENT_FIELDS, Release
 from releases.text import richtext
+from releases.text.attributions import suggest_quotations
 from releases.text.choices import Kind, Language, Status
 from releases.text.press_check import RULES, Finding
 
@@ -98,7 +98,10 @@ class PressCheckViews(ReleaseViews):
         return [self.model_admin.admin_path("press-check/", self.press_check_view, "press_check")]
 
     def press_check_view(self, request: HttpRequest) -> HttpResponse:
-        """Return the findings in the text of the form as HTML, without saving anything."""
+        """Return the findings in the text of the form as HTML, without saving anything.
+
+        Paragraphs that can become quotations follow them, and aren't counted.
+        """
         if not self.model_admin.has_change_permission(request):
             raise PermissionDenied
         pk = request.POST.get("release", "")
@@ -110,7 +113,8 @@ class PressCheckViews(ReleaseViews):
             release.language = request.POST["language"]
         content = read_typed_content(request.POST)
         report = build_report(release, check_release(release, content))
-        context = {"report": report, "has_fixes": True}
+        suggestions = suggest_quotations(content.get("body", ""))
+        context = {"report": report, "has_fixes": True, "suggestions": suggestions}
         html = render_to_string("admin/releases/release/_press_check.html", context, request)
         return JsonResponse({"html": html, "count": report.count})
 

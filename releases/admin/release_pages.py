@@ -4,6 +4,8 @@ from releases.admin.action_views import ActionViews
 from releases.admin.autosave import AutosaveViews
 from releases.admin.bulk_changes import BulkChangeViews
 from releases.admin.history import HistoryViews
+from releases.admin.live_preview import LivePreviewViews
+from releases.admin.media_panel import MediaPanelViews
 from releases.admin.paste import PasteViews
 from releases.admin.photos import PhotoViews
 from releases.admin.press_check import PressCheckViews
@@ -19,7 +21,9 @@ VIEWS = (
     RedactionViews,
     AutosaveViews,
     PreviewViews,
+    LivePreviewViews,
     PhotoViews,
+    MediaPanelViews,
     TranslationViews,
     PasteViews,
     QuickStatementViews,

@@ -17,17 +17,19 @@ from releases import search
 from releases.actions.autosaves import ping
 from releases.actions.locking import set_history_metadata
 from releases.actions.permissions import may_write
-from releases.actions.photos import get_current_photos
 from releases.actions.revisions import save_revision
 from releases.admin.action_registry import is_scheduled_with
 from releases.admin.action_views import get_primary_action, get_revision_differences, render_body
 from releases.admin.actions import get_undo_seconds_left
 from releases.admin.autosave import AutosaveViews, find_conflicts, get_saved_fields, get_typed_fields
-from releases.admin.base import BaseModelAdmin, current_user, get_editor_context, get_photo_base_url
-from releases.admin.checklist import get_checklist_links
+from releases.admin.base import BaseModelAdmin, current_user, get_editor_context
 from releases.admin.diffs import ReleaseText, get_translation_changes
+from releases.admin.editor_panel import build_panel_context
 from releases.admin.forms import NoteForm, ReleaseForm
+from releases.admin.forms.release import MEDIA_FIELDS
+from releases.admin.media_panel import save_consents
 from releases.admin.prefilled_forms import get_prefilled_fields, get_templates
+from releases.admin.release_fieldsets import ADDING_FIELDS, READ_ONLY, build_fieldsets
 from releases.admin.release_list import FILTERS, ORDERINGS, ReleaseChangeList
 from releases.admin.release_pages import VIEWS
 from releases.admin.side_by_side import get_translation_context
@@ -36,55 +38,14 @@ from releases.models import Autosave, NewsroomSettings, PendingRevision, Release
 from releases.models.states import describe_state
 from releases.text import localtime
 from releases.text.choices import DEFAULT_PLACE, Language, Status
-from releases.views.photos import get_figures
 
-ADD_PERMISSIONS = ["releases.add_topic", "releases.add_organization"]  # to add them in the form of a release
-READ_ONLY_FIELDS = ("headline", ("date", "dateline"), "summary", "body_html", "signer_names", "tags")
+# What a form sends besides the text. If only these have changed, a save makes no new version.
+TECHNICAL_FIELDS = {"edit_token", "client_id", "confirm_empty_body", "consents"}
 
 
 @admin.register(Release)
 class ReleaseAdmin(BaseModelAdmin):
     form = ReleaseForm
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("edit_token", "client_id", "confirm_empty_body"),
-                    "headline",
-                    ("date", "dateline"),
-                    "summary",
-                    "body",
-                    "tags",
-                )
-            },
-        ),
-        (gettext_lazy("New topic"), {"fields": ("new_topic", "new_topic_es"), "classes": ("collapse",)}),
-        (gettext_lazy("Media contacts"), {"fields": ("contacts",), "classes": ("collapse",)}),
-        (
-            gettext_lazy("Signing organizations"),
-            {"fields": ("signers", "new_signers"), "classes": ("collapse",)},
-        ),
-        (gettext_lazy("Subhead and language"), {"fields": ("subhead", "language"), "classes": ("collapse",)}),
-        (
-            gettext_lazy("Type and expiration"),
-            {"fields": ("kind", "valid_until", "current_notice"), "classes": ("collapse",)},
-        ),
-        (
-            gettext_lazy("Media event"),
-            {
-                "fields": (
-                    ("event_at", "event_until"),
-                    "event_place",
-                    "event_who",
-                    "event_languages",
-                    "event_visuals",
-                ),
-                "classes": ("collapse",),
-            },
-        ),
-        (gettext_lazy("Web address"), {"fields": ("slug",), "classes": ("collapse",)}),
-    )
     list_display = ("headline",)  # change_list.html shows the rows of ReleaseChangeList
     list_filter = FILTERS
     search_fields = ("headline",)  # only displays the search box; `get_search_results` does the search
@@ -93,8 +54,29 @@ class ReleaseAdmin(BaseModelAdmin):
     add_title = gettext_lazy("New release")
 
     class Media:
-        css = {"all": ["css/admin_forms.css"]}
-        js = ["js/release_form.js", "js/autosave.js", "js/paste.js", "js/press_check.js"]
+        css = {
+            "all": [
+                "css/admin_forms.css",
+                "css/admin_editor.css",
+                "css/admin_editor_tools.css",
+                "css/admin_quotations.css",
+                "css/admin_live_preview.css",
+            ]
+        }
+        js = [
+            "js/release_form.js",
+            "js/autosave.js",
+            "js/paste.js",
+            "js/press_check.js",
+            "js/media_cards.js",
+            "js/media_upload.js",
+            "js/editor_panel.js",
+            "js/quotations.js",
+            "js/editor_blocks.js",
+            "js/editor_photos.js",
+            "js/shortcuts.js",
+            "js/live_preview.js",
+        ]
 
     # --- Permissions --------------------------------------------------------------------------------------
     # Writers change drafts and the pending revisions of public releases, but not scheduled releases.
@@ -107,15 +89,15 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> tuple[str, ...]:
         locked = ("slug", "language") if obj and obj.status != Status.DRAFT else ()
-        return ("body_html", "signer_names", "withdrawn", "withdrawal_reason", "replacement", *locked)
+        return (*READ_ONLY.values(), "withdrawn", "withdrawal_reason", "replacement", *locked)
 
     def get_form(
         self, request: HttpRequest, obj: Release | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.autosave = self._get_autosave(request, obj) if request.method == "GET" else None
-        if not request.user.has_perms(ADD_PERMISSIONS):
-            for field in ("new_topic", "new_topic_es", "new_signers"):
+        for field, permission in ADDING_FIELDS.items():
+            if not request.user.has_perm(permission):
                 form.base_fields.pop(field, None)
         return form
 
@@ -141,17 +123,7 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Release | None = None) -> Any:
         can_change = obj is None or self.has_change_permission(request, obj)
-        if can_change and request.user.has_perms(ADD_PERMISSIONS):
-            return self.fieldsets
-        added = {"new_topic", "new_signers"}
-        fieldsets: list[Any] = [each for each in self.fieldsets if added.isdisjoint(each[1]["fields"])]
-        if not can_change:  # read-only: show the rendered body, not its HTML
-            fieldsets[0] = (None, {"fields": READ_ONLY_FIELDS})
-        if obj and obj.status == Status.WITHDRAWN:
-            fieldsets.insert(
-                0, (gettext_lazy("Withdrawal"), {"fields": ("withdrawn", "withdrawal_reason", "replacement")})
-            )
-        return fieldsets
+        return build_fieldsets(obj, request.user, can_change=can_change)
 
     def get_urls(self) -> list[URLPattern]:
         return [*(url for views in VIEWS for url in views(self).get_urls()), *super().get_urls()]
@@ -163,6 +135,10 @@ class ReleaseAdmin(BaseModelAdmin):
     @admin.display(description=gettext_lazy("signing organizations"))
     def signer_names(self, release: Release) -> str:
         return ReleaseText.from_current(release).format_field("signers")
+
+    @admin.display(description=gettext_lazy("media contacts"))
+    def contact_names(self, release: Release) -> str:
+        return ReleaseText.from_current(release).format_field("contacts")
 
     # --- The list -------------------------------------------------------------------------------------------
 
@@ -272,9 +248,11 @@ class ReleaseAdmin(BaseModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Release, form: Any, change: bool) -> None:
         form.add_new_signers()
+        form.add_new_contact()
+        obj.apply_content({name: form.cleaned_data[name] for name in MEDIA_FIELDS})
         if not change:
             obj.author, obj.creation_key = current_user(request), form.cleaned_data["client_id"]
-        elif obj.is_public() or set(form.changed_data) <= {"edit_token", "client_id", "confirm_empty_body"}:
+        elif obj.is_public() or set(form.changed_data) <= TECHNICAL_FIELDS:
             return  # `save_related` saves public releases; an unchanged form is not a new version
         obj.changed_by = current_user(request)
         if change:
@@ -292,13 +270,14 @@ class ReleaseAdmin(BaseModelAdmin):
             if change
             else autosaves.filter(release=None, client_id=form.cleaned_data["client_id"])
         ).delete()
+        photos = [*form.cleaned_data["photos"], *(form.initial.get("photos") or [])]
+        save_consents(request, form.cleaned_data["consents"], photos)
         form.cleaned_data["tags"] = form.get_topics()
         if not form.instance.is_public():
             super().save_related(request, form, formsets, change)
             return
         tags = [topic.pk for topic in form.cleaned_data["tags"]]
-        attached = {field: get_current_photos(form.instance, field) for field in ("photos", "attachments")}
-        content = form.instance.content() | attached
+        content = form.instance.content()
         save_revision(form.instance, user=current_user(request), content=content, topic_ids=tags)
 
     # Django's admin log would only repeat part of the history, which records each change with its text.
@@ -342,15 +321,17 @@ class ReleaseAdmin(BaseModelAdmin):
             "translation_is_withdrawn": bool(translation and translation.status == Status.WITHDRAWN),
             "translation_changes": get_translation_changes(release) if release else [],
             "undo_both_languages": bool(release and translation and is_scheduled_with(release, translation)),
-            "figures": get_figures(release, get_current_photos(release), base_url=get_photo_base_url())
-            if release
-            else [],
             "changes": get_revision_differences(release) if revision and release else [],
             "review_request": review_request,
             "next_action": get_primary_action(
                 release, can_publish=can_publish, is_in_review=bool(review_request)
             ),
-            "checklist": get_checklist_links(release, in_form=True) if release and can_change else [],
+            **build_panel_context(
+                release,
+                context["adminform"],
+                can_change=release is None or can_change,
+                review_request=review_request,
+            ),
             "undo_seconds_left": get_undo_seconds_left(release) if can_publish else 0,
             "pinned_until": pinned_until if release and pinned == release else None,
             "is_scheduled": bool(release and release.is_scheduled),

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from releases.text.datelines import DATE_PATTERNS, MONTH_NUMBERS, WEEKDAY_NUMBERS
 from releases.text.reading.lines import PHONE
-from releases.text.reading.parts import VERBS
+from releases.text.speakers import VERBS
 
 SCALES = {
     "thousand": 10**3, "mil": 10**3, "million": 10**6, "millón": 10**6, "millones": 10**6, "millon": 10**6,

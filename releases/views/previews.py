@@ -65,17 +65,23 @@ def render_preview(
     *,
     photo_base_url: str,
     document_base_url: str,
+    topic_ids: list[int] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Render `release` with its pending revision, in the public templates and its own language.
 
     `look` is "page", "item" (of a list), "print", "shared" (share cards and feed entry) or "card" (share
     image). Unknown ones are "page". `photo_base_url` and `document_base_url` are where this reader can
-    load the files. `release` is changed in memory.
+    load the files. With `topic_ids`, the text of `release` is rendered as it is in memory, with these topics.
+    `release` is changed in memory.
     """
     context = (
         build_preview_context(
-            release, look, photo_base_url=photo_base_url, document_base_url=document_base_url
+            release,
+            look,
+            photo_base_url=photo_base_url,
+            document_base_url=document_base_url,
+            topic_ids=topic_ids,
         )
         | context
     )
@@ -91,18 +97,24 @@ def render_preview(
 
 
 def build_preview_context(
-    release: Release, look: str = "page", *, photo_base_url: str, document_base_url: str
+    release: Release,
+    look: str = "page",
+    *,
+    photo_base_url: str,
+    document_base_url: str,
+    topic_ids: list[int] | None = None,
 ) -> dict[str, Any]:
     """Return what the public templates need for `release` with its pending revision.
 
-    `release` is changed in memory.
+    With `topic_ids`, the text is that of `release` in memory. `release` is changed in memory.
     """
     at = timezone.now()
     revision = PendingRevision.for_release(release)
     newsroom = NewsroomSettings.current()
-    topics = list(Topic.objects.filter(pk__in=revision.topic_ids) if revision else release.tags.all())
-    if revision:
+    if revision and topic_ids is None:
         release.apply_content(revision.content)
+        topic_ids = revision.topic_ids
+    topics = list(release.tags.all() if topic_ids is None else Topic.objects.filter(pk__in=topic_ids))
     release.date = release.date or localtime.local_date(release.public_at or at)
     release.boilerplate = release.boilerplate or Boilerplate.get_text(release.date, release.language)
     figures = photos.get_figures(release, base_url=photo_base_url)

@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const MAX_WAIT_MS = 8000; // while typing does not pause
   const RETRY_DELAY_MS = 5000; // after an error
   const UNAVAILABLE = "unavailable"; // the server or its database fails; the user may still be signed in
-  const statusElement = container.querySelector(".autosave-status");
+  const statusElement = document.querySelector(".autosave-status");
   const editorList = container.querySelector(".active-editors");
   let unsavedSince = 0; // time of the first input that is not autosaved, 0 if there is none
   let saveTimer = 0;
@@ -27,6 +27,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let isStopped = false; // another user has claimed the autosave: this form no longer saves, and says so
 
   const showStatus = (text, isError = false) => {
+    if (isError) document.dispatchEvent(new CustomEvent("autosave:failed"));
     if (statusElement.textContent === text) return;
     statusElement.textContent = text;
     statusElement.classList.toggle("is-error", isError);
@@ -60,6 +61,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (result?.message) {
         showStatus(result.message);
         if (unsavedSince <= startedAt) unsavedSince = 0;
+        document.dispatchEvent(new CustomEvent("autosave:saved", { detail: result }));
       } else if (result?.error) {
         isStopped = response.status === 409;
         showStatus(result.error, true);

@@ -10,7 +10,7 @@
     const panel = document.querySelector("[data-press-check-url]");
     if (!form || !panel) return;
 
-    for (const element of document.querySelectorAll(".press-check, .press-check-link")) element.hidden = false;
+    for (const element of document.querySelectorAll(".press-check")) element.hidden = false;
     const TYPING_PAUSE_MS = 1500;
     const resultElement = panel.querySelector(".press-check-result");
     const countElements = document.querySelectorAll(".press-check-count");

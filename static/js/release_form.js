@@ -20,14 +20,6 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     editor.view.dom.setAttribute("aria-describedby", textarea.getAttribute("aria-describedby"));
   }
 
-  // Each photo has a button that inserts its placeholder paragraph at the cursor.
-  for (const button of document.querySelectorAll("[data-photo-id]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      editor.chain().focus().insertContent(`<p>[photo ${button.dataset.photoId}]</p>`).run();
-    });
-  }
-
   // In a translation, mark the paragraph of the original at the same position as the cursor.
   editor.on("selectionUpdate", () => {
     const index = editor.state.selection.$from.index(0);
@@ -69,7 +61,7 @@ const alignSourceField = (sourceField, field) => {
   const offset = sourceField.getBoundingClientRect().top - Math.max(field.getBoundingClientRect().top, panel.getBoundingClientRect().top);
   panel.scrollTop += offset;
   const remainingOffset = sourceField.getBoundingClientRect().top - field.getBoundingClientRect().top;
-  if (remainingOffset < 0 && matchMedia("(min-width: 1500px)").matches) panel.style.paddingBlockStart = `${-remainingOffset}px`;
+  if (remainingOffset < 0 && matchMedia("(min-width: 1100px)").matches) panel.style.paddingBlockStart = `${-remainingOffset}px`;
 };
 document.addEventListener("focusin", ({ target }) => {
   const name = /^id_(headline|subhead|summary)$/.exec(target.id)?.[1];
@@ -92,14 +84,6 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("change", ({ target }) => {
   if (target.id !== "id_language") return;
   for (const field of target.form.querySelectorAll("[lang]")) field.lang = target.value;
-});
-
-// Show the collapsed fields that a template or a copy filled in.
-document.addEventListener("DOMContentLoaded", () => {
-  if (!/[?&](?:template|copy_of)=/.test(location.search)) return;
-  for (const field of document.querySelectorAll("#id_subhead, #id_contacts input")) {
-    if (field.type === "checkbox" ? field.checked : field.value) field.closest("details").open = true;
-  }
 });
 
 // Move the focus to the error summary of an invalid form. Before the style sheets are loaded, nothing takes the focus.

@@ -61,7 +61,13 @@ def test_photo_is_stored_with_its_history_or_not_at_all(publisher, monkeypatch):
     ],
 )
 def test_lead_and_focal_point_are_stored_only_if_they_differ_from_the_default(changes, expected):
-    entry = {"photo": 7, "alt": "A banner.", "is_decorative": False, "caption": "", "credit": ""}
+    entry = {
+        "photo": make_photo().pk,
+        "alt": "A banner.",
+        "is_decorative": False,
+        "caption": "",
+        "credit": "",
+    }
     assert clean_photos([entry | changes | {"unknown": 1}]) == [entry | expected]
 
 

@@ -29,7 +29,7 @@ def test_photo_uses_its_fallback_until_renditions_are_generated(client, photo):
     page = client.get(release.get_absolute_url()).content.decode()
     assert (get_stored_files(photo), photo.files) == ({"full.jpg", "960.jpg"}, ["full.jpg", "960.jpg"])
     assert f'<img src="/photos/{photo.name}/960.jpg"' in page
-    assert f'content="http://127.0.0.1:8000/photos/{photo.name}/960.jpg"' in page
+    assert f'content="http://127.0.0.1:8000{release.get_absolute_url()}photo-card.jpg?' in page
     assert "<source" not in page
     assert (
         client.get(photo.url("960.jpg")).status_code == client.get(photo.url("full.jpg")).status_code == 200

@@ -82,6 +82,11 @@ OTHER_ADMIN_URLS = {
     "releases_release_quick_statement": (f"{RELEASE_LIST_URL}quick/", "Writers Publishers manager"),
     "releases_release_redact": (f"{RELEASE_LIST_URL}remove-a-name/", "Publishers manager"),
     "releases_release_autosave": (f"{RELEASE_LIST_URL}autosave/", "Writers Publishers manager"),
+    "releases_release_photo_library": (f"{RELEASE_LIST_URL}photo-library/", "Writers Publishers manager"),
+    "releases_release_live_preview": (
+        f"{RELEASE_LIST_URL}live-preview/?release={{release}}",
+        "Writers Publishers manager",
+    ),
     "releases_release_press_check": (f"{RELEASE_LIST_URL}press-check/", "Writers Publishers manager"),
     "releases_release_bulk_add_topic": (
         f"{RELEASE_LIST_URL}bulk/add-topic/?id={{release}}",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from releases.actions.revisions import publish_revision, save_revision
 from releases.models import NewsroomSettings, Release, WordListEntry, load_word_lists
@@ -352,3 +353,17 @@ def test_one_confirmation_is_enough_for_the_same_phone_in_both_languages(publish
     keys = [part.partition('"')[0] for part in page.split('name="may_be_public" value="')[1:]]
     assert len(keys) == 2
     assert len(set(keys)) == 1
+
+
+def test_paragraphs_that_name_a_speaker_are_offered_as_quotations_in_the_form_only(publisher_client):
+    body = "<p>A ruling.</p><p>“We <strong>won</strong>,” said Ana Ruiz, director.</p><p>“No,” she said.</p>"
+    draft = make_draft(headline="CARECEN welcomes the ruling", body=body)
+    answer = publisher_client.post(CHECK_URL, {"release": draft.pk, "body": body}).json()
+    without = publisher_client.post(CHECK_URL, {"release": draft.pk, "body": "<p>A ruling.</p>"}).json()
+    assert answer["html"].count("data-quotation=") == 1
+    assert 'data-index="1"' in answer["html"]
+    assert 'data-paragraph="“We won,” said Ana Ruiz, director."' in answer["html"]
+    markup = "<blockquote><p>We <strong>won</strong>.</p><p>— Ana Ruiz, director</p></blockquote>"
+    assert f'data-quotation="{escape(markup)}"' in answer["html"]
+    assert answer["count"] == without["count"]
+    assert "data-quotation" not in publisher_client.get(admin_url(draft, "publish")).content.decode()

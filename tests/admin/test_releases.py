@@ -52,14 +52,31 @@ def test_release_can_be_created_tagged_and_published(publisher_client, publisher
     assert "A ruling" in page
 
 
-def test_form_starts_with_six_main_fields_and_collapses_the_rest(publisher_client):
+def test_form_has_the_text_first_and_everything_else_in_the_panel(publisher_client):
     form = publisher_client.get(RELEASE_ADD_URL).context["adminform"]
-    (first, *others) = list(form)
-    field_names = [
-        field.field.name for line in first for field in line if not first.form[field.field.name].is_hidden
+    (text, *others) = list(form)
+    fields = [
+        field.field.name for line in text for field in line if not text.form[field.field.name].is_hidden
     ]
-    assert field_names == ["headline", "date", "dateline", "summary", "body", "tags"]
-    assert all("collapse" in fieldset.classes for fieldset in others)
+    assert fields == [
+        "kind",
+        "valid_until",
+        "current_notice",
+        "headline",
+        "subhead",
+        "date",
+        "dateline",
+        "summary",
+        "body",
+    ]
+    assert [fieldset.classes for fieldset in others] == [
+        "publish",
+        "topics",
+        "contacts",
+        "signers",
+        "event",
+        "language",
+    ]
 
 
 def test_status_cannot_be_set_through_the_form(writer_client):

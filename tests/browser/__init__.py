@@ -16,10 +16,13 @@ def get_page_width(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth")
 
 
-def get_axe_violations(page) -> list[str]:
+def get_axe_violations(page, selector: str | None = None) -> list[str]:
+    """Return the violations that axe finds on the page, or only in the element that matches `selector`."""
     page.wait_for_load_state()
     results = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        page,
+        selector,
+        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     )
     return [
         f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in results.response["violations"]

@@ -36,6 +36,7 @@ def test_release_is_written_published_and_readable_without_javascript(
     page.keyboard.press("Control+b")
     page.keyboard.press("Enter")
     page.keyboard.type("- clinics")
+    page.locator("#section-topics > summary").click()
     page.get_by_label("DACA").check()
     page.get_by_role("button", name="Publish…").click()
     page.wait_for_url(re.compile("/publish/"))
@@ -223,7 +224,7 @@ def test_editor_is_in_spanish_for_a_spanish_speaking_user(sign_in, site_url):
     page.keyboard.type("palabra")
     page.keyboard.press("Control+a")
     for label in ("Negrita", "Cursiva", "Lista con viñetas", "Cita"):
-        expect(page.get_by_role("button", name=label)).to_be_visible()
+        expect(page.get_by_role("button", name=label, exact=True)).to_be_visible()
     icons = page.locator(".prose-menubar .material-icons").all_text_contents()
     assert {"undo", "redo", "format_bold"} <= set(icons)  # icon names must not be translated
     page.get_by_role("button", name="Enlace").click()
@@ -287,32 +288,6 @@ def test_form_fits_a_phone_and_its_buttons_stay_in_the_viewport(sign_in, site_ur
     expect(page.get_by_role("button", name="Publish…")).to_be_in_viewport()
 
 
-def test_admin_pages_cause_no_csp_violations(sign_in, site_url, console_errors):
-    page = sign_in(make_user(is_superuser=True))
-    release, draft, topic = make_release(), make_draft(), make_topic("DACA")
-    desk = "/admin/releases/release"
-    for url in (
-        "/admin/",
-        f"{desk}/",
-        f"{desk}/add/",
-        f"{desk}/{release.pk}/change/",
-        f"{desk}/{release.pk}/history/",
-        f"{desk}/{release.pk}/withdraw/",
-        f"{desk}/{release.pk}/publish-revision/",
-        f"{desk}/{release.pk}/pin/",
-        f"{desk}/remove-a-name/",
-        f"{desk}/{draft.pk}/publish/",
-        f"{desk}/{draft.pk}/delete/",
-        f"/admin/releases/topic/{topic.pk}/change/",
-        "/admin/releases/topic/",
-        "/admin/releases/user/add/",
-        "/admin/password_change/",
-    ):
-        page.goto(site_url + url)
-        page.wait_for_load_state("networkidle")
-    assert console_errors == []
-
-
 def test_photo_is_uploaded_given_alt_text_placed_and_published(sign_in, site_url, console_errors, browser):
     draft = make_draft(headline=HEADLINE, body="<p>First words.</p><p>Last words.</p>")
     page = sign_in(make_user())
@@ -336,6 +311,7 @@ def test_photo_is_uploaded_given_alt_text_placed_and_published(sign_in, site_url
     page.get_by_role("link", name="Back to the release").click()
     page.locator(".ProseMirror[contenteditable=true]").get_by_text("First words.").click()
     page.keyboard.press("End")
+    page.locator("#section-media > summary").click()
     page.get_by_role("button", name="Insert in the text").click()
     page.get_by_role("button", name="Publish…").click()
     page.wait_for_url(re.compile("/publish/"))

@@ -1,6 +1,7 @@
 """The form in which staff write a release."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,8 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from releases.actions.autosaves import too_large_message
-from releases.actions.topics import lock_topics
+from releases.actions.errors import ActionNotAllowed
+from releases.actions.photos import get_current_photos
+from releases.actions.validation import validate_alt_texts, validate_document_titles
 from releases.admin.forms.actions import LosAngelesTimeField
+from releases.admin.forms.additions import AdditionsForm
+from releases.admin.forms.media_entries import AttachmentsField, ConsentsField, PhotosField
 from releases.models import (
     EVENT_FIELDS,
     Autosave,
@@ -19,16 +24,12 @@ from releases.models import (
     Release,
     Topic,
     deserialize_content,
-    organization_key,
 )
-from releases.models.organizations import MAX_NAME_LENGTH
 from releases.text import richtext
 from releases.text.choices import Kind
-from releases.text.cleaning import clean_line
 from releases.text.datelines import translate_place
 
-# CARECEN always signs, also if its name is in a pasted list.
-OWN_KEYS = {"carecen", "carecenla", "carecenlosangeles"}
+MEDIA_FIELDS = ("photos", "attachments")
 
 
 def clean_body(body: str) -> str:
@@ -81,11 +82,8 @@ class SignerField(TopicField):
         return sorted(organization.pk for organization in super().clean(value))
 
 
-class ReleaseForm(forms.ModelForm):
-    """Edits a release, or its pending revision if it has one.
-
-    New topics have fields of their own, because each needs a name in both languages.
-    """
+class ReleaseForm(AdditionsForm, forms.ModelForm):
+    """Edits a release, or its pending revision if it has one."""
 
     tags = TopicField(
         Topic.objects.all(),
@@ -93,19 +91,6 @@ class ReleaseForm(forms.ModelForm):
         required=False,
         help_text=_("Select the topics of this release. Readers filter the news by topic."),
     )
-    new_topic = forms.CharField(
-        label=_("Name in English"),
-        max_length=100,
-        required=False,
-        help_text=_("Only if no topic above fits. It is selected for this release when you save."),
-    )
-    new_topic_es = forms.CharField(
-        label=_("Name in Spanish"),
-        max_length=100,
-        required=False,
-        help_text=_("If Spanish uses the same word, enter it again: DACA, DACA."),
-    )
-
     contacts = ContactField(
         MediaContact.objects.all(),
         label=_("Media contacts"),
@@ -123,16 +108,9 @@ class ReleaseForm(forms.ModelForm):
         required=False,
         help_text=_("They sign with CARECEN Los Angeles. The list appears below the text."),
     )
-    new_signers = forms.CharField(
-        label=_("More organizations"),
-        max_length=20_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_(
-            "Enter or paste names, one per line. Those that aren't above are added to the newsroom's "
-            "organizations when you save."
-        ),
-    )
+    photos = PhotosField(label=_("Photos"))
+    attachments = AttachmentsField(label=_("Documents"))
+    consents = ConsentsField(label=_("Consent"))
 
     event_at = LosAngelesTimeField(label=_("Starts"), required=False, help_text=_("Los Angeles time."))
     event_until = LosAngelesTimeField(label=_("Ends"), required=False)
@@ -167,12 +145,20 @@ class ReleaseForm(forms.ModelForm):
             *EVENT_FIELDS,
             "slug",
         )
-        help_texts = {
+        labels: ClassVar[dict[str, Any]] = {
+            "subhead": _("Subhead (optional)"),
+            "summary": _("Summary: the opening paragraph"),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "headline": "",
+            "subhead": "",
+            "date": _("If it is empty, the day of publication."),
+            "dateline": "",
+            "summary": _("Lists show it whole. Don't repeat it in the body."),
             "body": _(
-                "Everything after the opening paragraph. Keyboard: Ctrl+B bold, Ctrl+I italics, "
-                "Ctrl+Shift+8 bullets, Ctrl+Shift+7 numbers, Ctrl+Alt+2 heading, Ctrl+Z undo. End a "
-                "quotation with “— Ana Ruiz, director” to let reporters copy it with attribution."
-            )
+                "Everything after the opening paragraph. End a quotation with “— Ana Ruiz, director” to let "
+                "reporters copy it with attribution."
+            ),
         }
         error_messages = {
             "headline": {"required": _("Write a headline.")},
@@ -183,16 +169,22 @@ class ReleaseForm(forms.ModelForm):
             name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             for name in ("date", "valid_until")
         } | {
-            "headline": forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+            "headline": forms.Textarea(attrs={"rows": 1, "maxlength": 300}),
+            "subhead": forms.Textarea(attrs={"rows": 1, "maxlength": 300}),
+            "summary": forms.Textarea(attrs={"rows": 3}),
             "event_who": forms.Textarea(attrs={"rows": 3}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
         instance = kwargs.get("instance")
         if revision := PendingRevision.for_release(instance) if instance and instance.pk else None:
             kwargs["initial"] = (
                 revision.data | deserialize_content(revision.content) | (kwargs.get("initial") or {})
             )
+        if instance and instance.pk:
+            media = {field: get_current_photos(instance, field) for field in MEDIA_FIELDS}
+            kwargs["initial"] = (kwargs.get("initial") or {}) | media
         if self.autosave:
             kwargs["initial"] = (kwargs.get("initial") or {}) | self.autosave.data
         super().__init__(*args, **kwargs)
@@ -260,31 +252,34 @@ class ReleaseForm(forms.ModelForm):
             )
         if cleaned.get("dateline") and cleaned.get("language"):
             cleaned["dateline"] = translate_place(cleaned["dateline"], cleaned["language"])
-        names = {field: cleaned.get(field, "") for field in ("new_topic", "new_topic_es")}
-        if all(names.values()):
-            self._make_topic(names["new_topic"], names["new_topic_es"])
-        elif any(names.values()):
-            empty = next(field for field, name in names.items() if not name)
-            self.add_error(empty, _("Enter the name in both languages. It can be the same word."))
+        self.prepare_additions(cleaned)
         return cleaned
+
+    def clean_photos(self) -> list[dict[str, Any]]:
+        return self._clean_media("photos", validate_alt_texts)
+
+    def clean_attachments(self) -> list[dict[str, Any]]:
+        return self._clean_media("attachments", validate_document_titles)
+
+    def _clean_media(
+        self, name: str, validate: Callable[[list[dict[str, Any]]], None]
+    ) -> list[dict[str, Any]]:
+        """Return the submitted entries, or the saved ones if the form doesn't send the field.
+
+        Nobody reviews a scheduled release again, so its entries must be complete.
+        """
+        entries: list[dict[str, Any]] = (
+            self.cleaned_data[name] if name in self.data else self.initial.get(name) or []
+        )
+        if self.instance.is_scheduled:
+            try:
+                validate(entries)
+            except ActionNotAllowed as exc:
+                raise ValidationError(str(exc)) from exc
+        return entries
 
     def clean_body(self) -> str:
         return clean_body(self.cleaned_data["body"])
-
-    def clean_new_signers(self) -> list[Organization]:
-        """Return the organizations on the lines. Those that don't exist yet aren't saved."""
-        known, found = Organization.objects.by_key(), dict[str, Organization]()
-        for line in self.cleaned_data["new_signers"].splitlines():
-            name = clean_line(line).strip("•·*–—- ")
-            key = organization_key(name)
-            if len(name) > MAX_NAME_LENGTH:
-                raise ValidationError(
-                    _("“%(name)s…” is too long for a name. Enter one organization per line."),
-                    params={"name": name[:60]},
-                )
-            if name and key not in OWN_KEYS:
-                found.setdefault(key, known.get(key) or Organization(name=name))
-        return list(found.values())
 
     def clean_language(self) -> str:
         language: str = self.cleaned_data["language"]
@@ -322,37 +317,3 @@ class ReleaseForm(forms.ModelForm):
                 "again to compare."
             ),
         )
-
-    def _make_topic(self, name: str, name_es: str) -> None:
-        topic = Topic(name=name, name_es=name_es)
-        try:
-            topic.full_clean(exclude=["slug", "slug_es", "key", "key_es"])
-        except ValidationError as exc:
-            fields = {"name": "new_topic", "name_es": "new_topic_es"}
-            for field, messages in exc.message_dict.items():
-                for message in messages:
-                    self.add_error(fields.get(field), message)
-        else:
-            self.cleaned_topic = topic
-
-    def get_topics(self) -> list[Topic]:
-        """Save the new topic, if there is one, and return it with the ticked topics, locked.
-
-        A topic that was merged since the form was sent is replaced.
-        """
-        topics = lock_topics(list(self.cleaned_data["tags"]))
-        if topic := getattr(self, "cleaned_topic", None):
-            topic.save()
-            topics.append(topic)
-        return topics
-
-    def add_new_signers(self) -> None:
-        """Save the new organizations, and add all that were typed to the signers of the release."""
-        ids = set(self.instance.signers)
-        for organization in self.cleaned_data.get("new_signers", []):
-            if organization.pk is None:  # unless someone else added it in the meantime
-                organization, _created = Organization.objects.get_or_create(
-                    key=organization_key(organization.name), defaults={"name": organization.name}
-                )
-            ids.add(organization.pk)
-        self.instance.signers = sorted(ids)

@@ -1,12 +1,12 @@
 """Split the text of a release into paragraphs, sentences and quotations for the rules of the press check."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from releases.text import richtext
 from releases.text.facts import Fact, find_facts
+from releases.text.sentences import iter_sentence_ends
 
 FOLDED = str.maketrans(
     "áàâäãåéèêëíìîïóòôöõúùûüñçÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕÚÙÛÜÑÇ’‘", "aaaaaaeeeeiiiiooooouuuunc" * 2 + "''"
@@ -17,13 +17,7 @@ ADDRESS = re.compile(
     r"|\b(?:[\w-]{1,63}\.){1,8}(?:org|com|gov|net|edu|us|info)\b(?:/\S{0,2000})?"
 )
 QUOTED = re.compile(r"“[^“”]{1,3000}”?|«[^«»]{1,3000}»?|\"[^\"“”]{1,3000}\"")
-# “U.S.”, “Sen.” and “Dec.” don't end a sentence.
-ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]\.)+|\b(?:Mr|Mrs|Ms|Dr|Dra|Sr|Sra|Sen|Rep|Gov|Gen|Rev|Hon|St|Jr|Inc|vs|No|Núm|Lic|Ing|Ave|Blvd"
-    r"|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec|Mon|Tues|Wed|Thurs|Fri|a\. ?m|p\. ?m|EE\. ?UU)\.)$"
-)
 CAPITALIZED = re.compile(r"(?<![\w’'-])[A-ZÁÉÍÓÚÜÑ][\w’'-]{3,}")
-SENTENCE_END = re.compile(r"[.!?…][”\"»’')\]]{0,3}\s+(?=[¿¡“\"«(‘']{0,3}[A-ZÁÉÍÓÚÑ0-9])")
 
 
 def fold(text: str) -> str:
@@ -112,16 +106,6 @@ class Passage:
 def _leading_marks(text: str, position: int) -> str:
     match = re.compile(r"[\s¿¡“\"«(‘'\[]{0,5}").match(text, position)
     return match[0] if match else ""
-
-
-def iter_sentence_ends(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence but the last ends, and where the next one begins."""
-    for match in SENTENCE_END.finditer(text):
-        if not (
-            text[match.start()] == "."
-            and ABBREVIATION.search(text[max(0, match.start() - 12) : match.start() + 1])
-        ):
-            yield match.start() + 1, match.end()
 
 
 def split_body(markup: str) -> list[Passage]:

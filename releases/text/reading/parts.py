@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from releases.text.attributions import find_attribution
 from releases.text.reading.lines import CONTACT_LABEL, EMAIL, NAME, PHONE, Role, find_role, is_sentence
 from releases.text.reading.result import Block, BlockKind, FoundContact, FoundQuotation, Known
 from releases.text.slugs import make_slug
@@ -37,21 +38,6 @@ CONTACT_WORD = re.compile(
     re.IGNORECASE,
 )
 CONTACT_NAME = re.compile(rf"{NAME.pattern}(?=$|[,;:/|(]| [–—-])")
-VERBS = (
-    "said|says|stated|states|added|adds|explained|explains|noted|declared|commented|remarked|affirmed|"
-    "dijo|dice|afirmó|señaló|expresó|agregó|añadió|comentó|declaró|manifestó|indicó|explicó|aseguró|sostuvo|destacó"
-)
-_SPEAKER = NAME.pattern
-_MARKED = r"[“\"«](?P<text>[^“”\"«»]{3,1500})[”\"»]"
-SAID_AFTER = re.compile(
-    rf"{_MARKED},? (?:(?:{VERBS}) (?P<speaker>{_SPEAKER})|(?P<speaker2>{_SPEAKER}) (?:{VERBS}))"
-    rf"(?:, (?P<role>[^“”\"«».]{{3,120}}?(?:\b[A-Z]\.[^“”\"«».]{{0,60}})*))?\."
-    rf"(?: [“\"«](?P<more>[^“”\"«»]{{3,1500}})[”\"»])"
-    rf"?"
-)
-SAID_BEFORE = re.compile(
-    rf"(?P<speaker>{_SPEAKER})(?:, (?P<role>[^“”\"«».:]{{3,120}}?))?,? (?:{VERBS})[,:] {_MARKED}\.?"
-)
 
 
 def fold(text: str) -> str:
@@ -220,30 +206,9 @@ def suggest_topics(text: str, known: Known) -> list[int]:
     return sorted(positions, key=positions.__getitem__)
 
 
-NOT_A_NAME = re.compile(
-    r"(?:yesterday|today|ayer|hoy|cuando|when|while|after|before|as|the|el|la|los|las|un|una)\b",
-    re.IGNORECASE,
-)
-
-
 def find_quotation(block: Block) -> FoundQuotation | None:
     """Return the quotation of a paragraph that has nothing else than a quotation and who said it."""
-    match = SAID_AFTER.fullmatch(block.text)
-    if match:
-        groups = match.groupdict()
-        first = groups["text"].strip()
-        text = (
-            f"{re.sub(',$', '.', first)} {groups['more'].strip()}"
-            if groups["more"]
-            else re.sub(",$", ".", first)
-        )
-        speaker = groups["speaker"] or groups["speaker2"] or ""
-    elif match := SAID_BEFORE.fullmatch(block.text):
-        groups = match.groupdict()
-        text, speaker = groups["text"].strip(), groups["speaker"]
-    else:
+    found = find_attribution(block.text) if block.kind is not BlockKind.QUOTATION else None
+    if found is None or found.before or found.after:
         return None
-    role = (groups["role"] or "").strip()
-    if NOT_A_NAME.match(speaker.strip()) or re.match(r"(?:as|according|como|seg[uú]n)\b", role):
-        return None
-    return FoundQuotation(block.number, text, speaker.strip(), role)
+    return FoundQuotation(block.number, found.text, found.speaker.name, found.speaker.role)

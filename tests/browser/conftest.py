@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import find_chromium
 
@@ -17,6 +17,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=20_000)  # milliseconds: three runs share the processors
 
 
 def pytest_collection_modifyitems(items):
@@ -54,7 +56,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     yield page
     # Closing a form sends an autosave, which must arrive before the database is flushed.
     if "/admin/" in page.url:

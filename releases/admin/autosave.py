@@ -18,18 +18,15 @@ from releases.actions.autosaves import TextTooLarge, autosave, ping
 from releases.actions.errors import ActionNotAllowed
 from releases.admin.base import ReleaseViews, current_user, is_id
 from releases.admin.diffs import ReleaseText
-from releases.admin.editor_panel import describe_sections, read_form
+from releases.admin.editor_panel import DATETIME_FIELDS, describe_sections, read_form
 from releases.admin.forms import ReleaseForm
-from releases.admin.forms.media_entries import parse_entries
-from releases.admin.forms.release import MEDIA_FIELDS
+from releases.admin.forms.media_entries import MEDIA_FIELDS, parse_entries
 from releases.admin_site import render_typed_text
 from releases.models import PendingRevision, Release, get_content_fields
 from releases.text import diffs, localtime, richtext
 from releases.text.datelines import translate_place
 
 MULTI_VALUE_FIELDS = ("tags", "contacts", "signers")  # fields with several values in the POST data
-
-DATETIME_FIELDS = ("event_at", "event_until")
 
 
 def get_typed_fields(request: HttpRequest) -> dict[str, Any]:

@@ -12,15 +12,25 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from releases.admin.base import is_id
 from releases.admin.checklist import get_checklist_links
-from releases.admin.forms.actions import LosAngelesTimeField
-from releases.admin.forms.media_entries import get_photos, parse_entries
-from releases.admin.media_panel import MEDIA_FIELDS, build_cards
+from releases.admin.forms.actions import LosAngelesTimeField, NoteForm
+from releases.admin.forms.media_entries import MEDIA_FIELDS, get_existing, parse_entries
+from releases.admin.media_panel import HIDDEN_FIELDS, build_cards
 from releases.admin.press_check import read_typed_content
-from releases.models import MediaContact, Note, PendingRevision, Release, Topic, deserialize_content
+from releases.models import (
+    MediaContact,
+    Note,
+    PendingRevision,
+    Photo,
+    Release,
+    Topic,
+    User,
+    deserialize_content,
+)
 from releases.models.states import describe_state
 from releases.text import localtime, richtext
 from releases.text.choices import Kind, Language
 
+DATETIME_FIELDS = ("event_at", "event_until")
 WORDS_PER_MINUTE = 200
 ONLY_FIELDS = ("topics", "contacts", "signers", "event")  # sections that have nothing but fields
 MAX_VERSIONS = 5  # that the section of the history lists
@@ -75,6 +85,13 @@ def build_panel_context(
     }
 
 
+def build_notes_context(release: Release, user: User) -> dict[str, Any]:
+    """Return the notes, and the field for another one. It belongs to a form outside that of the release."""
+    note_form = NoteForm(release=release, user=user, auto_id="note_%s")
+    note_form.fields["text"].widget.attrs["form"] = "note-form"
+    return {"notes": release.notes.select_related("author"), "note_form": note_form}
+
+
 def build_panel(
     release: Release | None, adminform: Any, states: dict[str, str], opened: set[str]
 ) -> list[PanelSection]:
@@ -90,7 +107,7 @@ def build_panel(
             continue
         fields = [] if fieldset is None else [field for line in fieldset for field in line]
         has_errors = any(not field.is_readonly and field.errors() for field in fields)
-        if name == "media" and adminform.form.errors.keys() & set(MEDIA_FIELDS):
+        if name == "media" and adminform.form.errors.keys() & set(HIDDEN_FIELDS):
             has_errors = True
         sections.append(
             PanelSection(name, title, states.get(name, ""), fieldset, name in opened or has_errors)
@@ -123,10 +140,9 @@ def build_query_dict(data: dict[str, Any]) -> QueryDict:
 def read_form(fields: QueryDict) -> tuple[dict[str, Any], list[int]]:
     """Return the content and the topic ids in the submitted fields of the form. Invalid ones are left out."""
     content = read_typed_content(fields)
-    for name in ("photos", "attachments"):
-        content[name] = parse_entries(fields.get(name, ""))
+    content |= {name: parse_entries(fields[name]) for name in MEDIA_FIELDS if name in fields}
+    content |= {name: read_time(str(fields[name])) for name in DATETIME_FIELDS if name in fields}
     content["signers"] = [int(pk) for pk in fields.getlist("signers") if is_id(pk)]
-    content["event_at"] = read_time(str(fields.get("event_at", "")))
     return content, [int(pk) for pk in fields.getlist("tags") if is_id(pk)]
 
 
@@ -170,7 +186,8 @@ def _list_names(names: list[str], empty: str, get_count: Any) -> str:
 
 
 def _describe_media(content: dict[str, Any]) -> str:
-    photos = [entry for entry, _photo in get_photos(parse_entries(content.get("photos") or []))]
+    entries = parse_entries(content.get("photos") or [])
+    photos = [entry for entry, _photo in get_existing(entries, "photo", Photo)]
     documents = parse_entries(content.get("attachments") or [])
     unlabeled = sum(not (entry.get("is_decorative") or str(entry.get("alt", "")).strip()) for entry in photos)
     untitled = sum(not str(entry.get("title", "")).strip() for entry in documents)
@@ -222,9 +239,8 @@ def describe_release(release: Release | None, language: str, *, todo_count: int)
     states = {"publish": str(state), "language": label}
     if release is None:
         return states
-    translation = release.translation
-    other = _("no other version") if translation is None else str(describe_state(translation)).lower()
-    if translation is not None:
+    other = _("no other version")
+    if translation := release.translation:
         template = (
             _("Spanish version: %(state)s")
             if translation.language == Language.SPANISH

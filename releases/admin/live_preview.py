@@ -16,12 +16,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import clean_attachments, clean_photos
-from releases.admin.autosave import DATETIME_FIELDS
 from releases.admin.base import ReleaseViews, current_user, get_document_base_url, get_photo_base_url, is_id
 from releases.admin.diffs import ReleaseText
-from releases.admin.editor_panel import build_query_dict, read_time
-from releases.admin.forms.media_entries import UNREADABLE, load_json
-from releases.admin.press_check import read_typed_content
+from releases.admin.editor_panel import build_query_dict, read_form
+from releases.admin.forms.media_entries import MEDIA_FIELDS, UNREADABLE, load_json
 from releases.models import Autosave, Release, get_content_fields
 from releases.models.validation import normalize_text
 from releases.text.choices import Language, Status
@@ -99,7 +97,14 @@ def apply_typed_fields(release: Release, typed: dict[str, Any]) -> list[int]:
     current = ReleaseText.from_current(release)
     if release.status == Status.DRAFT and typed.get("language") in Language.values:
         release.language = typed["language"]
-    content = current.content | read_typed_content(build_query_dict(typed)) | _read_other_fields(typed)
+    typed_content, topic_ids = read_form(build_query_dict(typed))
+    content = dict(current.content)
+    content |= {name: value for name, value in typed_content.items() if name not in MEDIA_FIELDS}
+    if "signers" not in typed:
+        content["signers"] = current.content["signers"]
+    for name, clean in (("photos", clean_photos), ("attachments", clean_attachments)):
+        with suppress(ActionNotAllowed, *UNREADABLE):
+            content[name] = clean(load_json(typed[name]))
     for name, field in get_content_fields().items():
         value = content.get(name)
         if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
@@ -109,19 +114,4 @@ def apply_typed_fields(release: Release, typed: dict[str, Any]) -> list[int]:
     release.apply_content(content)
     normalize_text(release)
     release.dateline = translate_place(release.dateline, release.language)
-    return _read_ids(typed["tags"]) if "tags" in typed else list(current.topic_ids)
-
-
-def _read_other_fields(typed: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields that `read_typed_content` doesn't read."""
-    content: dict[str, Any] = {name: read_time(str(typed[name])) for name in DATETIME_FIELDS if name in typed}
-    if "signers" in typed:
-        content["signers"] = _read_ids(typed["signers"])
-    for name, clean in (("photos", clean_photos), ("attachments", clean_attachments)):
-        with suppress(ActionNotAllowed, *UNREADABLE):
-            content[name] = clean(load_json(typed[name]))
-    return content
-
-
-def _read_ids(values: Any) -> list[int]:
-    return [int(value) for value in map(str, values) if is_id(value)] if isinstance(values, list) else []
+    return topic_ids if "tags" in typed else list(current.topic_ids)

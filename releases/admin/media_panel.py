@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import add_document, add_photo, clean_focus
 from releases.admin.base import MAX_SEARCH_WORDS, ReleaseViews, current_user, get_photo_base_url
-from releases.admin.forms.media_entries import get_existing, get_photos, parse_entries
+from releases.admin.forms.media_entries import MEDIA_FIELDS, get_existing, parse_entries
 from releases.admin.photos import get_removed_parts_message, save_consent_or_warn
 from releases.models import Document, Photo, Release
 from releases.search.analyzer import strip_accents
 from releases.text.choices import Language
 
-MEDIA_FIELDS = ("photos", "attachments", "consents")  # hidden fields of the form
+HIDDEN_FIELDS = (*MEDIA_FIELDS, "consents")  # of the form
 MAX_LIBRARY_PHOTOS = 60  # in one answer of the search
 
 
@@ -142,12 +142,11 @@ def render_document_card(entry: dict[str, Any], document: Document) -> str:
 
 def build_cards(form: Any, language: str) -> dict[str, list[Any]]:
     """Return the hidden fields of the form, and the cards of the photos and documents in them."""
-    consents = form["consents"].value()
-    changed = parse_consents(consents)
-    photos = get_photos(parse_entries(form["photos"].value()))
+    changed = parse_consents(form["consents"].value())
+    photos = get_existing(parse_entries(form["photos"].value()), "photo", Photo)
     documents = get_existing(parse_entries(form["attachments"].value()), "document", Document)
     return {
-        "media_fields": [form[name] for name in MEDIA_FIELDS],
+        "media_fields": [form[name] for name in HIDDEN_FIELDS],
         "photo_cards": [render_photo_card(entry, photo, language, changed) for entry, photo in photos],
         "document_cards": [render_document_card(entry, document) for entry, document in documents],
     }

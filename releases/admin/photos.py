@@ -311,7 +311,7 @@ def _get_ordered_values(formset: Any, current: list[dict[str, Any]], key: str) -
 def _get_ordered_photos(formset: Any, current: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the submitted details like `_get_ordered_values`, with one lead photo at most.
 
-    A photo that was just marked as the lead replaces the one that was the lead before.
+    Marking another photo makes it the lead, also if the earlier lead is still marked.
     """
     photos = _get_ordered_values(formset, current, "photo")
     earlier = {details["photo"] for details in current if details.get("is_lead")}

@@ -24,9 +24,9 @@ from releases.admin.actions import get_undo_seconds_left
 from releases.admin.autosave import AutosaveViews, find_conflicts, get_saved_fields, get_typed_fields
 from releases.admin.base import BaseModelAdmin, current_user, get_editor_context
 from releases.admin.diffs import ReleaseText, get_translation_changes
-from releases.admin.editor_panel import build_panel_context
-from releases.admin.forms import NoteForm, ReleaseForm
-from releases.admin.forms.release import MEDIA_FIELDS
+from releases.admin.editor_panel import build_notes_context, build_panel_context
+from releases.admin.forms import ReleaseForm
+from releases.admin.forms.media_entries import MEDIA_FIELDS
 from releases.admin.media_panel import save_consents
 from releases.admin.prefilled_forms import get_prefilled_fields, get_templates
 from releases.admin.release_fieldsets import ADDING_FIELDS, READ_ONLY, build_fieldsets
@@ -335,10 +335,7 @@ class ReleaseAdmin(BaseModelAdmin):
             "undo_seconds_left": get_undo_seconds_left(release) if can_publish else 0,
             "pinned_until": pinned_until if release and pinned == release else None,
             "is_scheduled": bool(release and release.is_scheduled),
-            "notes": release.notes.select_related("author") if release else [],
-            "note_form": NoteForm(release=release, user=current_user(request), auto_id="note_%s")
-            if release
-            else None,
+            **(build_notes_context(release, current_user(request)) if release else {}),
         }
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response

@@ -4,9 +4,11 @@
 document.addEventListener("DOMContentLoaded", () => {
   const panel = document.getElementById("editor-panel");
   if (!panel) return;
+  // Browsers without popovers show the panel below the text.
+  const isSheet = () => CSS.supports("selector(:popover-open)") && panel.matches(":popover-open");
   const open = (element) => {
     if (!panel.contains(element)) return;
-    if (!panel.checkVisibility()) panel.showPopover?.();
+    if (!(panel.checkVisibility?.() ?? true)) panel.showPopover();
     for (let section = element.closest("details"); section; section = section.parentElement.closest("details")) section.open = true;
     (element.matches("details") ? element.querySelector("summary") : element).focus();
   };
@@ -22,9 +24,11 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   openTarget(location.hash);
   // On a phone, show where the photo now is in the text.
-  panel.addEventListener("click", ({ target }) => { if (target.closest("button[data-photo-id]") && panel.matches(":popover-open")) panel.hidePopover(); });
+  panel.addEventListener("click", ({ target }) => { if (target.closest("button[data-photo-id]") && isSheet()) panel.hidePopover(); });
   // A wider window has the panel next to the text.
-  window.addEventListener("resize", () => { if (panel.matches(":popover-open") && getComputedStyle(panel).position !== "fixed") panel.hidePopover(); });
+  window.addEventListener("resize", () => { if (isSheet() && getComputedStyle(panel).position !== "fixed") panel.hidePopover(); });
+  // Notes have a form of their own: typing one doesn't change the release.
+  document.getElementById("section-notes")?.addEventListener("input", (event) => event.stopPropagation());
   document.addEventListener("autosave:saved", ({ detail }) => {
     for (const [name, text] of Object.entries(detail.sections ?? {})) {
       const element = document.querySelector(`[data-section-state="${name}"]`);

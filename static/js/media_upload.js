@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const openSection = () => {
     section.open = true;
     const sheet = document.getElementById("editor-panel");
-    if (!sheet.checkVisibility()) sheet.showPopover();
+    if (!(sheet.checkVisibility?.() ?? true)) sheet.showPopover();
   };
   const getLanguage = () => form.elements.language?.value || document.querySelector("#id_body, #id_headline")?.lang || "en";
   const enqueue = (files, replaces = null) => {
@@ -80,7 +80,7 @@ document.addEventListener("DOMContentLoaded", () => {
     } else {
       upload.progress.remove();
       upload.item.classList.add("is-error");
-      upload.item.replaceChildren(result?.error ?? `${upload.file.name}: 413`);
+      upload.item.replaceChildren(result?.error ?? `${upload.file.name}: ${dataset.tooLargeMessage}`);
     }
     uploadNext();
   };
@@ -146,7 +146,6 @@ document.addEventListener("DOMContentLoaded", () => {
     clearTimeout(searchTimer);
     searchTimer = setTimeout(search, 250);
   });
-  query.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); }); // else it would send the form
   results.addEventListener("click", ({ target }) => {
     const button = target.closest("button[data-photo]");
     if (!button) return;

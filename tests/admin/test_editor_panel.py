@@ -1,5 +1,7 @@
 """The panel next to the text of a release: what its closed sections say, and what is added in place."""
 
+import re
+
 import pytest
 
 from releases.admin.editor_panel import describe_length, describe_sections
@@ -118,6 +120,13 @@ def test_read_only_page_shows_names_and_no_way_to_change_anything(writer_client)
     assert "Inés Paz" in page
     assert "media-buttons" not in page
     assert 'name="headline"' not in page
+
+
+def test_note_is_sent_with_its_own_form(publisher_client):
+    draft = make_draft()
+    page = publisher_client.get(admin_url(draft, "change")).content.decode()
+    assert re.search(r'<textarea name="text"[^>]* form="note-form"', page)
+    assert f'<form id="note-form" method="post" action="{admin_url(draft, "add-note")}"' in page
 
 
 def test_contact_added_in_place_is_saved_in_the_language_of_the_release(publisher_client):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from releases.models import MediaContact, Photo, Release
+from releases.models import Autosave, MediaContact, Photo, Release
 from tests.browser.test_desk import Phone
 from tests.factories import make_draft, make_user
 
@@ -246,6 +246,23 @@ def test_photo_is_dragged_to_another_place(sign_in, site_url):
     page.mouse.move(start["x"] + 10, target["y"] + 5, steps=5)
     page.mouse.up()
     assert get_photo_ids(page) == [second, first]
+
+
+def test_typing_a_note_or_a_search_changes_nothing_in_the_release(sign_in, site_url):
+    draft = make_draft(headline="A ruling")
+    page = sign_in(make_user())
+    open_form(page, site_url, draft)
+    page.locator("#section-media > summary").click()
+    page.locator("#open-library").click()
+    page.keyboard.type("court")
+    page.keyboard.press("Enter")
+    page.locator("#close-library").click()
+    page.locator("#section-notes > summary").click()
+    page.locator("#note_text").fill("Ask the lawyers.")
+    page.wait_for_timeout(3000)  # longer than the pause before an autosave
+    assert not Autosave.objects.exists()
+    page.get_by_role("button", name="Add note").click()
+    expect(page.locator("[data-section-state=notes]")).to_have_text("1 note")
 
 
 def test_contact_is_added_in_place(sign_in, site_url):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import clean_attachments, clean_photos
-from releases.models import Photo
 
+MEDIA_FIELDS = ("photos", "attachments")
 # What reading a value can raise if the form didn't write it.
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
@@ -104,11 +104,6 @@ def parse_entries(value: Any) -> list[dict[str, Any]]:
         except UNREADABLE:
             return []
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def get_photos(entries: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Photo]]:
-    """Return the entries whose photo exists, with it."""
-    return get_existing(entries, "photo", Photo)
 
 
 def get_existing(entries: list[dict[str, Any]], key: str, model: Any) -> list[tuple[dict[str, Any], Any]]:

@@ -14,7 +14,12 @@ from releases.actions.photos import get_current_photos
 from releases.actions.validation import validate_alt_texts, validate_document_titles
 from releases.admin.forms.actions import LosAngelesTimeField
 from releases.admin.forms.additions import AdditionsForm
-from releases.admin.forms.media_entries import AttachmentsField, ConsentsField, PhotosField
+from releases.admin.forms.media_entries import (
+    MEDIA_FIELDS,
+    AttachmentsField,
+    ConsentsField,
+    PhotosField,
+)
 from releases.models import (
     EVENT_FIELDS,
     Autosave,
@@ -28,8 +33,6 @@ from releases.models import (
 from releases.text import richtext
 from releases.text.choices import Kind
 from releases.text.datelines import translate_place
-
-MEDIA_FIELDS = ("photos", "attachments")
 
 
 def clean_body(body: str) -> str:

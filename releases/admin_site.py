@@ -83,6 +83,7 @@ HELP_TOPICS = (
         "translate",
     ),
     ("releases_release_photos|releases_(photo|document)_.*", "photos"),
+    ("(publish|end)_alert", "alert"),
     ("releases_release_redact|(un)?lock_newsroom", "emergency"),
     ("releases_release_(changelist|bulk_.*|export)", "find"),
     ("releases_release_(paste|quick_statement)", "paste"),

@@ -15,6 +15,7 @@ from releases.text.choices import Language
 # The guides in the order of the help page. Each file exists in docs/ and, in Spanish, in docs/es/.
 FILES = {
     "emergency": "how-to/emergency.md",
+    "alert": "how-to/alert.md",
     "tutorial": "tutorial.md",
     "paste": "how-to/paste.md",
     "templates": "how-to/templates.md",

@@ -127,7 +127,7 @@ class PageCacheMiddleware:
                         return response
                     cache.put(rendered_for, key, page)
         if none_match and (tag := caching.match_etag(none_match, page.etag)):
-            return HttpResponse(status=304, headers=dict(caching.get_not_modified_headers(tag)))
+            return HttpResponse(status=304, headers=dict(caching.get_not_modified_headers(tag, page)))
         headers, body = page.encode(caching.choose_encoding(request.headers.get("accept-encoding", "")))
         return HttpResponse(body, headers=dict(headers))
 

@@ -17,6 +17,7 @@ from releases import caching, search
 from releases.actions import rendition_jobs
 from releases.actions.unfinished_files import record_files
 from releases.models import (
+    Alert,
     Boilerplate,
     Correction,
     Coverage,
@@ -42,6 +43,7 @@ from releases.text.cleaning import clean_text
 # The models that public pages show. A scheduled PendingRevision counts too, because it ends a cache
 # generation.
 PUBLIC_MODELS = {
+    Alert,
     TranslationStatus,
     Boilerplate,
     Correction,

@@ -14,6 +14,7 @@ from releases.actions.locking import set_history_metadata
 from releases.actions.revisions import clear_schedule
 from releases.actions.withdrawal import default_withdrawal_reason
 from releases.models import (
+    Alert,
     Boilerplate,
     Correction,
     Coverage,
@@ -68,6 +69,7 @@ def restore_everything(at: datetime) -> list[RestoreResult]:
     Returns the changed releases.
 
     - Releases published after `at` are withdrawn, never deleted.
+    - An alert published after `at` ends.
     - Drafts and templates created after `at` are kept.
     - Releases and revisions scheduled after `at` are unscheduled.
     - Releases that were scheduled at `at`, but have been returned to draft, remain drafts.
@@ -104,6 +106,8 @@ def restore_everything(at: datetime) -> list[RestoreResult]:
     _restore_organizations(earlier_rows[Organization])
     for model in (*DEPENDENT_MODELS, *KEPT_MODELS):
         _restore_rows(model, earlier_rows[model])
+    now = timezone.now()
+    Alert.objects.active(now).filter(created_at__gt=at).update(ended_at=now)
     caching.invalidate_public_cache()
     changed = {result.release.pk for result in results}
     return results + [

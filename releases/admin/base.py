@@ -43,7 +43,7 @@ def is_id(value: str) -> bool:
     return value.isdecimal() and len(value) <= MAX_DIGITS
 
 
-def update_submitted_data(form: forms.Form, **changes: str) -> None:
+def update_submitted_data(form: forms.BaseForm, **changes: str) -> None:
     """Replace values in the submitted data of `form`, and keep everything else the user typed.
 
     Used, for example, for an outdated edit token.

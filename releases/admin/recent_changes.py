@@ -14,7 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from releases.admin.history import get_release_label, get_revision_label
-from releases.models import NewsroomSettings, PendingRevision, PreviewLink, Release, User, display_name
+from releases.models import (
+    Alert,
+    NewsroomSettings,
+    PendingRevision,
+    PreviewLink,
+    Release,
+    User,
+    display_name,
+)
 from releases.text import localtime
 from releases.text.choices import Status
 
@@ -58,6 +66,7 @@ def get_recent_changes(since: datetime) -> tuple[list[Change], bool]:
         _get_release_changes,
         _get_revision_changes,
         _get_pin_changes,
+        _get_alert_changes,
         _get_preview_links,
         _get_admin_changes,
         _get_accounts,
@@ -177,6 +186,16 @@ def _get_pin_changes(since: datetime) -> Iterator[Change]:
     for record, new, old in changed:
         label = _("Pinned") if new else _("Unpinned")
         yield _make_release_change(releases.get(new or old), record.history_date, record.history_user, label)
+
+
+def _get_alert_changes(since: datetime) -> Iterator[Change]:
+    """Yield the alerts that were published, and those that were ended early."""
+    recent = models.Q(created_at__gte=since) | models.Q(ended_at__gte=since)
+    for alert in Alert.objects.filter(recent).select_related("created_by", "ended_by")[:MAX_CHANGES]:
+        if alert.created_at >= since:
+            yield Change(alert.created_at, display_name(alert.created_by), _("Alert published"), alert.text)
+        if alert.ended_at:
+            yield Change(alert.ended_at, display_name(alert.ended_by), _("Alert ended early"), alert.text)
 
 
 def _get_preview_links(since: datetime) -> Iterator[Change]:

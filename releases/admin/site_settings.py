@@ -9,6 +9,7 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from releases.admin.alerts import AlertViews
 from releases.admin.base import BaseModelAdmin
 from releases.admin.newsroom_lock import NewsroomLockViews
 from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Organization, Release
@@ -49,7 +50,7 @@ class NewsroomAdmin(BaseModelAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        return [*NewsroomLockViews(self).get_urls(), *super().get_urls()]
+        return [*AlertViews(self).get_urls(), *NewsroomLockViews(self).get_urls(), *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

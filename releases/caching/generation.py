@@ -2,8 +2,8 @@
 
 The version changes in the transaction of every change (releases/signals.py), so every process sees a
 withdrawal with its next query. A generation also ends at a set time: at the next scheduled publication, when
-an event ends, and at midnight in Los Angeles. Values that are computed once per generation (settings, topic
-counts, months) are cached in this process until it ends.
+an event or the alert ends, and at midnight in Los Angeles. Values that are computed once per generation
+(settings, topic counts, months) are cached in this process until it ends.
 """
 
 import logging
@@ -25,7 +25,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from releases.database import PUBLIC_SECONDS, limit_waiting
-from releases.models import CacheInvalidation, NewsroomSettings, PendingRevision, Release
+from releases.models import Alert, CacheInvalidation, NewsroomSettings, PendingRevision, Release
 from releases.text import localtime
 
 CLEANUP_INTERVAL = 64  # invalidations, on average
@@ -56,6 +56,7 @@ class CacheGeneration:
     valid_until: datetime
     newsroom: NewsroomSettings
     has_due_revisions: bool
+    alert: Alert | None = None  # as long as it is active: the generation ends with it
     queried_at: float = field(default=0.0, repr=False, compare=False)  # time.monotonic(), of its first query
     _values: LRUCache[Hashable, Any] = field(
         default_factory=lambda: LRUCache(MAX_VALUES), repr=False, compare=False
@@ -199,8 +200,9 @@ def get_current_generation(at: datetime) -> CacheGeneration:
         generation and generation.version == version and generation.valid_from <= at < generation.valid_until
     ):
         newsroom: Any = NewsroomSettings.load_for_public(at)
-        has_due = newsroom.has_due_revisions
-        generation = CacheGeneration(version, at, _next_change(at), newsroom, has_due, queried_at)
+        has_due, alert = newsroom.has_due_revisions, Alert.objects.active(at).first()
+        until = _next_change(at, alert)
+        generation = CacheGeneration(version, at, until, newsroom, has_due, alert, queried_at)
     with _state_lock:  # of two results, that of the later query counts
         if queried_at >= _last_queried_at:
             _last_generation, _last_queried_at, _failing_since = generation, queried_at, None
@@ -224,13 +226,15 @@ def get_last_known_generation() -> CacheGeneration | None:
     """Return the generation that the last query before an outage found, or None if it may not be used.
 
     It may have ended since. Nothing that was scheduled for the time since then is in its pages. It is not
-    used for longer than OUTAGE_CACHE_SECONDS, nor if something may have been withdrawn since it was
-    confirmed: after a change on this machine, and after a time without a query.
+    used for longer than OUTAGE_CACHE_SECONDS, nor if its alert has ended, nor if something may have been
+    withdrawn since it was confirmed: after a change on this machine, and after a time without a query.
     """
-    now = monotonic()
+    now, last = monotonic(), _last_generation
     is_recent = (_failing_since or now) - _last_confirmed_at <= MAX_UNCONFIRMED_SECONDS
     is_allowed = is_recent and now < _last_confirmed_at + settings.OUTAGE_CACHE_SECONDS
-    return _last_generation if is_allowed and _read_change_mark() == _last_confirmed_mark else None
+    if last and last.alert and not last.alert.is_active(timezone.now()):
+        return None
+    return last if is_allowed and _read_change_mark() == _last_confirmed_mark else None
 
 
 def confirm_regularly() -> None:
@@ -308,11 +312,13 @@ def find_old_rows() -> QuerySet[CacheInvalidation]:
     return CacheInvalidation.objects.filter(pk__lt=min(newest, default=0))
 
 
-def _next_change(at: datetime) -> datetime:
+def _next_change(at: datetime, alert: Alert | None) -> datetime:
     """Return when the time alone next changes what the public sees.
 
-    That is the next scheduled release or revision, the next end of an event, or midnight in Los Angeles.
+    That is the next scheduled release or revision, the next end of an event, the end of `alert`, or midnight
+    in Los Angeles.
     """
+    alert_end = alert.ends_at if alert else None
     release = Release.objects.scheduled(at).values_list("public_at", flat=True).first()
     change = (
         PendingRevision.objects.filter(public_at__gt=at)
@@ -329,6 +335,12 @@ def _next_change(at: datetime) -> datetime:
     return min(
         filter(
             None,
-            (localtime.start_of_day(localtime.local_date(at) + timedelta(days=1)), release, change, event),
+            (
+                localtime.start_of_day(localtime.local_date(at) + timedelta(days=1)),
+                release,
+                change,
+                event,
+                alert_end,
+            ),
         )
     )

@@ -210,15 +210,15 @@ def make_cacheable_page(response: HttpResponse) -> CachedPage | None:
     return CachedPage(etag, headers, response.content)
 
 
-def get_cache_control() -> str:
+def get_cache_control(*, has_alert: bool = False) -> str:
     """Return the Cache-Control header of all public pages: anyone may cache them, and must revalidate them.
 
     With CDN_MAX_AGE, shared caches may serve a page for so many seconds without revalidation, and show
-    changes so much later.
+    changes so much later. They must always revalidate a page with an alert, so that none outlives its end.
     """
     shared = (
         f", max-age=0, must-revalidate, s-maxage={settings.CDN_MAX_AGE}"
-        if settings.CDN_MAX_AGE
+        if settings.CDN_MAX_AGE and not has_alert
         else ", no-cache"
     )
     return f"public{shared}"
@@ -233,9 +233,10 @@ def format_etag(etag: str, encoding: str) -> str:
     return f'"{etag}-{encoding}"' if encoding else f'"{etag}"'
 
 
-def get_not_modified_headers(tag: str) -> list[tuple[str, str]]:
-    """Return the headers of a 304 response for `tag`."""
-    return [("ETag", tag), ("Cache-Control", get_cache_control()), ("Vary", "Accept-Encoding")]
+def get_not_modified_headers(tag: str, page: CachedPage) -> list[tuple[str, str]]:
+    """Return the headers of a 304 response for `tag`, an ETag of `page`."""
+    cache_control = page.headers.get("Cache-Control", get_cache_control())
+    return [("ETag", tag), ("Cache-Control", cache_control), ("Vary", "Accept-Encoding")]
 
 
 def match_etag(none_match: str, etag: str) -> str:

@@ -61,7 +61,7 @@ def with_page_cache(application: Application) -> Application:
             return application(environ, start_response)
         none_match = environ.get("HTTP_IF_NONE_MATCH", "")
         if none_match and (tag := match_etag(none_match, page.etag)):
-            start_response("304 Not Modified", get_not_modified_headers(tag))
+            start_response("304 Not Modified", get_not_modified_headers(tag, page))
             return ()
         headers, body = page.encode(choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
         start_response("200 OK", list(headers))  # a server may add to the list it gets

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from releases.dashboard.alerts import get_active_alert
 from releases.dashboard.coming_up import get_coming_up
 from releases.dashboard.first_steps import get_first_steps
 from releases.dashboard.needs import get_needs
@@ -34,6 +35,7 @@ def get_dashboard_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "can_view_releases": True,
         "can_publish": viewer.can_publish,
+        "alert": get_active_alert(viewer),
         "release_templates": ReleaseTemplate.objects.to_choose_from(user, get_language()),
         "needs": get_needs(viewer, returned, problems.findings if problems else []),
         "drafts": get_drafts(viewer, except_for={note.release_id for note in returned}),

@@ -1,3 +1,4 @@
+from releases.models.alerts import Alert
 from releases.models.cache import CacheInvalidation
 from releases.models.contacts import Boilerplate, Coverage, MediaContact
 from releases.models.content import deserialize_content, get_content_fields
@@ -23,6 +24,7 @@ from releases.models.word_lists import WordListEntry, load_glossary, load_word_l
 __all__ = [
     "EVENT_FIELDS",
     "TRANSLATION_PLACEHOLDER",
+    "Alert",
     "AuthenticatorApp",
     "Autosave",
     "Boilerplate",

@@ -50,6 +50,8 @@ CONTENT_TYPES = {
     ".svg": ("image/svg+xml",),
     ".ico": ("image/x-icon",),
 }
+# Nothing could end an alert in the copy.
+ALERT = re.compile(r'<section class="alert".*?</section>\s*', re.DOTALL)
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
 SHARE_IMAGES = {"card.png", "photo-card.jpg"}
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR
@@ -217,7 +219,7 @@ class Export:
             with translation.override(language):
                 text = render_to_string("releases/_static_copy_search.html")
             html = MAIN.sub(lambda match: f"{match[1]}{text}{match[2]}", html)
-        html, links = rewrite_links(html, address)
+        html, links = rewrite_links(ALERT.sub("", html), address)
         self.add(links, address)
         return html
 

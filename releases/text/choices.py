@@ -53,6 +53,14 @@ class PressKitCategory(TextChoices):
     LOGO = "logo", _("Logo")
 
 
+class Severity(TextChoices):
+    """How serious an alert is, as readers read it before its text."""
+
+    INFORMATION = "information", pgettext_lazy("severity", "Information")
+    IMPORTANT = "important", pgettext_lazy("severity", "Important")
+    URGENT = "urgent", pgettext_lazy("severity", "Urgent")
+
+
 class LinkKind(TextChoices):
     """The recipient of a preview link."""
 

@@ -29,6 +29,13 @@ def format_time(at: datetime) -> str:
     return date_format(timezone.localtime(at, timezone.get_default_timezone()), "TIME_FORMAT")
 
 
+def format_until(at: datetime) -> str:
+    """Return “Until Nov. 29, 6 p.m.” for `at` in Los Angeles, in the active language."""
+    day = date_format(local_date(at), pgettext("format of a day of this year", "N j"))
+    time = format_time(at).replace(" ", "\xa0")
+    return _("Until %(day)s, %(time)s") % {"day": day, "time": time}
+
+
 def format_period(start: datetime, end: datetime | None) -> str:
     """Return when an event takes place: “Tuesday, Dec. 1, 2026, 10–11:30 a.m. PT”.
 

@@ -337,7 +337,9 @@ def public_page(view: View) -> View:
         except PermanentRedirect as exc:
             response = HttpResponsePermanentRedirect(exc.url)
         is_cached = getattr(view, "is_cached", True)
-        response.headers.setdefault("Cache-Control", get_cache_control() if is_cached else "no-store")
+        has_alert = ctx.generation.alert is not None
+        cache_control = get_cache_control(has_alert=has_alert) if is_cached else "no-store"
+        response.headers.setdefault("Cache-Control", cache_control)
         return response
 
     return page

@@ -214,6 +214,9 @@ OTHER_ADMIN_URLS = {
     "lock_newsroom": ("/admin/releases/newsroomsettings/lock/", "manager"),
     # Redirects managers while the newsroom isn't locked.
     "unlock_newsroom": ("/admin/releases/newsroomsettings/unlock/", "manager"),
+    "publish_alert": ("/admin/releases/newsroomsettings/alert/", "Publishers manager"),
+    # Redirects to the dashboard.
+    "end_alert": ("/admin/releases/newsroomsettings/alert/end/", "Publishers manager"),
     "releases_user_changelist": ("/admin/releases/user/", "manager"),
     "releases_user_add": ("/admin/releases/user/add/", "manager"),
     "releases_user_change": ("/admin/releases/user/{user}/change/", "manager"),

@@ -11,7 +11,7 @@ from tests.factories import make_draft
 
 def test_help_index_lists_all_guides_and_searches_them(writer_client):
     page = writer_client.get("/admin/help/").content.decode()
-    assert page.count('<li><a href="/admin/help/') == 16
+    assert page.count('<li><a href="/admin/help/') == 17
     page = writer_client.get("/admin/help/", {"q": "undo"}).content.decode()
     assert '<li><a href="/admin/help/publish/">Publish a release</a> <span class="quiet">' in page
     assert (

@@ -12,6 +12,7 @@ from releases.admin.forms.actions import (
     SlugForm,
     WithdrawForm,
 )
+from releases.admin.forms.alerts import AlertForm
 from releases.admin.forms.newsroom_lock import LockForm
 from releases.admin.forms.paste import PasteForm, QuickForm
 from releases.admin.forms.photos import DocumentDetailsForm, PhotoDetailsForm, UploadForm
@@ -23,6 +24,7 @@ from releases.admin.forms.topics import MergeForm
 
 __all__ = [
     "ActionForm",
+    "AlertForm",
     "ColleagueForm",
     "DocumentDetailsForm",
     "LinkForm",

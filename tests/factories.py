@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from releases.media.photos import Renditions, make_remaining_renditions, make_renditions
 from releases.models import (
+    Alert,
     Coverage,
     Document,
     MediaContact,
@@ -23,7 +24,7 @@ from releases.models import (
     Topic,
     User,
 )
-from releases.text.choices import DEFAULT_PLACE, Status
+from releases.text.choices import DEFAULT_PLACE, Severity, Status
 from tests import pictures
 
 PASSWORD = "a password of one's own"
@@ -196,3 +197,14 @@ def make_coverage(**changes):
 
 def attachment_data(document, title="Fact sheet on TPS", language="en"):
     return {"document": document.pk, "title": title, "language": language}
+
+
+def make_alert(**changes: Any) -> Alert:
+    """Create an active alert. It is saved without validation."""
+    fields = {
+        "text": "Agents are in Westlake.",
+        "text_es": "Hay agentes en Westlake.",
+        "severity": Severity.URGENT,
+        "ends_at": timezone.now() + timedelta(hours=1),
+    }
+    return Alert.objects.create(**fields | changes)

@@ -1,17 +1,21 @@
-"""Releases that the public must not see, in every state that hides them."""
+"""Releases and alerts that the public must not see, in every state that hides them."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from releases.actions.alerts import end_alert, publish_alert
 from releases.actions.autosaves import autosave
+from releases.actions.errors import ActionNotAllowed
 from releases.actions.preview_links import approve_release, create_preview_link
 from releases.actions.publication import publish
 from releases.actions.reviews import request_review, write_note
 from releases.actions.revisions import publish_revision, save_revision
 from releases.actions.scheduling import return_to_draft
-from releases.models import Release
+from releases.models import Alert, Release
 from tests.factories import (
+    make_alert,
     make_draft,
     make_release,
     make_scheduled,
@@ -146,4 +150,31 @@ PUBLIC_RELEASE_LANGUAGE = {
     "next version": lambda language: language,
     "next version, scheduled": lambda language: language,
     "unsaved text of a public one": lambda language: language,
+}
+
+
+def make_ended_alert(**fields):
+    alert = make_alert(**fields)
+    end_alert(alert.pk, user=make_user("petra"))
+    return alert
+
+
+def make_refused_alert(**fields):
+    """Preview an alert and have its publication refused, as if its end had passed meanwhile."""
+    alert = Alert(**fields | {"severity": "urgent", "ends_at": timezone.now()})
+    with suppress(ActionNotAllowed):
+        publish_alert(alert, user=make_user("petra"))
+    return alert
+
+
+# Alerts whose text may appear nowhere.
+ALERT_STATES = {
+    "ended by itself": lambda **fields: make_alert(**fields, ends_at=timezone.now()),
+    "ended early": make_ended_alert,
+    "refused": make_refused_alert,
+}
+ALERT_FIELDS = {
+    "text": f"{CANARY} text",
+    "text_es": f"{CANARY} texto",
+    "link": f"https://{CANARY}.example.org/",
 }

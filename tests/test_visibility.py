@@ -1,4 +1,4 @@
-"""Hidden releases, in every state, change no byte of any public page, feed or file."""
+"""Hidden releases and ended alerts, in every state, change no byte of any public page, feed or file."""
 
 import re
 
@@ -7,8 +7,10 @@ from django.db import transaction
 from django.test import Client
 
 from releases import caching
-from releases.models import Coverage, MediaContact, Release, Topic
+from releases.actions.alerts import publish_alert
+from releases.models import Alert, Coverage, MediaContact, Release, Topic
 from tests.factories import (
+    make_alert,
     make_document,
     make_draft,
     make_organization,
@@ -21,6 +23,8 @@ from tests.factories import (
     photo_entry,
 )
 from tests.hidden_states import (
+    ALERT_FIELDS,
+    ALERT_STATES,
     CANARY,
     HIDDEN_FIELDS,
     PUBLIC_RELEASE_LANGUAGE,
@@ -236,6 +240,40 @@ def test_every_url_of_a_hidden_release_returns_the_same_404_page(language):
     )
     assert len(answers) == 1
     assert answers.pop().startswith("(404")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_ended_alert_changes_nothing_public_in_any_state(language):
+    topic = make_topic("Known", "Conocido")
+    for slug, other in (("a-ruling", "en"), ("un-fallo", "es")):
+        make_release(slug=slug, language=other, topics=(topic,))
+    urls = PUBLIC_URLS[language] + HIDDEN_URLS[language] + PHOTO_URLS
+    before = get_responses(urls)
+    for state, make in ALERT_STATES.items():
+        with transaction.atomic():
+            make(**ALERT_FIELDS)
+            caching.get_page_cache.cache_clear()
+            assert get_responses(urls) == before, state
+            assert get_responses(urls) == before, state  # from the page cache
+            transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_replaced_alert_appears_nowhere_and_its_successor_is_the_same_on_every_404_page(language):
+    make_release()
+    make_release(language="es")
+    urls = PUBLIC_URLS[language] + HIDDEN_URLS[language]
+    replaced = make_alert(**ALERT_FIELDS)
+    make_draft(**HIDDEN_FIELDS, language=language)
+    assert CANARY in get_responses(urls[-1:])[urls[-1]][1].decode()
+    fields = {"text": "Stay home.", "text_es": "Quédese en casa.", "ends_at": replaced.ends_at}
+    publish_alert(Alert(**fields), user=make_user("petra"), replaces=replaced.pk)
+    answers = get_responses(urls)
+    found = [url for url, answer in answers.items() if CANARY in answer[1].decode(errors="replace").lower()]
+    assert [url for url in found if f"q={CANARY}" not in url] == []
+    pages = {answers[url][1] for url in HIDDEN_URLS[language]}
+    assert len(pages) == 1
+    assert fields["text" if language == "en" else "text_es"] in pages.pop().decode()
 
 
 MAKE_HIDDEN = {

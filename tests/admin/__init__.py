@@ -30,6 +30,7 @@ FORM_DEFAULTS = {
 
 AUTOSAVE_URL = f"{RELEASE_LIST_URL}autosave/"
 SETTINGS_URL = "/admin/releases/newsroomsettings/"
+ALERT_URL, END_ALERT_URL = f"{SETTINGS_URL}alert/", f"{SETTINGS_URL}alert/end/"
 LOCK_URL, UNLOCK_URL = f"{SETTINGS_URL}lock/", f"{SETTINGS_URL}unlock/"
 
 

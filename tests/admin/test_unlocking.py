@@ -20,6 +20,7 @@ from releases.models import (
 from tests.actions import write_revision
 from tests.admin import LOCK_URL, SETTINGS_URL, UNLOCK_URL, admin_url
 from tests.factories import (
+    make_alert,
     make_draft,
     make_release,
     make_scheduled,
@@ -33,6 +34,18 @@ def get_changes(client) -> dict[str, str]:
     """Return the listed changes: who and what by subject, the newest of each."""
     changes = client.get(UNLOCK_URL).context["changes"]
     return {change.subject: f"{change.label} · {change.user}" for change in reversed(changes)}
+
+
+def test_alerts_are_among_the_changes(locked_client, publisher):
+    now = timezone.now()
+    by = {"created_by": publisher, "ended_by": publisher}
+    make_alert(text="A false alarm.", created_at=now, ended_at=now + timedelta(seconds=9), **by)
+    make_alert(text="An old one.", created_at=now - timedelta(days=3))
+    changes = locked_client.get(UNLOCK_URL).context["changes"]
+    assert [(change.label, change.user, change.subject) for change in changes[:2]] == [
+        (label, "petra", "A false alarm.") for label in ("Alert ended early", "Alert published")
+    ]
+    assert "An old one." not in [change.subject for change in changes]
 
 
 def test_unlocking_lists_what_to_schedule_again(locked_client, manager, publisher):

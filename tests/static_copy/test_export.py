@@ -16,6 +16,7 @@ from releases.models import MediaContact, Photo, Release
 from releases.static_copy import DatabaseUnavailable, export_site
 from releases.static_copy.folder import Folder
 from tests.factories import (
+    make_alert,
     make_document,
     make_organization,
     make_photo,
@@ -208,6 +209,16 @@ def test_hidden_release_changes_nothing_in_the_copy_in_any_state(tmp_path):
             assert state == "withdrawn" or CANARY not in str(addresses)
             transaction.set_rollback(True)
         caching.get_page_cache.cache_clear()
+
+
+def test_copy_contains_no_alert_because_nothing_could_end_it(tmp_path):
+    make_release(slug="a-ruling")
+    export_site(tmp_path)
+    before = read_files(tmp_path)
+    make_alert(link="/2015/03/a-ruling/")
+    assert caching.get_current_generation(timezone.now()).alert
+    result = export_site(tmp_path)
+    assert (result.problems, result.written, read_files(tmp_path)) == ([], 0, before)
 
 
 def test_links_of_a_text_that_lead_nowhere_are_reported(tmp_path):

@@ -76,7 +76,8 @@ def test_alert_that_is_ended_early_is_gone_with_the_next_request(client, alert, 
 
 
 def test_pages_are_not_served_during_an_outage_after_the_end(client, alert, travel, monkeypatch):
-    monkeypatch.setattr(generation, "_query_until_answered", lambda: None)
+    for name, value in (("_query_until_answered", lambda: None), ("_failing_since", None), ("_probe", None)):
+        monkeypatch.setattr(generation, name, value)  # restored after the test
     client.raise_request_exception = False
     client.get("/", headers=HOST)
 
@@ -89,7 +90,6 @@ def test_pages_are_not_served_during_an_outage_after_the_end(client, alert, trav
     travel(alert.ends_at)
     response = client.get("/", headers=HOST)
     assert (response.status_code, TEXT in response.content.decode()) == (503, False)
-    generation._failing_since = None
 
 
 def test_shared_caches_revalidate_every_page_while_there_is_an_alert(client, alert, settings, travel):

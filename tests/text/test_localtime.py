@@ -23,6 +23,13 @@ def test_time_is_formatted_in_spanish():
         )
 
 
+def test_end_is_a_day_and_a_time_without_the_year():
+    end = datetime(2026, 11, 30, 2, tzinfo=UTC)
+    assert localtime.format_until(end) == "Until Nov. 29, 6\xa0p.m."
+    with translation.override("es"):
+        assert localtime.format_until(end) == "Hasta el 29 de noviembre, 6:00\xa0p.\xa0m."
+
+
 def test_date_is_computed_in_los_angeles_time():
     assert localtime.local_date(datetime(2026, 1, 2, 7, 59, tzinfo=UTC)) == date(2026, 1, 1)
 

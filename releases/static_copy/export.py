@@ -51,7 +51,7 @@ CONTENT_TYPES = {
     ".ico": ("image/x-icon",),
 }
 # Nothing could end an alert in the copy.
-ALERT = re.compile(r'\n *<section class="alert".*?</section>\n', re.DOTALL)
+ALERT = re.compile('<section class="alert".*?</section>', re.DOTALL)
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
 SHARE_IMAGES = {"card.png", "photo-card.jpg"}
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from releases.models import Alert
@@ -36,11 +38,14 @@ def build_banner(alert: Alert, language: str, at: datetime) -> Banner:
         )
 
 
-def get_banner(ctx: PublicContext) -> Banner | None:
-    """Return the alert of public pages, built once per cache generation, or None."""
+def render_alert(ctx: PublicContext) -> SafeString:
+    """Return the alert at the top of a public page, rendered once per cache generation, or ""."""
     alert = ctx.generation.alert
     if alert is None:
-        return None
-    return ctx.generation.get_or_set(
-        ("alert", ctx.language), lambda: build_banner(alert, ctx.language, ctx.at)
-    )
+        return SafeString()
+
+    def render() -> SafeString:
+        banner = build_banner(alert, ctx.language, ctx.at)
+        return SafeString(render_to_string("releases/_alert.html", {"banner": banner}).strip())
+
+    return ctx.generation.get_or_set(("alert", ctx.language), render)

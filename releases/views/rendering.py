@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from releases.text.choices import NOT_TRANSLATED_FRAGMENTS, Language
-from releases.views.alerts import get_banner
+from releases.views.alerts import render_alert
 from releases.views.base import FRAGMENT_SECONDS, SHARED_PAGES, PublicContext
 from releases.views.pagination import get_pagination_links
 
@@ -49,7 +49,7 @@ def render_page(
         "language": ctx.language,
         "at": ctx.at,
         "newsroom": ctx.newsroom,
-        "alert": get_banner(ctx),
+        "alert": render_alert(ctx),
         "generation": ctx.generation.key,
         "fragment_seconds": FRAGMENT_SECONDS,
         "site_url": settings.SITE_URL,

@@ -8,18 +8,16 @@ import json
 import os
 import uuid
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import django
-from PIL import Image, ImageDraw
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecen_news.settings")
 django.setup()
 
-from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from docs.example_pictures import make_photo_file  # noqa: E402
 from releases.accounts.passwords import generate_password  # noqa: E402
 from releases.actions.autosaves import autosave  # noqa: E402
 from releases.actions.photos import add_photo, set_photos  # noqa: E402
@@ -68,7 +66,7 @@ def fill(manager: User, writer: User) -> dict[str, int]:
         "The clinic has advised 4,000 families since 2016. On Saturday it opens a second room.",
         topics[:2],
     )
-    photo = add_photo(SimpleUploadedFile("clinic.jpg", make_picture()), user=writer)
+    photo = add_photo(make_photo_file(0), user=writer)
     entry = {"photo": photo.pk, "alt": "", "caption": "", "credit": "Rosa Melgar"}
     set_photos(clinic, user=writer, photos=[entry | {"alt": "Colored houses in a street of Pico-Union."}])
     fair = make_release(writer, "Citizenship fair on Saturday", "Volunteers help with the form.", topics[:1])
@@ -105,23 +103,12 @@ def fill(manager: User, writer: User) -> dict[str, int]:
 
 def make_release(user: User, headline: str, summary: str, topics: list[Topic], **fields: Any) -> Release:
     body = "<p>“We are here for every family that needs us,” said Inés Paz.</p>"
-    fields = {"language": "en", "dateline": "Los Angeles", "author": user, "changed_by": user} | fields
-    release = Release(headline=headline, summary=summary, body=body, **fields)
+    texts = {"headline": headline, "summary": summary, "body": body}
+    release = Release(**texts | {"language": "en", "dateline": "Los Angeles"} | fields)
+    release.author = release.changed_by = user
     release.save()
     release.tags.set(topics)
     return release
-
-
-def make_picture() -> bytes:
-    """Return a JPEG of a street under a sky."""
-    image = Image.new("RGB", (1200, 800), "#9fc3e6")
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 520, 1200, 800), fill="#6b6257")
-    for number, color in enumerate(("#c8553d", "#f2b632", "#1d3d9c", "#588157")):
-        draw.rectangle((60 + number * 290, 260 - number * 30, 300 + number * 290, 620), fill=color)
-    file = BytesIO()
-    image.save(file, "JPEG")
-    return file.getvalue()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ help:
 	@echo "make dev       serve it reloading, for work on the code"
 	@echo "make lint      check format, code, types, migrations, translations and spelling"
 	@echo "make check-pages  check every kind of page with vnu, axe and Lighthouse (needs node, npm, java, chromium)"
-	@echo "make screenshots  make the screenshots of the README, and contact sheets of the desk (needs chromium)"
+	@echo "make screenshots  make the screenshots of the README, and contact sheets of all pages (needs chromium)"
 	@echo "make format    format the code"
 	@echo "make messages  update the Spanish catalog"
 	@echo "make lock      update the lock files from pyproject.toml"

@@ -109,7 +109,7 @@ def add_letter(user: User, topics: list[Topic], contacts: list[int]) -> Release:
     photos = [add_photo(make_photo_file(number), user=user).pk for number in range(MANY_PHOTOS)]
     letter = make_release(
         user,
-        **get_texts("letter", "en"),
+        **get_texts("letter", "en", photo=photos[3]),
         topics=topics[:8],
         slug="legal-clinic",
         contacts=contacts,
@@ -122,7 +122,7 @@ def add_letter(user: User, topics: list[Topic], contacts: list[int]) -> Release:
     set_photos(letter, user=user, attachments=attachments)
     attach_photos(letter, user, photos)
     publish(letter, user=user)
-    translate(letter, user, **get_texts("letter", "es"), slug="clinica-legal")
+    translate(letter, user, **get_texts("letter", "es", photo=photos[3]), slug="clinica-legal")
     for kind, note in TEXTS["changes"]:
         correct(letter, user, kind, note)
     return letter
@@ -189,11 +189,15 @@ def add_advisory(user: User, topics: list[Topic], contacts: list[int], name: str
 
 
 def withdraw_release(user: User) -> None:
+    """Publish a release in both languages, and withdraw both."""
+    slugs = {"en": "hours-of-the-office", "es": "horario-de-la-oficina"}
     release = make_release(
-        user, **TEXTS["withdrawn"], topics=[], date=WITHDRAWN_ON, slug="hours-of-the-office"
+        user, **get_texts("withdrawn", "en"), topics=[], date=WITHDRAWN_ON, slug=slugs["en"]
     )
     publish(release, user=user)
-    withdraw(release, user=user, reason="The hours of the office were wrong. We will publish them again.")
+    translate(release, user, **get_texts("withdrawn", "es"), slug=slugs["es"])
+    for version in Release.objects.filter(translation_key=release.translation_key):
+        withdraw(version, user=user, reason=TEXTS["withdrawal_reason"][version.language])
 
 
 def translate(release: Release, user: User, **fields: Any) -> None:
@@ -212,7 +216,7 @@ def translate(release: Release, user: User, **fields: Any) -> None:
 
 
 def correct(release: Release, user: User, kind: str, note: str) -> None:
-    content = release.content() | {"summary": f"{release.summary} {note}"}
+    content = release.content() | {"body": f"{release.body}<p>{TEXTS['correction'][release.language]}</p>"}
     save_revision(release, user=user, content=content, topic_ids=[topic.pk for topic in release.topics])
     publish_revision(release, user=user, kind=kind, note=note)
 
@@ -226,11 +230,14 @@ def attach_photos(release: Release, user: User, photos: list[int]) -> None:
     set_photos(release, user=user, photos=entries)
 
 
-def get_texts(name: str, language: str) -> dict[str, Any]:
-    """Return the texts of the release `name` of example_texts.toml, with the blocks of its body."""
+def get_texts(name: str, language: str, **values: Any) -> dict[str, Any]:
+    """Return the texts of the release `name` of example_texts.toml.
+
+    Its body gets the blocks that it names, and `values`.
+    """
     fields = dict(TEXTS[name][language])
     if "body" in fields:
-        fields["body"] = fields["body"].format_map(TEXTS["blocks"][language])
+        fields["body"] = fields["body"].format_map(TEXTS["blocks"][language] | values)
     return fields
 
 

@@ -1,17 +1,16 @@
-"""Make the screenshots of the README, and contact sheets of the pages of the desk: `make screenshots`.
+"""Make the screenshots of the README, and contact sheets of all pages: `make screenshots`.
 
-The newsroom has the sample releases and those of docs/example_desk.py. There is one contact sheet for each
-page, in contact-sheets: a row for each language and color scheme, a column for each width.
+For the README and the desk, the newsroom has the sample releases and those of docs/example_desk.py. Each page
+of the desk has one contact sheet: a row for each language and color scheme, a column for each width.
+docs/public_sheets.py makes those of the public pages. Some of them again:
+
+    python -m docs.screenshots --public --pages news,release --content usual --languages en
 """
 
+import argparse
 import json
-import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,14 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from docs.public_sheets import CONTENTS, LOCALES, PAGES, SCHEMES, WIDTHS, make_public_sheets
+from docs.servers import serve_newsroom
 from tests.browser import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 SHEETS = ROOT / "contact-sheets"
 SIZE = {"width": 1000, "height": 720}  # in CSS pixels
-START_SECONDS = 60
-WIDTHS = (360, 768, 1280)
 MAX_HEIGHT = 1600  # of a page on a contact sheet
 LANGUAGES = {"en": "ines", "es": "luis"}  # the accounts of docs/example_desk.py
 DESK_PAGES = {
@@ -45,90 +44,76 @@ DESK_PAGES = {
 
 
 def main() -> int:
+    options = parse_options()
     chromium = find_chromium()
     if chromium is None:
         print("Chromium is missing. Install it (Debian: apt-get install chromium).", file=sys.stderr)
         return 1
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {"PATH": os.environ["PATH"], "DATA_DIR": folder, "PORT": str(port)}
-        log = Path(folder) / "log.txt"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/health/")
-            output = subprocess.run(
-                [sys.executable, "-m", "docs.example_desk"],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            ).stdout
-            examples = json.loads(output)
-            take_screenshots(url, examples, str(chromium))
-            make_contact_sheets(url, examples, str(chromium))
-        finally:
-            server.terminate()
-            server.wait()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu"]
+        )
+        if not options.public:
+            with serve_newsroom("desk") as (url, output):
+                examples = json.loads(output)
+                take_screenshots(browser, url, examples)
+                make_contact_sheets(browser, url, examples)
+        for content in options.content:
+            running = nullcontext((options.base_url.rstrip("/"), ""))
+            with running if options.base_url else serve_newsroom(content) as (url, _output):
+                make_public_sheets(browser, url, content, options.pages, options.languages)
+        browser.close()
     return 0
 
 
-def wait_for(url: str) -> None:
-    for _attempt in range(START_SECONDS * 10):
-        try:
-            urllib.request.urlopen(url).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(url)
-
-
-def take_screenshots(url: str, examples: dict[str, Any], chromium: str) -> None:
-    """Save the screenshots of the README: the news page, and the form of a release."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        state = sign_in(browser, url, LANGUAGES["en"], examples[LANGUAGES["en"]])
-        context = browser.new_context(
-            storage_state=state, viewport=SIZE, locale="en-US", color_scheme="light"
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--public", action="store_true", help="make only the sheets of the public pages")
+    for name, choices in (("pages", PAGES), ("content", CONTENTS), ("languages", LOCALES)):
+        parser.add_argument(
+            f"--{name}",
+            type=lambda text: text.split(","),
+            default=list(choices),
+            help=f"some of the public ones, with commas between them: {','.join(choices)}",
         )
-        page = context.new_page()
-        page.goto(url)
-        save(page.screenshot(), "news.png")
-        page.goto(url + DESK_PAGES["release"].format(**examples), wait_until="networkidle")
-        save(page.screenshot(), "desk.png")
-        browser.close()
+    parser.add_argument("--base-url", default="", help="of a running newsroom that has the one --content")
+    options = parser.parse_args()
+    for name, choices in (("pages", PAGES), ("content", CONTENTS), ("languages", LOCALES)):
+        if unknown := set(getattr(options, name)) - set(choices):
+            parser.error(f"--{name}: {', '.join(sorted(unknown))}")
+    if options.base_url and not (options.public and len(options.content) == 1):
+        parser.error("--base-url needs --public and one --content")
+    return options
 
 
-def make_contact_sheets(url: str, examples: dict[str, Any], chromium: str) -> None:
+def take_screenshots(browser: Any, url: str, examples: dict[str, Any]) -> None:
+    """Save the screenshots of the README: the news page, and the form of a release."""
+    state = sign_in(browser, url, LANGUAGES["en"], examples[LANGUAGES["en"]])
+    context = browser.new_context(storage_state=state, viewport=SIZE, locale="en-US", color_scheme="light")
+    page = context.new_page()
+    page.goto(url)
+    save(page.screenshot(), "news.png")
+    page.goto(url + DESK_PAGES["release"].format(**examples), wait_until="networkidle")
+    save(page.screenshot(), "desk.png")
+    context.close()
+
+
+def make_contact_sheets(browser: Any, url: str, examples: dict[str, Any]) -> None:
     """Save a contact sheet of each page of the desk. `examples` has passwords and primary keys."""
     SHEETS.mkdir(parents=True, exist_ok=True)
     shots: dict[str, list[list[Image.Image]]] = {name: [] for name in DESK_PAGES}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for account in LANGUAGES.values():
-            state = sign_in(browser, url, account, examples[account])
-            for scheme in ("light", "dark"):
-                context = browser.new_context(storage_state=state, color_scheme=scheme)
-                page = context.new_page()
-                for path, rows in zip(DESK_PAGES.values(), shots.values(), strict=True):
-                    page.goto(url + path.format(**examples), wait_until="networkidle")
-                    rows.append([])
-                    for width in WIDTHS:
-                        page.set_viewport_size({"width": width, "height": 800})
-                        rows[-1].append(Image.open(BytesIO(page.screenshot(full_page=True))))
-                context.close()
-        browser.close()
+    for account in LANGUAGES.values():
+        state = sign_in(browser, url, account, examples[account])
+        for scheme in SCHEMES:
+            context = browser.new_context(storage_state=state, color_scheme=scheme)
+            page = context.new_page()
+            for path, rows in zip(DESK_PAGES.values(), shots.values(), strict=True):
+                page.goto(url + path.format(**examples), wait_until="networkidle")
+                rows.append([])
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 800})
+                    rows[-1].append(Image.open(BytesIO(page.screenshot(full_page=True))))
+            context.close()
     for name, rows in shots.items():
         join_images(rows).save(SHEETS / f"{name}.png", optimize=True)
         print(f"contact-sheets/{name}.png")

@@ -37,7 +37,7 @@ from releases.models import (
     User,
 )
 from releases.text import localtime
-from releases.text.choices import ChangeKind, Kind, Language
+from releases.text.choices import ChangeKind, Kind, Language, PressKitCategory
 from releases.text.slugs import make_slug
 
 TEXTS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("example_texts.toml").read_text())
@@ -76,6 +76,7 @@ def fill_usual(user: User) -> None:
     correct(clinic, user, ChangeKind.CORRECTION, "An earlier version gave a wrong number of families.")
     add_advisory(user, topics[1:3], contacts, "advisory")
     add_notice(user, TEXTS["notices"][0], topics[3:4], days=21)
+    add_press_photo(user, 0)
     withdraw_release(user)
     for number, story in enumerate(TEXTS["coverage"][:3]):
         add_coverage(story, number, clinic if number == 0 else None)
@@ -92,15 +93,18 @@ def fill_full(user: User) -> None:
         boilerplate = Boilerplate(language=language, effective_from=date(2016, 1, 1), text=text)
         boilerplate.full_clean()
         boilerplate.save()
+    for number in range(4):
+        add_press_photo(user, number)
     add_archive(user, topics)
+    pinned = Release.objects.get(slug="pinned")
+    for release in Release.objects.filter(translation_key=pinned.translation_key):
+        pin(release, user=user, until=localtime.local_date(timezone.now()) + timedelta(days=7))
     add_notices(user, topics)
     withdraw_release(user)
     add_advisory(user, topics[2:9], contacts[:4], "long_advisory")
     letter = add_letter(user, topics, contacts)
     for number, story in enumerate(TEXTS["coverage"] * 3):
         add_coverage(story, number, letter if number < 4 else None)
-    for release in Release.objects.filter(translation_key=letter.translation_key):
-        pin(release, user=user, until=localtime.local_date(timezone.now()) + timedelta(days=7))
 
 
 def add_letter(user: User, topics: list[Topic], contacts: list[int]) -> Release:
@@ -138,7 +142,14 @@ def add_archive(user: User, topics: list[Topic]) -> None:
         day = date(this_year - 1 - number // PER_YEAR, 1 + number % PER_YEAR, 1 + number * 7 % 28)
         chosen = [topics[number % len(topics)], topics[number * 5 % len(topics)], topics[0]][: 1 + number % 3]
         text, spanish = make_archive_texts(number)
-        release = make_release(user, **text, topics=chosen, date=day, kind=list(Kind)[number % 2])
+        release = make_release(
+            user,
+            **text,
+            topics=chosen,
+            date=day,
+            kind=list(Kind)[number % 2],
+            slug="" if number else "pinned",
+        )
         if number % 9 == 0:
             attach_photos(release, user, [add_photo(make_photo_file(20 + number), user=user).pk])
         publish(release, user=user)
@@ -228,6 +239,15 @@ def attach_photos(release: Release, user: User, photos: list[int]) -> None:
         for number, pk in enumerate(photos)
     ]
     set_photos(release, user=user, photos=entries)
+
+
+def add_press_photo(user: User, number: int) -> None:
+    """Offer a portrait or a logo on the press page."""
+    photo = add_photo(make_photo_file(40 + number, (900, 1200) if number % 2 else (1200, 800)), user=user)
+    photo.press_kit_category = PressKitCategory.LOGO if number == 3 else PressKitCategory.PORTRAIT
+    photo.label = photo.label_es = TEXTS["people"][number][0]
+    photo.credit = TEXTS["people"][number + 1][0]
+    photo.save()
 
 
 def get_texts(name: str, language: str, **values: Any) -> dict[str, Any]:

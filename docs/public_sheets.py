@@ -15,7 +15,7 @@ WIDTHS = (360, 768, 1280)
 SCHEMES = ("light", "dark")
 LOCALES = {"en": "en-US", "es": "es-US"}
 CONTENTS = ("empty", "usual", "full")
-MAX_HEIGHT = 2600  # of a page, in pixels
+HEIGHT = 2600  # of a page at most, in pixels
 MAX_SHEET_WIDTH = 2400
 GAP = 24
 # The addresses in English and in Spanish. Those of releases get the month by a redirect.
@@ -49,22 +49,22 @@ LOAD_IMAGES = """() => Promise.all([...document.images].map(image => {
 
 
 def make_public_sheets(
-    browser: Any, url: str, content: str, pages: Iterable[str], languages: Iterable[str]
+    browser: Any, url: str, content: str, pages: Iterable[str], languages: Iterable[str], height: int
 ) -> None:
-    """Save the sheets of `pages` of the newsroom at `url`. Print what is wrong on them.
+    """Save the sheets of `pages` of the newsroom at `url`, with the upper `height` pixels of each.
 
-    Pages that the content doesn't have are left out.
+    Print what is wrong on them. Pages that the content doesn't have are left out.
     """
     SHEETS.mkdir(parents=True, exist_ok=True)
     for language in languages:
         contexts = [browser.new_context(locale=LOCALES[language], color_scheme=scheme) for scheme in SCHEMES]
         for name in pages:
             address = url + PAGES[name][list(LOCALES).index(language)]
-            shots = [take_shots(context, address, is_404=name == "not-found") for context in contexts]
-            file = SHEETS / f"{name}-{content}-{language}.png"
+            shots = [take_shots(context, address, name == "not-found", height) for context in contexts]
+            file = SHEETS / f"{name}-{content}-{language}.jpg"
             if all(shots):
                 images = [image for width in zip(*shots, strict=True) for image in width]
-                join_row(images).save(file, optimize=True)
+                join_row(images).save(file, quality=85)
                 print(f"contact-sheets/public/{file.name}")
             else:
                 file.unlink(missing_ok=True)
@@ -72,7 +72,7 @@ def make_public_sheets(
             context.close()
 
 
-def take_shots(context: Any, address: str, is_404: bool) -> list[Image.Image]:
+def take_shots(context: Any, address: str, is_404: bool, height: int) -> list[Image.Image]:
     """Return images of a page in all widths, or none if there is no such page."""
     page, shots = context.new_page(), []
     page.on("console", lambda message: print(f"{address}: {message.text}") if is_wrong(message) else None)
@@ -84,7 +84,7 @@ def take_shots(context: Any, address: str, is_404: bool) -> list[Image.Image]:
             size = page.evaluate("[document.documentElement.scrollWidth, document.body.scrollHeight]")
             if size[0] > width:
                 print(f"{address}: {size[0]} pixels wide in a window of {width}")
-            clip = {"x": 0, "y": 0, "width": width, "height": min(max(size[1], 900), MAX_HEIGHT)}
+            clip = {"x": 0, "y": 0, "width": width, "height": min(max(size[1], 900), height)}
             shots.append(Image.open(BytesIO(page.screenshot(full_page=True, clip=clip))))
     page.close()
     return shots

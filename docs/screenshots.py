@@ -18,7 +18,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from docs.public_sheets import CONTENTS, LOCALES, PAGES, SCHEMES, WIDTHS, make_public_sheets
+from docs.public_sheets import CONTENTS, HEIGHT, LOCALES, PAGES, SCHEMES, WIDTHS, make_public_sheets
 from docs.servers import serve_newsroom
 from tests.browser import find_chromium
 
@@ -61,7 +61,7 @@ def main() -> int:
         for content in options.content:
             running = nullcontext((options.base_url.rstrip("/"), ""))
             with running if options.base_url else serve_newsroom(content) as (url, _output):
-                make_public_sheets(browser, url, content, options.pages, options.languages)
+                make_public_sheets(browser, url, content, options.pages, options.languages, options.height)
         browser.close()
     return 0
 
@@ -77,6 +77,7 @@ def parse_options() -> argparse.Namespace:
             help=f"some of the public ones, with commas between them: {','.join(choices)}",
         )
     parser.add_argument("--base-url", default="", help="of a running newsroom that has the one --content")
+    parser.add_argument("--height", type=int, default=HEIGHT, help="of a page at most, in pixels")
     options = parser.parse_args()
     for name, choices in (("pages", PAGES), ("content", CONTENTS), ("languages", LOCALES)):
         if unknown := set(getattr(options, name)) - set(choices):

@@ -103,13 +103,15 @@ install = $(python) $(is_supported) || \
 	{ echo "The environment .venv has no working Python 3.11 or newer. Delete it (rm -rf .venv), then run make again."; exit 1; }; \
 	PYTHON="$(PYTHON)" $(python) carecen_news/install.py
 
-.venv/.ready-to-run: requirements.txt $(python)
+.venv/.ready-to-run: requirements.txt carecen_news/web_fonts.py $(python)
 	@echo "Installing what the newsroom runs on …"
 	@$(install) $< $@
+	@$(python) carecen_news/web_fonts.py
 
-.venv/.ready-to-test: requirements-dev.txt $(python)
+.venv/.ready-to-test: requirements-dev.txt carecen_news/web_fonts.py $(python)
 	@echo "Installing what the newsroom and its tests run on …"
 	@$(install) $< $@ .venv/.ready-to-run
+	@$(python) carecen_news/web_fonts.py
 
 .venv/audit/.ready: requirements-audit.txt $(audit_python)
 	@echo "Installing what checks and lists the packages of the newsroom …"

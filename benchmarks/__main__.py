@@ -75,6 +75,8 @@ def main() -> int:
                     if count == largest:
                         print_progress("nginx and a browser …")
                         nginx_row = proxy.measure_nginx(sample.cached, sample.hello, rounds, seconds)
+                        with django_process(environment) as executor:
+                            executor.submit(page_weight.add_lead_photo).result()
                         browser_rows = page_weight.measure_page_weight(sample.cached, rounds)
                 with django_process(environment | {"PAGE_CACHE_MB": "0"}) as executor:
                     print_progress("SQL queries …")

@@ -167,13 +167,14 @@ X_FRAME_OPTIONS = "DENY"
 # Other sites get no referrer; the CSRF check of our own forms needs one.
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Public pages load only the site's own stylesheet and images. Release pages and the admin also allow our
-# scripts.
+# Public pages load only the site's own stylesheet, fonts and images. Release pages and the admin also allow
+# our scripts.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
         "img-src": [SELF],
+        "font-src": [SELF],
         "connect-src": [SELF],  # for checkers that fetch robots.txt from inside the page
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -27,9 +27,13 @@ SKIN = ((92, 58, 42), (140, 92, 66), (184, 132, 100), (214, 168, 136))
 
 def make_photo_file(number: int, size: tuple[int, int] | None = None) -> SimpleUploadedFile:
     """Return picture `number` as an uploaded JPEG. The same number gives the same picture."""
+    return build_jpeg_file(draw_scene(number, size or SIZES[number % len(SIZES)]), f"picture-{number}.jpg")
+
+
+def build_jpeg_file(image: Image.Image, name: str = "picture.jpg") -> SimpleUploadedFile:
     file = BytesIO()
-    draw_scene(number, size or SIZES[number % len(SIZES)]).save(file, "JPEG", quality=85)
-    return SimpleUploadedFile(f"picture-{number}.jpg", file.getvalue())
+    image.save(file, "JPEG", quality=85)
+    return SimpleUploadedFile(name, file.getvalue())
 
 
 def make_pdf_file(pages: int) -> SimpleUploadedFile:

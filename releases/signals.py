@@ -10,7 +10,7 @@ nothing: run `rebuild_search` after it.
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from releases import caching, search
@@ -111,6 +111,14 @@ def sync_photo_uses(instance: Release, raw: bool = False, created: bool = False,
     PhotoUse.objects.bulk_create(
         [PhotoUse(release=instance, photo=photo) for photo in new_photos], ignore_conflicts=True
     )
+
+
+@receiver(pre_delete, sender=Photo)
+def clear_portraits(instance: Photo, **_kwargs: Any) -> None:
+    """Remove a photo from its contacts. Unlike the SET_NULL of the database, this is in their history."""
+    for contact in instance.portrait_of.all():
+        contact.portrait = None
+        contact.save()
 
 
 @receiver(post_delete, sender=Photo)

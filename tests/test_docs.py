@@ -140,3 +140,15 @@ def test_benchmark_help_has_no_traceback(name):
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert (process.returncode, process.stderr) == (0, "")
     assert process.stdout.startswith("usage:")
+
+
+def test_design_tokens_are_those_of_the_stylesheet():
+    css = (ROOT / "static/css/newsroom.css").read_text()
+    light, dark = css.split("@layer layout")[0].split("prefers-color-scheme: dark")
+    design = (ROOT / "docs/explanation/design.md").read_text()
+    for scheme, column in ((light, 0), (dark, 1)):
+        colors = re.findall(r"(--color-[a-z-]+): (#[0-9a-f]+);", scheme)
+        rows = re.findall(r"^\| `(--color-[a-z-]+)` \| (#[0-9a-f]+) \| (#[0-9a-f]+) \|", design, re.MULTILINE)
+        assert dict(colors) == {name: values[column] for name, *values in rows}
+    names = set(re.findall(r"^ +(--(?:font|line|space|touch)[a-z-]*):", light, re.MULTILINE))
+    assert names == set(re.findall(r"^\| `(--(?:font|line|space|touch)[a-z-]*)` \|", design, re.MULTILINE))

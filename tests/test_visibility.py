@@ -165,9 +165,9 @@ def test_hidden_release_changes_nothing_public_in_any_state(language):
     topic = make_topic("Known", "Conocido")
     make_release(slug="a-ruling", topics=(topic,))
     make_release(slug="un-fallo", language="es", topics=(topic,))
-    contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100")
     organization = make_organization(f"{CANARY} coalition", website=f"https://{CANARY}.example.org/")
     photo = make_photo(name=PHOTO_NAME, label=f"{CANARY} label", consent=f"{CANARY} consent")
+    contact = MediaContact.objects.create(name=f"{CANARY} contact", phone="213-555-0100", portrait=photo)
     values = HIDDEN_FIELDS | {
         "contacts": [contact.pk],
         "signers": [organization.pk],

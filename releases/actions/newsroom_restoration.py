@@ -22,6 +22,7 @@ from releases.models import (
     NewsroomSettings,
     Organization,
     PendingRevision,
+    Photo,
     Release,
     ReleaseTag,
     ReleaseTemplate,
@@ -121,16 +122,15 @@ def restore_everything(at: datetime) -> list[RestoreResult]:
 def _load_all_rows_at(at: datetime) -> dict[Any, dict[Any, Any]]:
     """Return the rows of each of RESTORED_MODELS at `at`, by id.
 
-    References to deleted users and releases become None.
+    References to deleted users, photos and releases become None.
     """
     user_ids = set(User.objects.values_list("pk", flat=True))
     release_ids = set(Release.objects.values_list("pk", flat=True)) | set(
         Release.history.values_list("id", flat=True)
     )
-    return {
-        model: dict(_load_rows_at(model, at, {User: user_ids, Release: release_ids}))
-        for model in RESTORED_MODELS
-    }
+    photo_ids = set(Photo.objects.values_list("pk", flat=True))  # deleted photos don't return
+    existing_ids: dict[Any, set[int]] = {User: user_ids, Release: release_ids, Photo: photo_ids}
+    return {model: dict(_load_rows_at(model, at, existing_ids)) for model in RESTORED_MODELS}
 
 
 def _load_rows_at(model: Any, at: datetime, existing_ids: dict[Any, set[int]]) -> Iterator[tuple[Any, Any]]:

@@ -45,7 +45,7 @@ class PhotoAdmin(BaseModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         photos: QuerySet[Any] = super().get_queryset(request).annotate(count=Count("uses"))
-        return photos
+        return photos.prefetch_related("portrait_of")
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -114,7 +114,9 @@ class PhotoAdmin(BaseModelAdmin):
 
     @admin.display(description=gettext_lazy("appears in"), ordering="count")
     def used_in(self, photo: Any) -> str:
-        return ngettext("%(count)s release", "%(count)s releases", photo.count) % {"count": photo.count}
+        releases = ngettext("%(count)s release", "%(count)s releases", photo.count) % {"count": photo.count}
+        names = [_("portrait of %(name)s") % {"name": contact} for contact in photo.portrait_of.all()]
+        return ", ".join([*([releases] if photo.count or not names else []), *names])
 
 
 @admin.register(Document)

@@ -24,7 +24,8 @@ from releases.admin.base import ReleaseViews, current_user, get_photo_base_url
 from releases.admin.diffs import Difference, ReleaseText, compare_texts
 from releases.admin.forms import DocumentDetailsForm, PhotoDetailsForm, UploadForm
 from releases.models import Document, Photo, Release
-from releases.views.photos import get_figures, serve_document
+from releases.views.figures import get_figures
+from releases.views.photos import serve_document
 
 PhotoDetailsFormSet, DocumentDetailsFormSet = (
     formset_factory(PhotoDetailsForm, extra=0),

@@ -2,17 +2,29 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from releases.admin.alerts import AlertViews
-from releases.admin.base import BaseModelAdmin
+from releases.admin.base import BaseModelAdmin, get_photo_base_url
 from releases.admin.newsroom_lock import NewsroomLockViews
-from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Organization, Release
+from releases.models import (
+    Boilerplate,
+    Coverage,
+    MediaContact,
+    NewsroomSettings,
+    Organization,
+    Photo,
+    Release,
+)
+from releases.text.choices import PressKitCategory
 
 MAX_RELEASE_CHOICES = 200  # releases to choose from
 
@@ -72,6 +84,16 @@ class NewsroomAdmin(BaseModelAdmin):
         return False
 
 
+class PortraitField(forms.ModelChoiceField):
+    """The portraits as pictures with their alt text: a list of names alone is easily confused."""
+
+    widget = forms.RadioSelect(attrs={"class": "portraits"})
+
+    def label_from_instance(self, photo: Any) -> str:
+        url = f"{get_photo_base_url()}{photo.name}/{photo.thumbnail}"
+        return format_html('<img src="{}" alt="" loading="lazy"> {}', url, photo)
+
+
 @admin.register(MediaContact)
 class MediaContactAdmin(BaseModelAdmin):
     fieldsets = (
@@ -87,10 +109,34 @@ class MediaContactAdmin(BaseModelAdmin):
                 )
             },
         ),
-        (None, {"fields": ("show_on_press_page",)}),
+        (None, {"fields": ("show_on_press_page", "portrait")}),
     )
     list_display = ("name", "role", "phone", "email", "show_on_press_page")
     search_fields = ("name", "role", "role_es")
+
+    class Media:
+        css = {"all": ["css/admin_forms.css"]}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "portrait":
+            return db_field.formfield(
+                form_class=PortraitField,
+                empty_label=_("No portrait"),
+                blank=True,
+                widget=PortraitField.widget,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: MediaContact | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Offer the portraits of the press kit and the chosen one, newest first."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if "portrait" in form.base_fields:
+            form.base_fields["portrait"].queryset = Photo.objects.filter(
+                Q(press_kit_category=PressKitCategory.PORTRAIT) | Q(pk=obj.portrait_id if obj else None)
+            )
+        return form
 
 
 @admin.register(Organization)

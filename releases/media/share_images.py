@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import font_source_serif_pro as serif
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1200, 630
 MARGIN, BAND = 72, 28
 PAPER, INK, MUTED, BLUE, CLAY, GOLD = "#fffdf9", "#1c1b22", "#5a5763", "#1d3d9c", "#9c3b16", "#f2b632"
+MARK = Path(__file__).resolve().parents[2] / "static" / "img" / "mark.png"
+MARK_SIZE = 56  # pixels
 FONT_SIZES = range(76, 35, -4)  # pixels; the largest that the headline fits in
 MAX_LINES = 6
 
@@ -34,7 +37,10 @@ def render_image(headline: str, subtitle: str) -> bytes:
         for color, width in ((BLUE, 72), (GOLD, 12), (CLAY, 36), (GOLD, 12), (BLUE, 72), (PAPER, 12)):
             draw.rectangle((x, 0, x + width - 1, BAND - 1), fill=color)
             x += width
-    draw.text((MARGIN, BAND + 44), "CARECEN", font=_load_font(40, bold=True), fill=BLUE)
+    with Image.open(MARK) as mark:
+        resized = mark.convert("RGBA").resize((MARK_SIZE, MARK_SIZE), Image.Resampling.LANCZOS)
+    card.paste(resized, (MARGIN, BAND + 40), resized)
+    draw.text((MARGIN + MARK_SIZE + 20, BAND + 42), "CARECEN", font=_load_font(40, bold=True), fill=BLUE)
     font, lines = _fit_headline(headline, HEIGHT - BAND - 300)
     top = BAND + 130
     for number, text in enumerate(lines):

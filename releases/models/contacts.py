@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from releases.models.photos import Photo
 from releases.models.querysets import ReleaseQuerySet
 from releases.models.release import Release
 from releases.models.site_settings import validate_phone
@@ -52,6 +53,18 @@ class MediaContact(models.Model):
         _("show on the press page"),
         default=False,
         help_text=_("Anyone can read that page. Don't show a private number there."),
+    )
+    portrait = models.ForeignKey(
+        Photo,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="portrait_of",
+        verbose_name=_("portrait"),
+        help_text=_(
+            "Only with the person's consent. You can choose from the portraits of the press kit. Add them "
+            "under Photos."
+        ),
     )
 
     history = HistoricalRecords()

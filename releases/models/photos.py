@@ -28,19 +28,21 @@ def make_random_name() -> str:
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def public(self, releases: ReleaseQuerySet) -> Self:
-        """Return the photos in one of `releases` (public ones) and those in the press kit."""
+        """Return the photos in one of `releases` (public ones), in the press kit or on the press page."""
+        portraits = Photo._default_manager.filter(portrait_of__show_on_press_page=True)
         return self.filter(
             ~models.Q(press_kit_category="")
             | models.Exists(releases.filter(photo_uses__photo=models.OuterRef("pk")))
+            | models.Exists(portraits.filter(pk=models.OuterRef("pk")))
         )
 
 
 class Photo(models.Model):
     """A photo, re-encoded from its pixels. The release that shows it has the alt text and the caption.
 
-    The public can see its files while a public release shows it, or while it is in the press kit. Until
-    `renditions_ready`, these are the original and the fallback; releases/actions/rendition_jobs.py makes the
-    others after the upload.
+    The public can see its files while a public release shows it, while it is in the press kit, or while it is
+    the portrait of a contact on the press page. Until `renditions_ready`, these are the original and the
+    fallback; releases/actions/rendition_jobs.py makes the others after the upload.
     """
 
     name = models.CharField(max_length=32, unique=True, default=make_random_name, editable=False)

@@ -37,6 +37,7 @@ CARD_FIELDS = (
     "valid_until",
     "corrected_at",
     "translation_key",
+    "photos",
 )
 
 

@@ -194,7 +194,8 @@ class Release(models.Model):
 
     # On lists: the URL and the headline of the translation, if the public can read it.
     translation_url = translation_headline = ""
-    # On lists: the rendered card, cached for all lists.
+    # On lists: the photo (views/figures.py), and the rendered card, cached for all lists.
+    card_figure: Any = None
     card_html = ""
     # The topics, where a view loaded them for many releases at once, or a preview shows those of a pending
     # revision.

@@ -49,6 +49,7 @@ CONTENT_TYPES = {
     ".avif": ("image/avif",),
     ".svg": ("image/svg+xml",),
     ".ico": ("image/x-icon",),
+    ".woff2": ("font/woff2",),
 }
 # Nothing could end an alert in the copy.
 ALERT = re.compile('<section class="alert".*?</section>', re.DOTALL)

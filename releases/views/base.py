@@ -24,10 +24,12 @@ from releases.models.querysets import MonthCount, ReleaseQuerySet
 from releases.models.topics import ReleaseTagQuerySet
 from releases.text import localtime
 from releases.text.choices import LANGUAGE_LABELS, NOT_TRANSLATED_FRAGMENTS, READ_TRANSLATION_LABELS, Language
+from releases.views.figures import get_card_figures
 
 # A new cache generation starts at midnight, so fragments are never older than a day.
 FRAGMENT_SECONDS = 24 * 60 * 60
 MAX_ONLY_IN_OTHER_LANGUAGE = 5  # releases listed that exist in the other language only
+MAX_NEWEST = 5  # releases listed next to the content of other pages
 # Pages with the same content in each language. Later pages of a list are not: their releases differ.
 SHARED_PAGES = {
     "news",
@@ -122,8 +124,8 @@ class PublicContext:
     def get_releases_for_cards(self, ids: Iterable[int]) -> list[Release]:
         """Return the public releases with these ids, in this order, as lists show them.
 
-        Each has its topics, and the URL and headline of its public translation. They are cached: do not
-        modify them.
+        Each has its topics, its photo, and the URL and headline of its public translation. They are cached:
+        do not modify them.
         """
 
         def load(ids: list[int]) -> dict[int, Release]:
@@ -140,6 +142,8 @@ class PublicContext:
                             version.get_absolute_url(),
                             version.headline,
                         )
+            for pk, figure in get_card_figures(releases.values()).items():
+                releases[pk].card_figure = figure
             return releases
 
         return self.generation.get_many_or_set("card", ids, load)
@@ -175,6 +179,14 @@ class PublicContext:
             )
 
         return self.generation.get_or_set(("only in other language", self.language), load)
+
+    def get_newest_releases(self) -> list[Release]:
+        """Return the newest public releases in `language`, as short lists show them. Do not modify them."""
+        fields = ("language", "date", "slug", "headline")
+        return self.generation.get_or_set(
+            ("newest releases", self.language),
+            lambda: list(self.published.newest_first().only(*fields)[:MAX_NEWEST]),
+        )
 
     def attach_topics(self, releases: Iterable[Release]) -> dict[int, Release]:
         """Return `releases` by id, each with its topics, in one query at most."""

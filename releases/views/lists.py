@@ -26,6 +26,7 @@ from releases.views.pagination import paginate
 from releases.views.rendering import render_page
 
 NOTICES_ON_NEWS_PAGE = 3
+MAX_TOPICS_IN_ROW = 12  # on the news page; about two lines on a wide screen
 
 
 @public_page
@@ -46,12 +47,17 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
     else:
         page = paginate(request, ctx, lambda: ctx.published, counts_by_kind.total())
     is_first = page.number == 1 and not kind
+    releases = page.object_list
+    has_lead = is_first and releases and not releases[0].is_expired(ctx.at)
     return render_page(
         request,
         "releases/news.html",
         ctx,
         section="news",
         page=page,
+        is_first=is_first,
+        lead=ctx.render_card(releases[0], "releases/_lead_story.html") if has_lead else "",
+        other_releases=releases[1:] if has_lead else releases,
         pinned=ctx.newsroom.get_public_pin(ctx.language, ctx.at) if is_first else None,
         notices=ctx.generation.get_or_set(
             ("current notices on news", ctx.language), lambda: get_news_notices(ctx)
@@ -67,8 +73,16 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
         ],
         only_in_other_language=ctx.get_releases_only_in_other_language() if is_first else [],
         topics=ctx.topics(),
+        topic_row=get_most_used_topics(ctx),
         years=get_years(month_counts),
     )
+
+
+def get_most_used_topics(ctx: PublicContext) -> list[Any]:
+    """Return the topics with the most releases, sorted by name."""
+    topics = ctx.topics()
+    most_used = sorted(topics, key=lambda topic: -topic.count)[:MAX_TOPICS_IN_ROW]
+    return [topic for topic in topics if topic in most_used]
 
 
 def get_news_notices(ctx: PublicContext) -> list[Release]:
@@ -238,7 +252,14 @@ def archive(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
 
 @public_page
 def topics(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
-    return render_page(request, "releases/topics.html", ctx, section="topics", topics=ctx.topics())
+    return render_page(
+        request,
+        "releases/topics.html",
+        ctx,
+        section="topics",
+        topics=ctx.topics(),
+        newest_releases=ctx.get_newest_releases(),
+    )
 
 
 def get_years(month_counts: list[MonthCount]) -> list[tuple[int, int]]:

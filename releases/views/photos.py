@@ -4,136 +4,21 @@ import logging
 import shutil
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from lxml.html import HtmlElement
 
 from releases.caching import make_etag
 from releases.media import share_images, zip_cache
 from releases.models import Document, Photo, Release
-from releases.text.richtext import get_photo_placeholder_id, replace_elements
 from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
+from releases.views.figures import CONTENT_TYPES, Figure, get_figures, get_share_figure
 from releases.views.sharing import get_release_url
 
 logger = logging.getLogger(__name__)
-
-CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A photo as one release shows it.
-
-    `base_url` is where its files are for this reader: public, admin or private link. `focus` is what a crop
-    keeps, in percent from the left and the top. A photo is lazy unless it is likely in view at once.
-    """
-
-    photo: Photo
-    number: int
-    alt: str
-    caption: str
-    credit: str
-    base_url: str
-    is_lead: bool = False
-    focus: tuple[int, int] = (50, 50)
-    is_lazy: bool = True
-
-    @property
-    def sources(self) -> list[tuple[str, str]]:
-        """Content type and `srcset` of each modern format, best first, once the renditions are ready."""
-        return (
-            [(CONTENT_TYPES[ending], self._srcset(ending)) for ending in ("avif", "webp")]
-            if self.photo.renditions_ready
-            else []
-        )
-
-    @property
-    def fallback(self) -> str:
-        return self.base_url + self.photo.fallback
-
-    @property
-    def original(self) -> str:
-        return self.base_url + self.photo.original
-
-    @property
-    def thumbnail(self) -> str:
-        return self.base_url + self.photo.thumbnail
-
-    @property
-    def share_image(self) -> str:
-        """Return the share image with this photo, relative to the URL of the release.
-
-        The query string changes with the image, because social networks store images by URL.
-        """
-        x, y = self.focus
-        return f"photo-card.jpg?v={self.photo.pk}-{x}-{y}"
-
-    def _srcset(self, ending: str) -> str:
-        return ", ".join(f"{self.base_url}{width}.{ending} {width}w" for width in self.photo.widths)
-
-
-def get_figures(
-    release: Release, photos: list[dict[str, Any]] | None = None, base_url: str = "/photos/"
-) -> list[Figure]:
-    """Return the existing photos of `release` in order.
-
-    `photos` replaces the saved list, for example with a changed one.
-    """
-    photos = release.photos if photos is None else photos
-    photos_by_id = Photo.objects.in_bulk([details["photo"] for details in photos]) if photos else {}
-    available = [
-        (photos_by_id[details["photo"]], details) for details in photos if details["photo"] in photos_by_id
-    ]
-    has_lead = any(details.get("is_lead") for _photo, details in available)
-    return [
-        Figure(
-            photo,
-            number,
-            "" if details.get("is_decorative") else details.get("alt", ""),
-            details.get("caption", ""),
-            details.get("credit", ""),
-            f"{base_url}{photo.name}/",
-            is_lead=bool(details.get("is_lead")),
-            focus=tuple(details.get("focus", Figure.focus)),
-            is_lazy=not details.get("is_lead") if has_lead else number > 1,
-        )
-        for number, (photo, details) in enumerate(available, 1)
-    ]
-
-
-def get_lead(figures: list[Figure]) -> Figure | None:
-    """Return the photo that the page shows under the headline, if there is one."""
-    return next((figure for figure in figures if figure.is_lead), None)
-
-
-def get_share_figure(figures: list[Figure]) -> Figure | None:
-    """Return the photo in the share image: the lead photo, or else the first one, if there is one."""
-    return get_lead(figures) or next(iter(figures), None)
-
-
-def place_photos(body: str, figures: list[Figure]) -> tuple[SafeString, list[Figure]]:
-    """Return `body` with photos in place of their placeholders, and the other photos.
-
-    `body` is sanitized HTML. The placeholder of the lead photo, which is above the text, becomes nothing.
-    """
-    unplaced = {figure.photo.pk: figure for figure in figures if not figure.is_lead}
-
-    def render(paragraph: HtmlElement) -> str | None:
-        photo_id = get_photo_placeholder_id(paragraph)
-        if photo_id is None:
-            return None
-        figure = unplaced.pop(photo_id, None)
-        return render_to_string("releases/_photo.html", {"figure": figure}) if figure else ""
-
-    placed = replace_elements(body, "p", render) if "[" in body else body
-    return mark_safe(placed), list(unplaced.values())  # noqa: S308  (sanitized when it was saved)
 
 
 @public_page

@@ -4,25 +4,33 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSettings, Photo, Release
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import LANGUAGE_NAMES, Language, PressKitCategory
 from releases.text.richtext import strip_photo_placeholders
 from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
-from releases.views.photos import Figure
+from releases.views.figures import Figure
 from releases.views.rendering import render_page
 from releases.views.sharing import get_feed_id, get_release_url
 from releases.views.signers import build_signers, get_organizations
 
 HOUR = timedelta(hours=1)
+# More photos get the full width of the press page. So does what is below more people, a long column.
+MAX_SMALL_PRESS_KIT, MAX_FEW_PEOPLE = 6, 4
+PRESS_KIT_HEADINGS = {
+    PressKitCategory.PORTRAIT: gettext_lazy("Portraits"),
+    PressKitCategory.LOGO: gettext_lazy("Logos"),
+}
 TEXT_TYPES = {"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8"}
 
 
@@ -84,8 +92,10 @@ def get_contacts(
 
 
 def get_media_contacts(ctx: PublicContext) -> dict[int, MediaContact]:
-    """Return all media contacts by id."""
-    return ctx.generation.get_or_set("media contacts", lambda: MediaContact.objects.in_bulk())
+    """Return all media contacts by id, with their portraits."""
+    return ctx.generation.get_or_set(
+        "media contacts", lambda: MediaContact.objects.select_related("portrait").in_bulk()
+    )
 
 
 def get_release_line(release: Release, at: datetime) -> str:
@@ -215,30 +225,41 @@ def build_text_response(content: str, format_name: str) -> HttpResponse:
     return HttpResponse(content, content_type=TEXT_TYPES[format_name], headers={"X-Robots-Tag": "noindex"})
 
 
+class PressKitSection(NamedTuple):
+    """The photos of one category of the press kit."""
+
+    category: str
+    heading: str
+    figures: list[Figure]
+
+
+@csp_update({"script-src": [SELF]})  # for the button that copies the boilerplate (static/js/copy.js)
 @public_page
 def for_the_press(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
-    """Show the press page: media contacts, boilerplate, portraits and logos, and recent coverage."""
-    newsroom, language = ctx.newsroom, ctx.language
-    press_line = ContactLine("", "", newsroom.press_phone, newsroom.press_email, "", "")
-    contacts = [
-        ContactLine.from_contact(contact, language)
+    """Show the press page: media contacts, boilerplate, press kit, the newest releases and coverage."""
+    language = ctx.language
+    people = [
+        (
+            ContactLine.from_contact(contact, language),
+            _build_press_kit_figure(contact.portrait, language) if contact.portrait else None,
+        )
         for contact in get_media_contacts(ctx).values()
         if contact.show_on_press_page
     ]
-    photo_categories = [
-        (PressKitCategory(category).label, [_build_press_kit_figure(photo, language) for photo in photos])
-        for category, photos in _get_press_kit(ctx)
-    ]
+    press_kit = _get_press_kit(ctx)
     return render_page(
         request,
         "releases/for_the_press.html",
         ctx,
         section="press",
-        contacts=([press_line] if press_line.phone or press_line.email else []) + contacts,
+        people=people,
+        has_many_people=len(people) > MAX_FEW_PEOPLE,
         boilerplate=ctx.generation.get_or_set(
             ("boilerplate", language), lambda: Boilerplate.get_text(ctx.notice_dates[0], language)
         ),
-        photo_categories=photo_categories,
+        press_kit=press_kit,
+        has_large_press_kit=sum(len(section.figures) for section in press_kit) > MAX_SMALL_PRESS_KIT,
+        newest_releases=ctx.get_newest_releases(),
         coverage=get_coverage(ctx)[:3],
     )
 
@@ -265,14 +286,20 @@ def get_coverage(ctx: PublicContext, release: Release | None = None) -> list[Cov
     return [item for item in coverage if item.release_id == release.pk] if release else coverage
 
 
-def _get_press_kit(ctx: PublicContext) -> list[tuple[str, list[Photo]]]:
+def _get_press_kit(ctx: PublicContext) -> list[PressKitSection]:
     press_photos: list[Photo] = ctx.generation.get_or_set(
         "press kit", lambda: list(Photo.objects.exclude(press_kit_category="").order_by("pk"))
     )
     return [
-        (category, photos)
-        for category in PressKitCategory.values
-        if (photos := [photo for photo in press_photos if photo.press_kit_category == category])
+        PressKitSection(category.value, str(PRESS_KIT_HEADINGS[category]), figures)
+        for category in PressKitCategory
+        if (
+            figures := [
+                _build_press_kit_figure(photo, ctx.language)
+                for photo in press_photos
+                if photo.press_kit_category == category
+            ]
+        )
     ]
 
 

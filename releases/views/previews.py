@@ -46,6 +46,7 @@ from releases.models import (
 from releases.text import localtime
 from releases.text.choices import LinkKind
 from releases.views import photos, press, quotes, sharing
+from releases.views.figures import get_figures, get_lead, get_share_figure, place_photos
 from releases.views.signers import build_signers
 
 COOKIE_NAME = "preview"
@@ -117,20 +118,21 @@ def build_preview_context(
     topics = list(release.tags.all() if topic_ids is None else Topic.objects.filter(pk__in=topic_ids))
     release.date = release.date or localtime.local_date(release.public_at or at)
     release.boilerplate = release.boilerplate or Boilerplate.get_text(release.date, release.language)
-    figures = photos.get_figures(release, base_url=photo_base_url)
+    figures = get_figures(release, base_url=photo_base_url)
     with translation.override(release.language):
-        body, gallery = photos.place_photos(quotes.render_quotes(release, is_public=False), figures)
+        body, gallery = place_photos(quotes.render_quotes(release, is_public=False), figures)
     release.cached_topics = topics
+    release.card_figure = share_figure = get_share_figure(figures)
     return {
         "language": release.language,
         "at": at,
         "release": release,
         "body": body,
         "signers": build_signers(release, Organization.objects.in_bulk(release.signers)),
-        "lead": photos.get_lead(figures),
+        "lead": get_lead(figures),
         "gallery": gallery,
         "figures": figures,
-        "share_figure": photos.get_share_figure(figures),
+        "share_figure": share_figure,
         "documents": photos.get_attachments(release, document_base_url),
         "event_is_over": release.event_is_over(at),
         "is_expired": release.is_expired(at),

@@ -15,9 +15,11 @@ from releases.caching import make_etag
 from releases.models import Release
 from releases.views import photos, press, quotes, sharing, signers
 from releases.views.base import PermanentRedirect, PublicContext, get_release_or_redirect, or_404, public_page
+from releases.views.figures import get_figures, get_lead, get_share_figure, place_photos
 from releases.views.rendering import render_page
 
 MAX_RELATED = 3  # under a release
+RELATED_YEARS = 3  # older releases are related only if nothing newer is
 
 
 @csp_update({"script-src": [SELF]})  # for the share and copy buttons (static/js/share.js)
@@ -33,11 +35,11 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
         raise PermanentRedirect(release.get_absolute_url())
     if release:
         corrections = list(release.corrections.all()) if release.corrected_at else []
-        figures = photos.get_figures(release)
+        figures = get_figures(release)
         translation = quotes.get_translation(release, ctx)
         body_html = quotes.render_quotes(release, translation, is_public=True)
-        body, gallery = photos.place_photos(body_html, figures)
-        shared = photos.get_share_figure(figures)
+        body, gallery = place_photos(body_html, figures)
+        shared = get_share_figure(figures)
         share = sharing.ShareLinks.for_release(release, shared.share_image if shared else "card.png")
         navigation = ctx.generation.get_or_set(
             ("navigation", release.pk), lambda: get_navigation(release, ctx)
@@ -53,7 +55,7 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
             corrections=corrections,
             body=body,
             signers=signers.build_signers(release, signers.get_organizations(ctx)),
-            lead=photos.get_lead(figures),
+            lead=get_lead(figures),
             gallery=gallery,
             figures=figures,
             image_alt=(shared.alt if shared else "") or release.headline,
@@ -149,7 +151,13 @@ def get_navigation(release: Release, ctx: PublicContext) -> ReleaseNavigation:
         if candidate.pk in {*ids_sharing_all_topics, *ids_sharing_any_topic} and candidate.pk not in shown_ids
     ]
     related.sort(key=lambda candidate: candidate.pk not in ids_sharing_all_topics)
-    return ReleaseNavigation(newer, older, current_notice, related[:MAX_RELATED])
+    recent = [candidate for candidate in related if is_recent(candidate, release)]
+    return ReleaseNavigation(newer, older, current_notice, (recent or related)[:MAX_RELATED])
+
+
+def is_recent(candidate: Release, release: Release) -> bool:
+    """Return whether `candidate` is at most RELATED_YEARS older than `release`."""
+    return bool(candidate.date and release.date and candidate.date.year >= release.date.year - RELATED_YEARS)
 
 
 @public_page

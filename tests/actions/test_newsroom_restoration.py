@@ -286,6 +286,19 @@ def test_restoring_everything_also_restores_contacts_and_coverage():
     assert not Coverage.objects.exists()
 
 
+def test_deleted_portrait_does_not_block_restore():
+    portrait = make_photo(press_kit_category="portrait")
+    contact = make_contact(portrait=portrait)
+    make_release()
+    restore_time = timezone.now()
+    contact.phone = "900-555-0100"
+    contact.save()
+    portrait.delete()
+    restore_everything(restore_time)
+    contact.refresh_from_db()
+    assert (contact.phone, contact.portrait) == ("213-555-0100", None)
+
+
 def test_restoring_everything_exchanges_names_of_organizations_back():
     first, second, deleted = (make_organization(name) for name in ("CHIRLA", "Bet Tzedek", "SALEF"))
     release = make_release(signers=[first.pk, deleted.pk])

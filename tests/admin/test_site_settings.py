@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from releases.models import Coverage, NewsroomSettings
-from tests.factories import make_draft, make_release, make_user
+from tests.factories import make_contact, make_draft, make_photo, make_release, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,35 @@ def test_coverage_is_added_in_the_admin(publisher_client):
     assert response.status_code == 200
     assert Coverage.objects.count() == 1
     assert draft.pk
+
+
+def test_contact_gets_a_portrait_of_the_press_kit(publisher_client):
+    portrait = make_photo(press_kit_category="portrait", label="Ana at her desk")
+    others = [make_photo(label="A march"), make_photo(press_kit_category="logo", label="The logo")]
+    contact = make_contact()
+    url = f"/admin/releases/mediacontact/{contact.pk}/change/"
+    form = publisher_client.get(url).context["adminform"].form
+    assert list(form.fields["portrait"].queryset) == [portrait]
+    assert f"{portrait.name}/{portrait.thumbnail}" in str(form["portrait"])
+    data = {name: value for name in form.fields if (value := form[name].value())}
+    publisher_client.post(url, data | {"portrait": others[0].pk})
+    contact.refresh_from_db()
+    assert contact.portrait is None
+    publisher_client.post(url, data | {"portrait": portrait.pk})
+    contact.refresh_from_db()
+    assert contact.portrait == portrait
+    assert "portrait of Ana Ruiz" in publisher_client.get("/admin/releases/photo/").content.decode()
+    publisher_client.post(url, data | {"portrait": ""})
+    contact.refresh_from_db()
+    assert contact.portrait is None
+
+
+def test_chosen_portrait_outside_the_press_kit_stays_a_choice(publisher_client):
+    contact = make_contact(portrait=make_photo())
+    form = (
+        publisher_client.get(f"/admin/releases/mediacontact/{contact.pk}/change/").context["adminform"].form
+    )
+    assert list(form.fields["portrait"].queryset) == [contact.portrait]
 
 
 def test_only_real_changes_are_in_the_history(manager_client):

@@ -168,7 +168,7 @@ def test_links_are_large_enough_to_tap(populated_site_url, page):
     assert small_links == {}
 
 
-def test_public_pages_make_no_third_party_requests_and_load_only_share_js(
+def test_public_pages_make_no_third_party_requests_and_load_only_scripts_that_share_or_copy(
     populated_site_url, page, console_errors
 ):
     requests = []
@@ -176,8 +176,9 @@ def test_public_pages_make_no_third_party_requests_and_load_only_share_js(
     for urls in PAGES.values():
         for url in urls:
             page.goto(populated_site_url + url)
-    assert {kind for kind, _url in requests} <= {"document", "stylesheet", "other", "image", "script"}
-    assert {url.rsplit("/")[-1] for kind, url in requests if kind == "script"} == {"share.js"}
+    kinds = {"document", "stylesheet", "font", "other", "image", "script"}
+    assert {kind for kind, _url in requests} <= kinds
+    assert {url.rsplit("/")[-1] for kind, url in requests if kind == "script"} == {"share.js", "copy.js"}
     assert all(url.startswith(populated_site_url) for _kind, url in requests)
     assert [
         complaint
@@ -203,6 +204,24 @@ def test_copy_link_button_copies_the_release_url(populated_site_url, browser):
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == f"{populated_site_url}/2015/03/long/"
     context.close()
+
+
+def test_boilerplate_is_copied_and_its_button_is_hidden_without_javascript(populated_site_url, browser):
+    for has_script in (True, False):
+        context = browser.new_context(
+            java_script_enabled=has_script, permissions=["clipboard-read", "clipboard-write"]
+        )
+        page = context.new_page()
+        page.goto(f"{populated_site_url}/for-the-press/")
+        button = page.get_by_role("button", name="Copy text")
+        if has_script:
+            button.click()
+            page.get_by_role("status").filter(has_text="Copied").wait_for()
+            copied = page.evaluate("navigator.clipboard.readText()")
+            assert copied == page.locator("#boilerplate").inner_text()
+        else:
+            assert button.count() == 0
+        context.close()
 
 
 def test_share_links_and_url_are_shown_without_javascript(populated_site_url, browser):
@@ -257,7 +276,7 @@ def test_quote_and_full_text_can_be_copied(populated_site_url, browser):
     assert copied.startswith("“We will not leave.” — Ana Ruiz, director (CARECEN, ")
     assert copied.endswith("/full/#quote-1)")
     page.get_by_role("button", name="Copy text").click()
-    expect(page.locator("[data-copy-url]")).to_have_text("Copied")
+    expect(page.locator("button[data-copy-url]")).to_have_text("Copied")
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("FOR IMMEDIATE RELEASE")
     assert "Ana Ruiz, 213-555-0101" in text

@@ -21,6 +21,7 @@ from releases.models import Topic
 from tests.factories import (
     EVENT_FIELDS,
     attachment_data,
+    make_contact,
     make_document,
     make_photo,
     make_release,
@@ -55,7 +56,10 @@ def make_site() -> None:
             date=date.today(),
         )
         make_withdrawn(language=language, slug="gone", withdrawal_reason="A name was wrong.")
-    make_photo(press_kit_category="portrait", label="Ana Ruiz", label_es="Ana Ruiz", credit="Luis Paz")
+    portrait = make_photo(
+        press_kit_category="portrait", label="Ana Ruiz", label_es="Ana Ruiz", credit="Luis Paz"
+    )
+    make_contact(show_on_press_page=True, portrait=portrait)
     merge_topics(old_topic, into=topic, user=user)
 
 

@@ -40,8 +40,14 @@ def test_lead_photo_is_under_the_headline_and_the_others_stay_where_they_are():
         body=f"<p>Before.</p><p>[photo {placed.pk}]</p><p>After.</p>",
     )
     page = get_public_page(release)
-    parts = ["A subhead</p>", f"photo-{lead.pk}", "The summary.</p>", f"photo-{placed.pk}", "After."]
-    places = [page.index(part) for part in [*parts, f"photo-{below.pk}"]]
+    parts = [
+        "A subhead</p>",
+        f'id="photo-{lead.pk}"',
+        "The summary.</p>",
+        f'id="photo-{placed.pk}"',
+        "After.",
+    ]
+    places = [page.index(part) for part in [*parts, f'id="photo-{below.pk}"']]
     assert places == sorted(places)
     assert ["lazy" in get_figure(page, photo) for photo in (below, lead, placed)] == [True, False, True]
 
@@ -52,7 +58,7 @@ def test_placeholder_of_the_lead_photo_shows_nothing():
         photos=[photo_entry(lead, is_lead=True)], body=f"<p>Before.</p><p>[photo {lead.pk}]</p><p>After.</p>"
     )
     page = get_public_page(release)
-    assert page.index(f"photo-{lead.pk}") < page.index("Before.")
+    assert page.index(f'id="photo-{lead.pk}"') < page.index("Before.")
     assert "<p>Before.</p><p>After.</p>" in page
     assert page.count("<figure") == 1
 
@@ -64,7 +70,7 @@ def test_notice_that_a_release_expired_comes_before_its_lead_photo():
             kind="service_notice", valid_until="2016-01-01", photos=[photo_entry(lead, is_lead=True)]
         )
     )
-    assert page.index("This notice expired") < page.index(f"photo-{lead.pk}")
+    assert page.index("This notice expired") < page.index(f'id="photo-{lead.pk}"')
 
 
 @pytest.mark.parametrize(
@@ -147,11 +153,15 @@ def test_previews_show_the_lead_photo_and_the_cropped_share_image(publisher_clie
     draft = make_draft(photos=[photo_entry(first), photo_entry(lead, alt="A banner.", is_lead=True)])
     url = admin_url(draft, "preview")
     page = publisher_client.get(url).content.decode()
-    assert page.index(f"photo-{lead.pk}") < page.index("release-body") < page.index(f"photo-{first.pk}")
+    assert (
+        page.index(f'id="photo-{lead.pk}"')
+        < page.index("release-body")
+        < page.index(f'id="photo-{first.pk}"')
+    )
     shared = publisher_client.get(f"{url}?look=shared").content.decode()
     assert '<img src="?look=card" width="1200" height="630" alt="A banner.">' in shared
     response = publisher_client.get(f"{url}?look=card")
     assert (response["Content-Type"], get_image(response).size) == ("image/jpeg", (1200, 630))
     link, secret = make_link(draft, publisher)
     read = open_link(secret).get(f"/preview/read/{link.reference}/").content.decode()
-    assert read.index(f"photo-{lead.pk}") < read.index("release-body")
+    assert read.index(f'id="photo-{lead.pk}"') < read.index("release-body")

@@ -21,7 +21,7 @@ def test_list_item_shows_headline_dateline_full_summary_and_topics(client):
         headline="A “ruling” & more", summary="Word " * 200, topics=(make_topic("Courts", "Tribunales"),)
     )
     page = get_response(client, "/").content.decode()
-    assert "A “ruling” &amp; more</a></h3>" in page
+    assert "A “ruling” &amp; more</a></h2>" in page
     assert f"(March 4, 2015, Los Angeles) –</span> {release.summary.strip()}" in page
     assert 'Continue reading<span class="visually-hidden"> A “ruling” &amp; more</span>' in page
     assert '<a href="/topics/courts/">Courts</a>' in page

@@ -169,6 +169,27 @@ def test_related_releases_are_sorted_by_shared_topics_then_date(client):
     assert re.findall(r"</span>\s*([^<]+?)\s*</a>", related) == [older_release.headline, "Some 4", "Some 3"]
 
 
+@pytest.mark.parametrize(
+    ("others", "related_headlines"),
+    [
+        ({"Recent": 2012, "Old": 2011}, ["Recent"]),
+        ({"Old": 2011, "Older": 2010}, ["Old", "Older"]),
+        ({"Newer": 2026, "Old": 2011}, ["Newer"]),
+    ],
+)
+def test_related_release_from_many_years_before_is_shown_only_without_another(
+    client, others, related_headlines
+):
+    topic = make_topic("One")
+    for headline, year in others.items():
+        make_release(headline=headline, topics=(topic,), date=date(year, 1, 2))
+    make_release(headline="Neighbor before", date=date(2015, 3, 3))
+    make_release(headline="Neighbor after", date=date(2015, 3, 5))
+    page = client.get(make_release(topics=(topic,)).get_absolute_url()).content.decode()
+    related = page[page.index('id="related"') : page.index("</nav>", page.index('id="related"'))]
+    assert re.findall(r"</span>\s*([^<]+?)\s*</a>", related) == related_headlines
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_translations_link_to_each_other_and_have_hreflang_tags(language):
     other_language = "es" if language == "en" else "en"

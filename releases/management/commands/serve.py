@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import DatabaseError, connection, transaction
 
+from carecen_news.web_fonts import are_web_fonts_built, build_web_fonts
 from releases.accounts.passwords import generate_password
 from releases.checks import find_version_error, format_database_error
 from releases.management.server_lock import acquire_lock, find_processes, record_url
@@ -189,6 +190,9 @@ class Command(BaseCommand):
 
         The file `collected-static-files` in DATA_DIR lists the collected ones.
         """
+        if not are_web_fonts_built():  # else make did that
+            self.show("Making the web fonts …")
+            build_web_fonts()
         fingerprint_file = Path(settings.DATA_DIR) / "collected-static-files"
         fingerprint = find_static_files()
         if fingerprint_file.exists() and fingerprint_file.read_text() == fingerprint:

@@ -2,7 +2,12 @@
 
 import shutil
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
+
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # else axe also describes every element without one
+}
 
 
 def find_chromium() -> str | None:
@@ -19,11 +24,10 @@ def get_page_width(page) -> int:
 def get_axe_violations(page, selector: str | None = None) -> list[str]:
     """Return the violations that axe finds on the page, or only in the element that matches `selector`."""
     page.wait_for_load_state()
-    results = Axe().run(
-        page,
-        selector,
-        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    violations = page.evaluate(
+        "([selector, options]) => axe.run(selector || document, options).then(results => results.violations)",
+        [selector, AXE_OPTIONS],
     )
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in results.response["violations"]
-    ]
+    return [f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in violations]

@@ -6,18 +6,15 @@ from contextlib import contextmanager
 from datetime import date
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from io import StringIO
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urldefrag, urljoin
 from urllib.request import urlopen
 
 from django.conf import settings
-from django.core.management import call_command
 
 from releases.actions.publication import change_slug
 from releases.actions.topics import merge_topics
-from releases.models import Topic
 from tests.factories import (
     EVENT_FIELDS,
     attachment_data,
@@ -34,8 +31,8 @@ from tests.factories import (
 
 def make_site() -> None:
     """Create a site with everything that a copy has to contain, in both languages."""
-    call_command("load_sample", stdout=StringIO())
-    user, old_topic, topic = make_user("ana"), make_topic("Evictions", "Desalojos"), Topic.objects.first()
+    user = make_user("ana")
+    old_topic, topic = make_topic("Evictions", "Desalojos"), make_topic("Housing", "Vivienda")
     for language in ("en", "es"):
         for number in range(11):
             make_release(language=language, slug=f"statement-{number}", kind="statement", topics=(topic,))

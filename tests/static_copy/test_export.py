@@ -3,8 +3,10 @@
 import json
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections, transaction
 from django.utils import timezone
@@ -62,21 +64,19 @@ def read_files(folder):
 
 
 @pytest.mark.one_database
-def test_copy_has_no_broken_link_on_a_plain_web_server(tmp_path, settings):
+def test_copy_has_the_addresses_of_the_site_and_no_broken_link(tmp_path):
     make_site()
+    call_command("load_sample", stdout=StringIO())
     result = export_site(tmp_path)
     assert result.problems == []
     with serve(tmp_path) as url:
         content_types, broken = crawl(url)
     assert broken == []
     assert len([path for path in content_types if path.endswith(".avif")]) >= 10
+    check_addresses(read_files(tmp_path))
 
 
-@pytest.mark.one_database
-def test_copy_has_the_addresses_of_the_site(tmp_path):
-    make_site()
-    export_site(tmp_path)
-    files = read_files(tmp_path)
+def check_addresses(files):
     for base, photos in (("", "photos.zip"), ("es/", "fotos.zip")):
         release = f"{base}2015/03/full-release"
         for name in (

@@ -155,7 +155,7 @@ def measure(port: int, options: argparse.Namespace) -> bool:
     assert owner.sign_in("ana", PASSWORD)[0] == 302
     owner.sign_out()
     with Readers(port) as alone:
-        time.sleep(5)
+        time.sleep(options.seconds)
     started_at = time.monotonic()
     with Readers(port) as readers, ThreadPoolExecutor(1) as executor:
         guesses = executor.submit(send_guesses, port, options.guesses)
@@ -192,6 +192,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--guesses", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=5, help="for the readers without guesses")
     parser.add_argument("--max-p95-ms", type=float, default=MAX_P95_MS, help="for readers; default 50")
     parser.add_argument("--proxy", action="store_true", help="behind a proxy that passes on addresses")
     parser.add_argument("--no-wait", action="store_true", help="don't sign in on a new device afterwards")

@@ -23,6 +23,9 @@ import pytest
 
 from tests.browser import find_chromium
 
+# Tests of one group share prepared data folders, so they run in the same process.
+TWO_PROCESSES = ["-n", "2", "--dist", "loadgroup"]
+
 
 @contextmanager
 def postgresql() -> Iterator[str]:
@@ -88,7 +91,7 @@ def run_all(arguments: list[str]) -> int:
     print(
         "\n=== Tests on SQLite, with those on PostgreSQL and in the browser at the same time ===", flush=True
     )
-    first = start("", "sqlite", arguments or ["-n", "2", "--ignore=tests/browser"])
+    first = start("", "sqlite", arguments or [*TWO_PROCESSES, "--ignore=tests/browser"])
     with tempfile.TemporaryFile("w+") as postgresql_output, tempfile.TemporaryFile("w+") as browser_output:
         browser = None if arguments else start("", "sqlite", ["tests/browser", *no_cache], browser_output)
         try:

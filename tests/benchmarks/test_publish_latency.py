@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from benchmarks.publish_latency import VisibilityLog
-from tests.e2e.test_serve import ROOT, build_environment
+from tests.e2e.test_serve import ROOT, build_environment, prepare_newsroom
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,7 @@ def test_release_pushed_off_the_page_by_newer_ones_is_not_late():
     assert log.latency == {1: 0.0, 2: 0.0}
 
 
+@pytest.mark.xdist_group("servers")
 def test_publish_latency_benchmark_runs_from_the_command_line(tmp_path):
     command = [
         sys.executable,
@@ -50,7 +51,7 @@ def test_publish_latency_benchmark_runs_from_the_command_line(tmp_path):
     process = subprocess.run(
         command,
         cwd=ROOT,
-        env=build_environment(tmp_path),
+        env=build_environment(tmp_path, PREPARED_FOLDER=str(prepare_newsroom(False))),
         capture_output=True,
         text=True,
         timeout=300,

@@ -3,9 +3,12 @@
 import subprocess
 import sys
 
-from tests.e2e.test_serve import ROOT, build_environment
+import pytest
+
+from tests.e2e.test_serve import ROOT, build_environment, prepare_newsroom
 
 
+@pytest.mark.xdist_group("servers")
 def test_concurrent_saves_of_one_version_have_a_single_winner(tmp_path):
     command = [
         sys.executable,
@@ -21,7 +24,7 @@ def test_concurrent_saves_of_one_version_have_a_single_winner(tmp_path):
     process = subprocess.run(
         command,
         cwd=ROOT,
-        env=build_environment(tmp_path),
+        env=build_environment(tmp_path, PREPARED_FOLDER=str(prepare_newsroom(False))),
         capture_output=True,
         text=True,
         timeout=300,

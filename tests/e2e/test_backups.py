@@ -14,9 +14,10 @@ import pytest
 from releases.backups.encryption import open_backup
 from releases.backups.restore import restore_secret_key
 from releases.management.server_lock import acquire_lock
-from tests.e2e.test_serve import run_manage
+from tests.e2e.test_serve import prepare_newsroom, run_manage
 
-pytestmark = pytest.mark.one_database  # these newsrooms have their own databases
+# These newsrooms have their own databases. The group shares the fixtures of this module.
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("servers")]
 
 OLD_BACKUP = Path(__file__).parents[1] / "files" / "backup-0009.zip"
 URLS = ("/", "/es/", "/archive/", "/feed/", "/for-the-press/", "/sitemap.xml", "/2014/12/", "/topics/")
@@ -56,8 +57,7 @@ def find_backup(folder: Path) -> Path:
 def newsroom(tmp_path_factory) -> Path:
     """Return the data folder of a newsroom with the sample releases."""
     folder = tmp_path_factory.mktemp("source") / "data"
-    run(folder, "migrate", "--verbosity=0")
-    run(folder, "load_sample")
+    shutil.copytree(prepare_newsroom(True), folder)
     run(folder, "staff_login", "ana", "--role", "manager")
     return folder
 

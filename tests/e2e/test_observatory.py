@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.test_serve import Response, fetch, run_server
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("servers")]
 
 HALF_A_YEAR = 15768000  # seconds
 PRIVATE = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}

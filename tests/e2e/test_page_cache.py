@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.test_serve import ROOT, build_environment, fetch, run_server
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("servers")]
 PAGES = ["/", "/2015/03/a-ruling/", "/topics/courts/", "/feed/", "/2015/", "/search/?q=quetzalcanary"]
 SCRIPT_SETUP = """
     from releases.actions.publication import publish

@@ -13,7 +13,7 @@ from tests import pictures
 from tests.e2e.test_page_cache import seconds_until
 from tests.e2e.test_serve import ROOT, Response, build_environment, fetch, run_server
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("servers")]
 SIGN_IN_SCRIPT = """
 import django; django.setup()
 from django.test import Client

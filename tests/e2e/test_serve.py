@@ -22,10 +22,14 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COLLECT_STATIC_FILES = (
-    "from releases.management.commands.serve import Command; Command().collect_static_files()"
-)
-pytestmark = pytest.mark.one_database  # these servers have their own databases
+PREPARE = """
+from django.core.management import call_command
+from releases.management.commands.serve import Command
+call_command("migrate", verbosity=0)
+Command().collect_static_files()
+"""
+# These servers have their own databases. The group shares the prepared folders.
+pytestmark = [pytest.mark.one_database, pytest.mark.xdist_group("servers")]
 
 
 def get_free_port() -> int:
@@ -57,13 +61,17 @@ def run_manage(folder: Path, *arguments: str, **variables: str) -> subprocess.Co
 
 
 @cache
-def prepare_newsroom() -> Path:
-    """Return a data folder with all tables and static files, which a first start would make in 4 seconds."""
+def prepare_newsroom(has_sample: bool) -> Path:
+    """Return a data folder with all tables and static files, and perhaps the sample releases.
+
+    Each first start would take six seconds more. Copy the folder, and do not change it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="newsroom-prepared-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for arguments in (["migrate"], ["shell", "-c", COLLECT_STATIC_FILES]):
-        result = run_manage(folder, *arguments)
-        assert result.returncode == 0, result.stderr
+    if has_sample:
+        shutil.copytree(prepare_newsroom(False), folder, dirs_exist_ok=True)
+    result = run_manage(folder, *(["load_sample"] if has_sample else ["shell", "-c", PREPARE]))
+    assert result.returncode == 0, result.stderr
     (folder / "secret_key").unlink()
     return folder
 
@@ -72,7 +80,7 @@ def prepare_newsroom() -> Path:
 def run_server(folder: Path, is_prepared: bool = True, **variables: str) -> Iterator[tuple[str, str]]:
     """Run the server, and yield its URL and its output until it answered the first request."""
     if is_prepared and not folder.exists():
-        shutil.copytree(prepare_newsroom(), folder)
+        shutil.copytree(prepare_newsroom(variables.get("SAMPLE") != "no"), folder)
     port = get_free_port()
     log = folder.parent / f"log-{port}"
     with log.open("w") as out:
@@ -276,7 +284,7 @@ def test_database_of_another_version_is_rejected_and_unchanged(tmp_path, command
 def test_production_passes_deploy_checks_and_redirects_to_https_except_health(tmp_path):
     assert (
         run_manage(
-            tmp_path / "var",
+            tmp_path / "checked",
             "check",
             "--deploy",
             "--fail-level",

@@ -16,10 +16,8 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
-from pypdf.errors import FileNotDecryptedError
 
 from releases.media.documents import MAX_MEMORY, MAX_PAGES, MAX_SECONDS
-from releases.media.documents.extraction import extract
 
 ALLOWED_PAGE_KEYS = set(
     "/Type /Parent /Resources /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Rotate /Contents /Group "
@@ -47,14 +45,26 @@ def main() -> None:
             resource.setrlimit(limit, (maximum, maximum))
     try:
         data = sys.stdin.buffer.read()
-        cleaned, report = (extract(sys.argv[1], data).encode(), {}) if len(sys.argv) > 1 else _clean_pdf(data)
+        cleaned, report = (_extract(sys.argv[1], data), {}) if len(sys.argv) > 1 else _clean_pdf(data)
     except _Rejected as error:
         cleaned, report = b"", {"refused": str(error)}
-    except (pikepdf.PasswordError, FileNotDecryptedError):
+    except pikepdf.PasswordError:
         cleaned, report = b"", {"refused": "locked"}
     except Exception:  # damaged in some way, or over the limits
         cleaned, report = b"", {"refused": "damaged"}
     sys.stdout.buffer.write(json.dumps(report).encode() + b"\n" + cleaned)
+
+
+def _extract(kind: str, data: bytes) -> bytes:
+    # Imported here, because importing these takes as long as cleaning a short PDF.
+    from pypdf.errors import FileNotDecryptedError
+
+    from releases.media.documents.extraction import extract
+
+    try:
+        return extract(kind, data).encode()
+    except FileNotDecryptedError as error:
+        raise _Rejected("locked") from error
 
 
 def _clean_pdf(data: bytes) -> tuple[bytes, dict[str, Any]]:

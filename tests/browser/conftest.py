@@ -1,12 +1,13 @@
 """Fixtures of the browser tests: the database, the browser, and signed-in pages."""
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import find_chromium
 
@@ -30,7 +31,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def serialized_database(django_db_setup) -> str:
+def serialized_database(django_db_setup) -> sqlite3.Connection:
     """Return the data that the migrations create: the groups. Each test restores it."""
     return connection._test_serialized_contents
 
@@ -52,6 +53,33 @@ def _start_playwright_after_database(serialized_database, playwright) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {"executable_path": find_chromium(), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser, browser_context_args: dict) -> BrowserContext:
+    return browser.new_context(**browser_context_args)
+
+
+@pytest.fixture
+def context(request, shared_context: BrowserContext, live_server) -> Iterator[BrowserContext]:
+    """Return a context without pages, cookies, permissions and stored data that has cached our scripts.
+
+    A new context takes a second of a processor, because it loads and compiles them. Tests of other visitors
+    create one, and tests with the mark `browser_context_args` get one.
+    """
+    if request.node.get_closest_marker("browser_context_args"):
+        yield request.getfixturevalue("new_context")()
+        return
+    yield shared_context
+    for page in shared_context.pages:
+        shared_context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin", {"origin": live_server.url, "storageTypes": "all"}
+        )
+        page.close()
+    shared_context.clear_cookies()
+    shared_context.clear_permissions()
+    shared_context.set_offline(False)
+    shared_context.unroute_all()
 
 
 @pytest.fixture

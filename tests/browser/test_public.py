@@ -1,14 +1,18 @@
 """The public pages in a browser: accessibility, CSP, and layout at every width."""
 
+import sqlite3
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from releases import caching
 from releases.models import Coverage, MediaContact, NewsroomSettings, Release
 from tests.browser import get_axe_violations, get_page_width
+from tests.database_copies import copy_database, restore_database
 from tests.factories import (
     make_document,
     make_photo,
@@ -26,8 +30,9 @@ LONG_HEADLINE = (
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-@pytest.fixture
-def populated_site_url(site_url):
+@cache
+def populate() -> sqlite3.Connection:
+    """Create releases and everything else that public pages show. Return a copy of the database."""
     topic = make_topic("Unaccompanied children", "Niñez no acompañada")
     for language in ("en", "es"):
         for _number in range(11):
@@ -54,6 +59,13 @@ def populated_site_url(site_url):
         legal_help_hours_es="Días laborables",
         address="1 Street",
     ).save()
+    return copy_database(connection.creation)
+
+
+@pytest.fixture
+def populated_site_url(site_url):
+    restore_database(connection.creation, populate())
+    caching.invalidate_public_cache()
     return site_url
 
 

@@ -141,7 +141,7 @@ def test_security_txt_names_the_contact_of_the_settings_first(client, settings):
 
 
 @pytest.mark.django_db
-def test_every_file_under_a_former_slug_redirects(client):
+def test_every_file_under_a_former_slug_wrong_month_or_letter_case_redirects(client):
     photo, document = make_photo(), make_document()
     fields = {"photos": [photo_entry(photo)], "event_at": timezone.now() + timedelta(days=1)}
     attachments = [{"document": document.pk, "title": "Facts", "language": "en"}]
@@ -153,9 +153,11 @@ def test_every_file_under_a_former_slug_redirects(client):
         assert client.head(f"{base}{file}").status_code == 200, file
     change_slug(release, user=make_user("ana"), slug="the-ruling")
     for file in files:
-        response = client.get(f"{base}{file}")
-        assert (response.status_code, response["Location"]) == (301, f"/2015/03/the-ruling{file}"), file
-        assert client.head(response["Location"]).status_code == 200, file
+        for former in (base, "/2015/12/the-ruling", "/2015/03/The-Ruling"):
+            response = client.get(f"{former}{file}")
+            assert (response.status_code, response["Location"]) == (301, f"/2015/03/the-ruling{file}"), file
+        assert client.head(f"/2015/03/the-ruling{file}").status_code == 200, file
+        assert client.head(f"/es/2015/03/the-ruling{file}").status_code == 404, file
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from releases import search
 from releases.actions.due_revisions import publish_due_revisions
 from releases.caching import CacheGeneration, find_generation, get_cache_control, get_recent_generation
 from releases.models import NewsroomSettings, Release, ReleaseTag, Topic
+from releases.models.permalinks import build_permalink
 from releases.models.querysets import MonthCount, ReleaseQuerySet
 from releases.models.topics import ReleaseTagQuerySet
 from releases.text import localtime
@@ -107,6 +108,11 @@ class PublicContext:
     def published(self) -> ReleaseQuerySet:
         """The releases that are public at `at`, in `language`."""
         return Release.objects.published(self.at).in_language(self.language)
+
+    def find_release(self, slug: str) -> Release | None:
+        """Return the public release with `slug`, in any case, in `language`."""
+        found = Release.objects.published_at_slug(slug.lower(), self.at)
+        return next((release for release in found if release.language == self.language), None)
 
     @property
     def notice_dates(self) -> tuple[date, date]:
@@ -306,12 +312,10 @@ def get_release_or_redirect(
 
     If the release has another address now, redirect to the same file there. Raises Http404.
     """
-    release: Release | None = ctx.published.dated_in(year, month).restricted_to(Q(slug=slug)).first()
-    if release:
+    release = ctx.find_release(slug)
+    if release and release.get_absolute_url() == build_permalink(ctx.language, year, month, slug):
         return release
-    slug_now = slug.lower()
-    moved = ctx.published.restricted_to(Q(slug=slug_now)).first()
-    moved = or_404(moved or ctx.published.with_former_slug(slug_now).first())
+    moved = or_404(release or ctx.published.with_former_slug(slug.lower()).first())
     suffix = request.path.partition(f"/{year:04}/{month:02}/{slug}")[2]
     raise PermanentRedirect(f"{moved.get_absolute_url().rstrip('/')}{suffix}")
 

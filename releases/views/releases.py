@@ -25,15 +25,11 @@ RELATED_YEARS = 3  # older releases are related only if nothing newer is
 @csp_update({"script-src": [SELF]})  # for the share and copy buttons (static/js/share.js)
 @public_page
 def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
-    candidates = [
-        candidate
-        for candidate in Release.objects.published_at_slug(slug.lower(), ctx.at)
-        if candidate.language == ctx.language
-    ]
-    release = next(iter(ctx.attach_topics(candidates).values()), None)
+    release = ctx.find_release(slug)
     if release and request.path != release.get_absolute_url():
         raise PermanentRedirect(release.get_absolute_url())
     if release:
+        ctx.attach_topics([release])
         corrections = list(release.corrections.all()) if release.corrected_at else []
         figures = get_figures(release)
         translation = quotes.get_translation(release, ctx)

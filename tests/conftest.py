@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from carecen_news.logs import RepeatFilter
 from releases import caching, search
@@ -20,6 +21,11 @@ from tests.database_copies import copy_database, restore_database
 from tests.factories import CANARY, make_release, make_scheduled, make_user
 from tests.pdfs import make_pdf
 from tests.pictures import JPEG_BYTES
+
+# On a busy machine, any example can take longer than the 200 ms that are the default.
+hypothesis_settings.register_profile("no deadline", deadline=None)
+hypothesis_settings.load_profile("no deadline")
+
 
 def pytest_report_header() -> str:
     return f"database: {os.environ.get('EXPECTED_VENDOR', 'whatever DATABASE_URL names')}"

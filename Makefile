@@ -52,6 +52,7 @@ faults: .venv/.ready-to-test
 	@$(python) -m tests.faults $(FAULTS)
 
 lint: .venv/.ready-to-test
+	! git grep -nE '^(<<<<<<<|>>>>>>>)( |$$)'
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m djlint --check --lint --quiet templates

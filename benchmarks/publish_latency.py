@@ -174,7 +174,7 @@ def watch_surfaces(port: int, releases: list[Any]) -> dict[str, VisibilityLog]:
 
     def find_listed(body: str) -> set[int]:
         return {
-            int(number) for number in re.findall(r">Release number (\d+) of the benchmark</a></h3>", body)
+            int(number) for number in re.findall(r">Release number (\d+) of the benchmark</a></h[23]>", body)
         }
 
     def find_counted(body: str) -> set[int]:

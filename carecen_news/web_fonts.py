@@ -37,15 +37,22 @@ def build_web_fonts(folder: Path = FOLDER) -> None:
         for name_id, name in {1: FAMILY, 4: f"{FAMILY} {style}", 6: f"CARECENSerif-{style}"}.items():
             font["name"].setName(name, name_id, 3, 1, 0x409)
         font.flavor = "woff2"
-        temporary = folder / f"serif-{style}.{os.getpid()}.tmp"  # another process may be making them, too
+        # Another process may be making them, too. Django doesn't collect files whose names begin with a dot.
+        temporary = folder / f".serif-{style}.{os.getpid()}"
         font.save(temporary)
         font.close()
+        temporary.chmod(0o644)  # `serve` creates files that only its user can read
         temporary.replace(folder / f"serif-{style}.woff2")
     shutil.copyfile(source / "LICENSE.txt", folder / "LICENSE.txt")
+    (folder / "LICENSE.txt").chmod(0o644)
+    folder.chmod(0o755)
 
 
 def are_web_fonts_built(folder: Path = FOLDER) -> bool:
-    return all((folder / f"serif-{style}.woff2").exists() for style in STYLES)
+    """Return whether this version of the module has written every file."""
+    changed_at = Path(__file__).stat().st_mtime
+    files = [folder / f"serif-{style}.woff2" for style in STYLES]
+    return all(file.exists() and file.stat().st_mtime >= changed_at for file in files)
 
 
 if __name__ == "__main__":

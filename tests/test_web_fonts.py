@@ -1,6 +1,10 @@
 """The web fonts that set-up makes: their size, letters, name and license."""
 
+import os
+import shutil
+
 import pytest
+from django.core.management import CommandError
 from fontTools.ttLib import TTFont
 
 from carecen_news import web_fonts
@@ -39,12 +43,32 @@ def test_name_that_the_license_reserves_is_not_used(folder, style):
     assert "SIL Open Font License" in (folder / "LICENSE.txt").read_text()
 
 
-def test_start_makes_missing_web_fonts(folder, tmp_path, monkeypatch, settings):
-    made = []
-    monkeypatch.setattr(serve, "are_web_fonts_built", lambda: web_fonts.are_web_fonts_built(tmp_path))
-    monkeypatch.setattr(serve, "build_web_fonts", lambda: made.append(True))
-    monkeypatch.setattr(serve, "call_command", lambda *_args, **_options: None)
-    settings.DATA_DIR = tmp_path
-    serve.Command().collect_static_files()
-    assert made
-    assert web_fonts.are_web_fonts_built(folder)
+@pytest.fixture
+def program(folder, tmp_path, monkeypatch):
+    """Let `serve` use a copy of the fonts in a temporary folder. Return the folder."""
+    copy = tmp_path / "fonts"
+    shutil.copytree(folder, copy)
+    monkeypatch.setattr(serve, "are_web_fonts_built", lambda: web_fonts.are_web_fonts_built(copy))
+    monkeypatch.setattr(serve, "build_web_fonts", lambda: web_fonts.build_web_fonts(copy))
+    return copy
+
+
+def test_start_makes_missing_and_old_web_fonts_for_everyone_to_read(program):
+    files = sorted(program.glob("*.woff2"))
+    files[0].unlink()
+    os.utime(files[1], (0, 0))  # older than the module
+    umask = os.umask(0o077)
+    serve.Command().make_web_fonts()
+    os.umask(umask)
+    assert {path.stat().st_mode & 0o777 for path in program.iterdir()} == {0o644}
+    assert program.stat().st_mode & 0o777 == 0o755
+    times = [path.stat().st_mtime_ns for path in files]
+    serve.Command().make_web_fonts()
+    assert [path.stat().st_mtime_ns for path in files] == times
+
+
+def test_start_says_who_can_make_the_web_fonts(program):
+    shutil.rmtree(program)
+    program.write_text("not a folder")
+    with pytest.raises(CommandError, match="run: make"):
+        serve.Command().make_web_fonts()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from releases.models.release import Release
+from releases.models.topics import ReleaseTag
 from releases.text.choices import Language, Severity
 from releases.text.cleaning import clean_line
 from releases.text.links import clean_link, is_valid_link
@@ -19,7 +20,10 @@ from releases.text.links import clean_link, is_valid_link
 MAX_DURATION = timedelta(days=7)
 MAX_LENGTH = 200
 MISSING = {"text": _("Write the alert in English too."), "text_es": _("Write the alert in Spanish too.")}
-PRIVATE_PATHS = ("/admin", "/preview")
+# The pages without arguments that an alert can link to, by the name of their URL.
+LINKED_PAGES = {
+    "news", "notices", "topics", "archive", "search", "follow", "privacy", "for-the-press", "in-the-news",
+}  # fmt: skip
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -91,7 +95,8 @@ class Alert(models.Model):
             errors["link"] = gettext("Only the address of a web page can be the link of an alert.")
         elif self.link and not self.get_url(Language.ENGLISH, now):
             errors["link"] = gettext(
-                "There is no public page with this address. Publish it first, or choose another."
+                "There is no public release, topic or main page with this address. Publish it first, or "
+                "choose another."
             )
         if errors:
             raise ValidationError(errors)
@@ -106,8 +111,9 @@ class Alert(models.Model):
     def get_url(self, language: str, at: datetime) -> str:
         """Return where the link leads readers in `language`, with two queries at most.
 
-        A page of this site is the one in `language`, if it exists. Return "" without a link, and while its
-        page isn't public, so that an alert reveals no hidden release.
+        A release, its files, a topic and the main pages can be linked. A page of this site is the one in
+        `language`, if it exists. Return "" without a link, and while its page isn't public, so that an alert
+        reveals no hidden release.
         """
         if not self.link or not is_valid_link(self.link):  # a name may have been removed from it
             return ""
@@ -121,13 +127,13 @@ class Alert(models.Model):
                 match = resolve(path)
         except Resolver404:
             return ""
-        if path.startswith(PRIVATE_PATHS):
-            return ""
-        if match.url_name and not match.kwargs:
+        if match.url_name in LINKED_PAGES:
             with override(language):
                 return reverse(match.url_name) + suffix
+        if match.url_name == "topic":
+            return self.link if _is_topic_public(match.kwargs["slug"], own_language, at) else ""
         if "slug" not in match.kwargs or "year" not in match.kwargs:
-            return self.link
+            return ""
         release = _find_release(match.kwargs["slug"].lower(), own_language, at)
         if release is None:
             return ""
@@ -137,6 +143,11 @@ class Alert(models.Model):
             translations = Release.objects.published(at).in_language(language)
             release = translations.filter(translation_key=release.translation_key).first() or release
         return release.get_absolute_url() + suffix
+
+
+def _is_topic_public(slug: str, language: str, at: datetime) -> bool:
+    field = "tag__slug_es" if language == Language.SPANISH else "tag__slug"
+    return ReleaseTag.objects.published(at).in_language(language).filter(**{field: slug}).exists()
 
 
 def _find_release(slug: str, language: str, at: datetime) -> Release | None:

@@ -53,6 +53,8 @@ CONTENT_TYPES = {
 }
 # Nothing could end an alert in the copy.
 ALERT = re.compile('<section class="alert".*?</section>', re.DOTALL)
+# Nothing could search it.
+SEARCH_FORM = re.compile('<form [^>]*role="search".*?</form>', re.DOTALL)
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
 SHARE_IMAGES = {"card.png", "photo-card.jpg"}
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR
@@ -220,7 +222,7 @@ class Export:
             with translation.override(language):
                 text = render_to_string("releases/_static_copy_search.html")
             html = MAIN.sub(lambda match: f"{match[1]}{text}{match[2]}", html)
-        html, links = rewrite_links(ALERT.sub("", html), address)
+        html, links = rewrite_links(SEARCH_FORM.sub("", ALERT.sub("", html)), address)
         self.add(links, address)
         return html
 

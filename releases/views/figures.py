@@ -6,6 +6,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from lxml import etree
 from lxml.html import HtmlElement
 
 from releases.models import Photo, Release
@@ -110,22 +111,29 @@ def get_figures(
     ]
 
 
+def wrap_tables(body: str) -> SafeString:
+    """Return `body`, sanitized HTML, with each table in an element that scrolls, also with the keyboard."""
+
+    def render(table: HtmlElement) -> str:
+        markup = etree.tostring(table, encoding="unicode", method="html", with_tail=False)
+        return render_to_string("releases/_table.html", {"table": mark_safe(markup)})  # noqa: S308
+
+    return mark_safe(replace_elements(body, "table", render) if "<table" in body else body)  # noqa: S308
+
+
 def get_card_figures(releases: Iterable[Release]) -> dict[int, Figure]:
     """Return the photo that lists show for each of `releases`, by the id of the release.
 
     It is the lead photo, or else the first one. Releases without photos are missing.
     """
-    chosen = {
-        release.pk: next((details for details in release.photos if details.get("is_lead")), release.photos[0])
-        for release in releases
-        if release.photos
-    }
-    photos = Photo.objects.in_bulk({details["photo"] for details in chosen.values()}) if chosen else {}
-    return {
-        release_id: Figure.from_details(photos[details["photo"]], details)
-        for release_id, details in chosen.items()
-        if details["photo"] in photos
-    }
+    entries = [(release.pk, details) for release in releases for details in release.photos]
+    photos = Photo.objects.in_bulk({details["photo"] for _pk, details in entries}) if entries else {}
+    figures: dict[int, list[Figure]] = {}
+    for release_id, details in entries:
+        if details["photo"] in photos:
+            figure = Figure.from_details(photos[details["photo"]], details)
+            figures.setdefault(release_id, []).append(figure)
+    return {release_id: get_lead(found) or found[0] for release_id, found in figures.items()}
 
 
 def get_lead(figures: list[Figure]) -> Figure | None:

@@ -80,9 +80,14 @@ def news(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
 
 def get_most_used_topics(ctx: PublicContext) -> list[Any]:
     """Return the topics with the most releases, sorted by name."""
-    topics = ctx.topics()
-    most_used = sorted(topics, key=lambda topic: -topic.count)[:MAX_TOPICS_IN_ROW]
-    return [topic for topic in topics if topic in most_used]
+
+    def load() -> list[Any]:
+        topics = ctx.topics()
+        most_used = sorted(topics, key=lambda topic: -topic.count)[:MAX_TOPICS_IN_ROW]
+        ids = {topic.pk for topic in most_used}
+        return [topic for topic in topics if topic.pk in ids]
+
+    return ctx.generation.get_or_set(("topic row", ctx.language), load)
 
 
 def get_news_notices(ctx: PublicContext) -> list[Release]:

@@ -18,6 +18,7 @@ from releases.models import Boilerplate, Coverage, MediaContact, NewsroomSetting
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import LANGUAGE_NAMES, Language, PressKitCategory
 from releases.text.richtext import strip_photo_placeholders
+from releases.text.slugs import normalized_key
 from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.figures import Figure
 from releases.views.rendering import render_page
@@ -243,7 +244,7 @@ def for_the_press(request: HttpRequest, ctx: PublicContext) -> HttpResponse:
             ContactLine.from_contact(contact, language),
             _build_press_kit_figure(contact.portrait, language) if contact.portrait else None,
         )
-        for contact in get_media_contacts(ctx).values()
+        for contact in sorted(get_media_contacts(ctx).values(), key=lambda one: normalized_key(one.name))
         if contact.show_on_press_page
     ]
     press_kit = _get_press_kit(ctx)

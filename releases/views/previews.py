@@ -46,7 +46,7 @@ from releases.models import (
 from releases.text import localtime
 from releases.text.choices import LinkKind
 from releases.views import photos, press, quotes, sharing
-from releases.views.figures import get_figures, get_lead, get_share_figure, place_photos
+from releases.views.figures import get_figures, get_lead, get_share_figure, place_photos, wrap_tables
 from releases.views.signers import build_signers
 
 COOKIE_NAME = "preview"
@@ -120,7 +120,7 @@ def build_preview_context(
     release.boilerplate = release.boilerplate or Boilerplate.get_text(release.date, release.language)
     figures = get_figures(release, base_url=photo_base_url)
     with translation.override(release.language):
-        body, gallery = place_photos(quotes.render_quotes(release, is_public=False), figures)
+        body, gallery = place_photos(wrap_tables(quotes.render_quotes(release, is_public=False)), figures)
     release.cached_topics = topics
     release.card_figure = share_figure = get_share_figure(figures)
     return {

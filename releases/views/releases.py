@@ -15,7 +15,7 @@ from releases.caching import make_etag
 from releases.models import Release
 from releases.views import photos, press, quotes, sharing, signers
 from releases.views.base import PermanentRedirect, PublicContext, get_release_or_redirect, or_404, public_page
-from releases.views.figures import get_figures, get_lead, get_share_figure, place_photos
+from releases.views.figures import get_figures, get_lead, get_share_figure, place_photos, wrap_tables
 from releases.views.rendering import render_page
 
 MAX_RELATED = 3  # under a release
@@ -34,7 +34,7 @@ def release(request: HttpRequest, ctx: PublicContext, year: int, month: int, slu
         figures = get_figures(release)
         translation = quotes.get_translation(release, ctx)
         body_html = quotes.render_quotes(release, translation, is_public=True)
-        body, gallery = place_photos(body_html, figures)
+        body, gallery = place_photos(wrap_tables(body_html), figures)
         shared = get_share_figure(figures)
         share = sharing.ShareLinks.for_release(release, shared.share_image if shared else "card.png")
         navigation = ctx.generation.get_or_set(
@@ -152,7 +152,7 @@ def get_navigation(release: Release, ctx: PublicContext) -> ReleaseNavigation:
 
 
 def is_recent(candidate: Release, release: Release) -> bool:
-    """Return whether `candidate` is at most RELATED_YEARS older than `release`."""
+    """Return whether `candidate` is from at most RELATED_YEARS calendar years before `release`."""
     return bool(candidate.date and release.date and candidate.date.year >= release.date.year - RELATED_YEARS)
 
 

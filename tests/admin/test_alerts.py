@@ -74,7 +74,7 @@ def test_default_end_is_the_end_of_the_day_or_of_the_next_one_in_the_last_hour(n
         ({"text_es": " "}, "Write the alert in Spanish too."),
         ({"ends_at": ""}, "Choose the day and the time when it ends."),
         ({"ends_at": "2015-03-04T09:00"}, "That time has passed. Choose a later one."),
-        ({"link": "/nowhere/"}, "There is no public page with this address."),
+        ({"link": "/nowhere/"}, "There is no public release, topic or main page with this address."),
         ({"link": "call us"}, "Enter a complete web address"),
     ],
 )

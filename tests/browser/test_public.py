@@ -154,7 +154,7 @@ def test_public_pages_have_no_axe_violations(populated_site_url, browser, scheme
     assert violations == {}
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 360, 768, 1024, 1280])
 def test_no_page_scrolls_horizontally_and_the_masthead_is_one_line(populated_site_url, page, width):
     page.set_viewport_size({"width": width, "height": 800})
     for urls in PAGES.values():

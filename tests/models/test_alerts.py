@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from releases.models import Alert
 from releases.text.choices import Severity
-from tests.factories import make_alert, make_draft, make_organization, make_release, make_withdrawn
+from tests.factories import (
+    make_alert,
+    make_draft,
+    make_organization,
+    make_release,
+    make_topic,
+    make_withdrawn,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +58,23 @@ def test_alert_is_active_until_its_end_or_until_it_is_ended():
         ({"link": "javascript:alert(1)"}, "Enter a complete web address"),
         ({"link": "//example.org/"}, "Enter a complete web address"),
         ({"link": "mailto:ana@example.org"}, "Only the address of a web page"),
-        ({"link": "/nowhere/"}, "no public page"),
-        ({"link": "/admin/"}, "no public page"),
-        ({"link": "/preview/secret/"}, "no public page"),
+        *(
+            ({"link": link}, "no public release, topic or main page")
+            for link in (
+                "/nowhere/",
+                "/admin/",
+                "/preview/secret/",
+                "/topics/unknown/",
+                "/topics/unknown/feed/",
+                "/2090/",
+                "/1999/05/",
+                "/photos/abc/x.jpg",
+                "/robots.txt",
+                "/sitemap-2015.xml",
+                "/health/ready/",
+                "/.well-known/change-password",
+            )
+        ),
     ],
 )
 def test_alert_that_readers_could_not_use_is_refused_with_one_sentence(changes, sentence):
@@ -65,8 +86,8 @@ def test_alert_that_readers_could_not_use_is_refused_with_one_sentence(changes, 
 @pytest.mark.parametrize("make", [make_draft, make_withdrawn])
 def test_link_to_a_release_that_is_not_public_is_refused(make):
     make(slug="secret", date="2015-03-04")
-    assert "no public page" in find_errors(link="/2015/03/secret/")["link"][0]
-    assert "no public page" in find_errors(link="/2015/03/secret/facts.pdf")["link"][0]
+    assert "no public release" in find_errors(link="/2015/03/secret/")["link"][0]
+    assert "no public release" in find_errors(link="/2015/03/secret/facts.pdf")["link"][0]
 
 
 def test_texts_and_link_are_cleaned(settings):
@@ -92,13 +113,26 @@ def test_texts_and_link_are_cleaned(settings):
         ("/2015/03/a-ruling.txt", "/2015/03/a-ruling.txt", "/2015/03/a-ruling.txt"),
         ("/notices/", "/notices/", "/es/avisos/"),
         ("/es/buscar/?q=redada", "/search/?q=redada", "/es/buscar/?q=redada"),
-        ("/2015/", "/2015/", "/2015/"),
         ("/2015/03/[text removed on November 29, 2026]/", "", ""),
     ],
 )  # fmt: skip
 def test_link_leads_to_the_page_in_the_language_of_the_reader(translated_releases, link, english, spanish):
     alert, now = make_alert(link=link), timezone.now()
     assert (alert.get_url("en", now), alert.get_url("es", now)) == (english, spanish)
+
+
+def test_link_to_a_topic_holds_while_it_has_a_public_release():
+    topic = make_topic("Secret operation", "Operativo secreto")
+    draft = make_draft(topics=(topic,))
+    for link in ("/topics/secret-operation/", "/es/temas/operativo-secreto/"):
+        assert "no public release" in find_errors(link=link)["link"][0]
+    draft.delete()
+    release = make_release(topics=(topic,))
+    alert = make_alert(link="/topics/secret-operation/")
+    assert alert.get_url("es", timezone.now()) == "/topics/secret-operation/"
+    assert "no public release" in find_errors(link="/es/temas/operativo-secreto/")["link"][0]
+    release.tags.clear()
+    assert alert.get_url("es", timezone.now()) == ""
 
 
 def test_link_to_a_release_without_a_translation_leads_to_the_release(django_assert_max_num_queries):

@@ -110,6 +110,13 @@ def test_lead_has_its_photo_at_once_and_cards_load_theirs_later(client):
     assert first.name not in main
 
 
+def test_card_shows_another_photo_if_the_lead_photo_was_deleted(client):
+    lead, other = make_photo(), make_photo()
+    make_release(photos=[photo_entry(lead, is_lead=True), photo_entry(other)])
+    lead.delete()
+    assert f"/photos/{other.name}/" in get_main(client)
+
+
 def test_every_focal_point_has_its_styles():
     css, photo = (ROOT / "static/css/newsroom.css").read_text(), make_photo()
     names = {

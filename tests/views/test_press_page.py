@@ -175,7 +175,7 @@ def test_newest_releases_take_one_query_per_cache_generation(client):
     ("language", "heading", "subject"),
     [
         ("en", "How to get on the list", "Please add me to the press list"),
-        ("es", "Cómo entrar en la lista", "Solicitud para la lista de prensa"),
+        ("es", "Cómo recibir los comunicados", "Solicitud para la lista de prensa"),
     ],
 )
 def test_press_list_is_joined_by_email_with_a_prepared_subject(

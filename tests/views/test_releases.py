@@ -169,6 +169,15 @@ def test_related_releases_are_sorted_by_shared_topics_then_date(client):
     assert re.findall(r"</span>\s*([^<]+?)\s*</a>", related) == [older_release.headline, "Some 4", "Some 3"]
 
 
+def test_table_is_in_an_element_that_scrolls_with_the_keyboard(client):
+    table = "<table><tbody><tr><td><p>1</p></td></tr></tbody></table>"
+    release = make_release(body=f"<p>Before.</p>{table}<p>After.</p>{table}")
+    page = client.get(release.get_absolute_url()).content.decode()
+    scroller = '<div class="table-scroll" role="group" aria-label="Table" tabindex="0">'
+    assert page.count(f"{scroller}{table}</div>") == page.count("<table") == 2
+    assert page.index("Before.") < page.index("<table") < page.index("After.")
+
+
 @pytest.mark.parametrize(
     ("others", "related_headlines"),
     [

@@ -100,6 +100,7 @@ class Command(BaseCommand):
         The account comes last, so that no other step can fail between its creation and its display.
         """
         call_command("migrate", verbosity=0, interactive=False)
+        self.make_web_fonts()
         if collect_static_files:
             try:
                 self.collect_static_files()
@@ -185,14 +186,23 @@ class Command(BaseCommand):
         user.save()
         return password
 
+    def make_web_fonts(self) -> None:
+        """Make the web fonts if `make` has not done that for this version."""
+        try:
+            if not are_web_fonts_built():
+                self.show("Making the web fonts …")
+                build_web_fonts()
+        except OSError as error:
+            raise CommandError(
+                f"The web fonts can't be made in static/fonts ({error.strerror or error}). As the user that "
+                "the program belongs to, run: make .venv/.ready-to-run"
+            ) from error
+
     def collect_static_files(self) -> None:
         """Collect static files if one was added, removed or changed.
 
         The file `collected-static-files` in DATA_DIR lists the collected ones.
         """
-        if not are_web_fonts_built():  # else make did that
-            self.show("Making the web fonts …")
-            build_web_fonts()
         fingerprint_file = Path(settings.DATA_DIR) / "collected-static-files"
         fingerprint = find_static_files()
         if fingerprint_file.exists() and fingerprint_file.read_text() == fingerprint:

@@ -169,7 +169,7 @@ def make_refused_alert(**fields):
 
 # Alerts whose text may appear nowhere.
 ALERT_STATES = {
-    "ended by itself": lambda **fields: make_alert(**fields, ends_at=timezone.now()),
+    "ended at its time": lambda **fields: make_alert(**fields, ends_at=timezone.now()),
     "ended early": make_ended_alert,
     "refused": make_refused_alert,
 }

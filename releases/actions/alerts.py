@@ -14,7 +14,7 @@ from releases.models import Alert, NewsroomSettings, User
 
 @transaction.atomic
 def publish_alert(alert: Alert, *, user: User, replaces: int | None = None) -> None:
-    """Publish `alert`, a new row, at once. It ends the one that is active.
+    """Publish `alert`, a new row, at once, and end the active one.
 
     `replaces` is the id of the active alert that the user saw. Raises ActionNotAllowed if another one is
     active now, if `alert` is invalid, without the permission, and while the newsroom is locked.

@@ -134,7 +134,7 @@ class Alert(models.Model):
             return self.link if _is_topic_public(match.kwargs["slug"], own_language, at) else ""
         if "slug" not in match.kwargs or "year" not in match.kwargs:
             return ""
-        release = _find_release(match.kwargs["slug"].lower(), own_language, at)
+        release = Release.objects.find_at_slug(match.kwargs["slug"], own_language, at)
         if release is None:
             return ""
         if match.url_name != "release":
@@ -148,8 +148,3 @@ class Alert(models.Model):
 def _is_topic_public(slug: str, language: str, at: datetime) -> bool:
     field = "tag__slug_es" if language == Language.SPANISH else "tag__slug"
     return ReleaseTag.objects.published(at).in_language(language).filter(**{field: slug}).exists()
-
-
-def _find_release(slug: str, language: str, at: datetime) -> Release | None:
-    found = Release.objects.published_at_slug(slug, at)
-    return next((release for release in found if release.language == language), None)

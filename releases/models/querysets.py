@@ -138,6 +138,11 @@ class ReleaseQuerySet(models.QuerySet[_Release]):
         """Return the public releases with this slug at `at` (aware): at most one per language."""
         return list(self._unfiltered().raw(_published_at_slug_sql(self.model), [at, Status.PUBLISHED, slug]))
 
+    def find_at_slug(self, slug: str, language: str, at: datetime) -> _Release | None:
+        """Return the release in `language` with `slug`, in any case, if it is public at `at` (aware)."""
+        found: list[Any] = self.published_at_slug(slug.lower(), at)
+        return next((release for release in found if release.language == language), None)
+
     def tagged(self, topic: models.Model) -> Self:
         return self.filter(release_tags__tag=topic)
 

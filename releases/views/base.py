@@ -111,8 +111,7 @@ class PublicContext:
 
     def find_release(self, slug: str) -> Release | None:
         """Return the public release with `slug`, in any case, in `language`."""
-        found = Release.objects.published_at_slug(slug.lower(), self.at)
-        return next((release for release in found if release.language == self.language), None)
+        return Release.objects.find_at_slug(slug, self.language, self.at)
 
     @property
     def notice_dates(self) -> tuple[date, date]:

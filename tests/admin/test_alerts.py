@@ -173,7 +173,7 @@ def test_locked_newsroom_shows_the_typed_alert_and_offers_no_buttons(manager, ma
 def test_earlier_alerts_say_who_published_and_who_ended_them(publisher_client, publisher):
     pia = make_user("pia", first_name="Pia")
     make_alert(text="Ended by hand.", created_by=pia, ended_at=timezone.now(), ended_by=publisher)
-    make_alert(text="Ended by itself.", created_by=pia, ends_at=timezone.now())
+    make_alert(text="Ended at its time.", created_by=pia, ends_at=timezone.now())
     make_alert(text="Still there.")
     page = " ".join(publisher_client.get(ALERT_URL).content.decode().split())
     listed = page[page.index("Earlier alerts") :]

@@ -3,20 +3,18 @@
 An empty variable counts as unset. An invalid one stops the start with a message that says what to do.
 """
 
-import ipaddress
 import json
-import os
 import re
 import sqlite3
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from carecen_news.data_folder import get_secret_key, prepare_data_folder, refuse_unfinished_upgrade
+from carecen_news.environment import env, is_loopback, is_origin, read_bool, read_int
 from carecen_news.security_contact import get_contact_url
 from carecen_news.sqlite import sqlite_pragmas
 from carecen_news.static_files import add_etag
@@ -24,35 +22,10 @@ from carecen_news.static_files import add_etag
 BASE_DIR = Path(__file__).resolve().parent.parent
 refuse_unfinished_upgrade(BASE_DIR)
 
-
-class Environment(environ.Env):
-    ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}
-
-
-env = Environment()
-
 RENAMED = {"BIND": "BIND_ADDRESS", "PAGE_STORE_MB": "PAGE_CACHE_MB", "SHARED_SECONDS": "CDN_MAX_AGE"}
 for _old, _new in RENAMED.items():
     if _old in env.ENVIRON:
         raise ImproperlyConfigured(f"The setting {_old} was renamed to {_new}. Use the new name.")
-
-
-def read_bool(name: str, default: bool) -> bool:
-    """Return the variable `name` as a boolean. Any other word is refused rather than read as "no"."""
-    value = env.str(name, default="yes" if default else "no").strip().lower()
-    if value not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
-        raise ImproperlyConfigured(f"{name} is “{value}”. It must be yes or no.")
-    return value in {"1", "yes", "true", "on"}
-
-
-def read_int(name: str, default: int, maximum: int, minimum: int = 0) -> int:
-    """Return the variable `name` as a number from `minimum` to `maximum`."""
-    value = env.str(name, default=str(default)).strip()
-    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
-        raise ImproperlyConfigured(
-            f"{name} is “{value}”. It must be a whole number from {minimum} to {maximum}."
-        )
-    return int(value)
 
 
 # --- Data, address and processes ----------------------------------------------------------------------------
@@ -69,28 +42,6 @@ if not (PORT.isascii() and PORT.isdigit() and 0 < int(PORT) < 65536):
     raise ImproperlyConfigured(f"PORT is “{PORT}”. It must be a number from 1 to 65535.")
 
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_origin(address: str) -> bool:
-    """Return whether `address` has only a scheme, a host and perhaps a port."""
-    try:
-        parts = urlsplit(address)
-        return (
-            bool(parts.hostname)
-            and f"{parts.scheme}://{parts.netloc}" == address
-            and "@" not in address
-            and parts.port != 0
-        )
-    except ValueError:
-        return False
-
 
 if not is_origin(SITE_URL):
     raise ImproperlyConfigured(
@@ -196,6 +147,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 INSTALLED_APPS = [
     "taggit",
+    "django_tasks",
+    "django_tasks_db",
     "releases.apps.ReleasesConfig",
     "releases.apps.NewsroomAdminConfig",
     "django.contrib.auth",
@@ -344,6 +297,12 @@ if WORKERS > 1 and not CACHE_URL:
         "LOCATION": "releases_cached_attempt",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
+
+
+# --- Tasks in the background --------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+RUN_WORKER = read_bool("RUN_WORKER", default=True)  # whether `serve` starts a worker
 
 
 # --- Languages and time -------------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ SECTIONS = (
     Section(_("Topics"), "topics", ("topic",)),
     Section(_("Press"), "press", ("mediacontact", "organization", "boilerplate", "coverage")),
     Section(_("People"), "people", ("user",)),
-    Section(_("Settings"), "settings", ("newsroomsettings", "releasetemplate", "wordlistentry")),
+    Section(
+        _("Settings"), "settings", ("newsroomsettings", "releasetemplate", "wordlistentry", "backgroundtask")
+    ),
 )
 SINGLE_PAGES = ("index", "releases_newsroomsettings_change")  # they have no list
 

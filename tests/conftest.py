@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from carecen_news.logs import RepeatFilter
 from releases import caching, search
-from releases.actions import due_revisions, rendition_jobs
+from releases.actions import due_revisions
 from releases.actions.photos import add_document, add_photo
 from releases.models import Photo
 from tests.database_copies import copy_database, restore_database
@@ -130,15 +130,6 @@ def empty_page_cache() -> None:
     caches["template_fragments"].clear()
     caches["attempts"].clear()
     due_revisions._retry_at, due_revisions._is_failing = 0.0, False
-
-
-@pytest.fixture(autouse=True)
-def disable_rendition_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep tests from starting the rendition process, which would use another database.
-
-    Tests that run a server of their own are not affected.
-    """
-    monkeypatch.setattr(rendition_jobs, "generate_renditions_soon", lambda: None)
 
 
 @pytest.fixture

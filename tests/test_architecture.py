@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"text", "media", "sqlite_turns"},
     {"models", "database"},
-    {"search", "caching", "checks", "accounts"},
+    {"search", "caching", "checks", "accounts", "background"},
     {
         "actions",
         "backups",

@@ -9,7 +9,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from releases.actions import rendition_jobs
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import (
     ensure_newsroom_unlocked,
@@ -18,6 +17,7 @@ from releases.actions.locking import (
     set_history_metadata,
 )
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
+from releases.actions.rendition_jobs import generate_photo_renditions
 from releases.actions.revisions import get_topic_ids, save_revision
 from releases.actions.unfinished_files import forget_files, record_files
 from releases.actions.validation import validate_alt_texts, validate_document_titles
@@ -65,8 +65,8 @@ def add_photo(file: Any, *, user: User) -> Photo:
         default_storage.save(f"{photo.storage_folder}/{name}", ContentFile(content))
     with transaction.atomic():  # with its history
         photo.save()
+        generate_photo_renditions.enqueue(photo_id=photo.pk)
     transaction.on_commit(lambda: forget_files(photo))
-    transaction.on_commit(rendition_jobs.generate_renditions_soon)
     return photo
 
 

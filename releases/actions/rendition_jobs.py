@@ -1,17 +1,12 @@
-"""Make the smaller renditions of photos in a separate process after the upload.
+"""Make the smaller renditions of photos in the background, after the upload.
 
-Until then, pages show the fallback rendition. The process (`manage.py finish_photos`) has a low priority and
-handles one photo at a time, because a photo takes a CPU core and up to 300 MiB, which the processes that
-serve readers must not use. `Photo.renditions_ready` records which photos are done, so if the process ends
-early, the next one continues.
+Until then, pages show the fallback rendition. Each photo is a task, because it takes a CPU core and up to 300
+MiB, which the processes that serve readers must not use. `Photo.renditions_ready` records which photos are
+done. `manage.py finish_photos` does the same without the worker.
 """
 
 import hashlib
 import logging
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,57 +14,44 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from releases import caching
 from releases.actions.unfinished_files import forget_files
+from releases.background.retries import GiveUpError
 from releases.media import zip_cache
 from releases.models import Document, Photo, Release
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
-COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "finish_photos"]
-
-_job_requested = threading.Event()
-_job_lock = threading.Lock()
 
 
-def generate_renditions_soon() -> None:
-    """Start to make missing renditions, without waiting. Photos that are added meanwhile are included."""
-    _job_requested.set()
-    threading.Thread(target=_run_job, daemon=True).start()
-
-
-def _run_job() -> None:
-    with _job_lock:
-        if _job_requested.is_set():
-            _job_requested.clear()
-            start_job().wait()
-
-
-def continue_renditions() -> None:
-    """Start to make the renditions that a killed process left, if any, without waiting.
-
-    The server of a smoke test during an upgrade starts nothing that would outlive it.
-    """
-    if "UPGRADING" in os.environ:
-        return
-
-    def run() -> None:
+@task()
+def generate_photo_renditions(photo_id: int) -> None:
+    """Make the missing renditions of a photo. Raise GiveUpError if its original can't be read as a photo."""
+    with _process_lock():
+        photo = Photo.objects.filter(pk=photo_id, renditions_ready=False).first()
+        if photo is None:  # deleted, or done meanwhile
+            return
         try:
-            with suppress(Error):  # the next upload or start tries again
-                if Photo.objects.filter(renditions_ready=False).exists():
-                    generate_renditions_soon()
-        finally:
-            connection.close()
-
-    threading.Thread(target=run, daemon=True).start()
+            _generate(photo)
+        except (OSError, Error):
+            raise
+        except Exception as error:
+            raise GiveUpError(f"{type(error).__name__}: {error}") from error
 
 
-def start_job() -> subprocess.Popen[bytes]:
-    """Start the `finish_photos` process, which continues when this process ends."""
-    return subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+def enqueue_missing_renditions() -> None:
+    """Enqueue a task for each photo without renditions that has no task, such as one of a restored backup."""
+    tasks = DBTaskResult.objects.filter(task_path=generate_photo_renditions.module_path)
+    open_tasks = tasks.exclude(status=TaskResultStatus.SUCCESSFUL)
+    enqueued = {row.args_kwargs["kwargs"]["photo_id"] for row in open_tasks}
+    for pk in Photo.objects.filter(renditions_ready=False).values_list("pk", flat=True):
+        if pk not in enqueued:
+            generate_photo_renditions.enqueue(photo_id=pk)
 
 
 def generate_renditions() -> Iterator[tuple[Photo, Exception | None]]:

@@ -7,20 +7,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django_tasks import TaskResultStatus
 
 from releases.actions.autosaves import MAX_AGE, find_closed_sessions, find_old_autosaves
 from releases.actions.rendition_jobs import delete_files
 from releases.actions.unfinished_files import find_unfinished
 from releases.caching.generation import delete_old_rows, find_old_rows
 from releases.media import zip_cache
-from releases.models import CachedAttempt, Document, Photo, StaffSession, TopicMerge
+from releases.models import BackgroundTask, CachedAttempt, Document, Photo, StaffSession, TopicMerge
 
 # A save waits for at most one batch, and can begin between two.
 BATCH_ROWS = 500
@@ -56,6 +58,15 @@ def find_ended_sessions() -> QuerySet[StaffSession]:
 def find_old_attempts() -> QuerySet[CachedAttempt]:
     """Return the counts of attempts to sign in that no longer limit anything."""
     return CachedAttempt.objects.filter(expires__lt=timezone.now())
+
+
+def find_old_tasks() -> QuerySet[BackgroundTask]:
+    """Return the background tasks that nobody needs to know about anymore."""
+    now = timezone.now()
+    return BackgroundTask.objects.filter(
+        Q(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - timedelta(days=14))
+        | Q(status=TaskResultStatus.FAILED, finished_at__lt=now - timedelta(days=90))
+    )
 
 
 def delete_in_batches(rows: QuerySet[Any]) -> int:
@@ -136,6 +147,7 @@ TASKS = (
     _delete_rows("old counts of attempts to sign in", find_old_attempts),
     _delete_rows(f"unsaved texts that nobody has changed for {MAX_AGE.days} days", find_old_autosaves),
     _delete_rows("records of forms that were closed", find_closed_sessions),
+    _delete_rows("old background tasks", find_old_tasks),
     _delete_rows("merges of topics that can no longer be undone", TopicMerge.objects.expired),
     Task("old rows of the cache", lambda: find_old_rows().count(), delete_old_cache_rows),
     Task("unused ZIP files of photos", lambda: len(zip_cache.find_old_files()), zip_cache.delete_old_files),

@@ -1,4 +1,5 @@
 from releases.admin import (  # noqa: F401  (each registers its models)
+    background,
     media_library,
     release_templates,
     releases,

@@ -9,8 +9,9 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-# Rows that must not outlive a backup, or that are only caches.
+# Rows that must not outlive a backup, or that are only caches. Tasks that have run must not run again.
 EXCLUDED_TABLES = {
+    "django_tasks_database_dbtaskresult",
     "releases_staffsession",
     "releases_editingsession",
     "releases_cached_attempt",

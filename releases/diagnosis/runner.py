@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from releases.database import limit_waiting
-from releases.diagnosis import configuration, database, growth, machine, newsroom, versions
+from releases.diagnosis import background, configuration, database, growth, machine, newsroom, versions
 from releases.diagnosis.findings import Finding, Level
 
 Check = Callable[[], Finding | None]
@@ -58,6 +58,8 @@ TABLE_CHECKS: tuple[Check, ...] = (
     newsroom.check_managers,
     newsroom.check_second_factors,
     newsroom.check_photos,
+    background.check_worker,
+    background.check_failed_tasks,
     growth.check_history_growth,
 )
 # The dashboard has its own sentence about legal help.
@@ -78,12 +80,15 @@ DASHBOARD_CHECKS: tuple[Check, ...] = (
     newsroom.check_press_contact,
     newsroom.check_second_factors,
     newsroom.check_photos,
+    background.check_worker,
+    background.check_failed_tasks,
     configuration.check_redis,
 )
 MANAGER_CHECKS: set[Check] = {
     newsroom.check_legal_help,
     newsroom.check_press_contact,
     newsroom.check_second_factors,
+    background.check_failed_tasks,
 }
 
 logger = logging.getLogger(__name__)

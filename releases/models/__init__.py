@@ -1,4 +1,5 @@
 from releases.models.alerts import Alert
+from releases.models.background import BackgroundTask
 from releases.models.cache import CacheInvalidation
 from releases.models.contacts import Boilerplate, Coverage, MediaContact
 from releases.models.content import deserialize_content, get_content_fields
@@ -27,6 +28,7 @@ __all__ = [
     "Alert",
     "AuthenticatorApp",
     "Autosave",
+    "BackgroundTask",
     "Boilerplate",
     "CacheInvalidation",
     "CachedAttempt",

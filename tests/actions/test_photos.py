@@ -2,9 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 
-from releases.actions import rendition_jobs
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.photos import add_photo, clean_photos, set_photos
 from releases.models import Photo
@@ -12,19 +10,6 @@ from tests.factories import make_draft, make_photo, make_scheduled, photo_entry
 from tests.pictures import JPEG_BYTES
 
 pytestmark = pytest.mark.django_db
-
-
-def test_renditions_are_requested_after_the_transaction_commits(
-    publisher, monkeypatch, django_capture_on_commit_callbacks
-):
-    calls = []
-    monkeypatch.setattr(
-        rendition_jobs, "generate_renditions_soon", lambda: calls.append(Photo.objects.count())
-    )
-    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        add_photo(SimpleUploadedFile("IMG_1.jpg", JPEG_BYTES), user=publisher)
-        assert calls == []
-    assert calls == [1]
 
 
 def test_scheduled_release_rejects_a_photo_without_alt_text(publisher):

@@ -134,6 +134,8 @@ OTHER_ADMIN_URLS = {
         "/admin/releases/mediacontact/{mediacontact}/delete/",
         "Publishers manager",
     ),
+    "releases_backgroundtask_changelist": ("/admin/releases/backgroundtask/", "manager"),
+    "releases_backgroundtask_retry": ("/admin/releases/backgroundtask/retry/", "manager"),
     "releases_wordlistentry_changelist": (
         "/admin/releases/wordlistentry/",
         "Writers Publishers manager",

@@ -55,7 +55,7 @@ def test_check_that_fails_is_an_error_and_does_not_stop_the_others():
 def test_every_check_is_used_once():
     everything = [*runner.MACHINE_CHECKS, *runner.DATABASE_CHECKS, *runner.TABLE_CHECKS]
     modules = (
-        *(runner.configuration, runner.database, runner.growth),
+        *(runner.background, runner.configuration, runner.database, runner.growth),
         *(runner.machine, runner.newsroom, runner.versions),
     )
     defined = {

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from releases.actions import rendition_jobs
 from releases.management.server_lock import acquire_lock, find_processes, find_running_url, record_url
 
 ROOT = Path(__file__).parents[2]
@@ -65,19 +64,6 @@ def test_lock_survives_exec_names_the_process_and_ends_when_it_is_killed(tmp_pat
         process.kill()
     os.close(acquire_lock(path))
     assert find_processes(path) == []
-
-
-def test_detached_rendition_job_does_not_inherit_the_lock(tmp_path, monkeypatch):
-    path = tmp_path / "serve.lock"
-    monkeypatch.setattr(rendition_jobs, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
-    lock = acquire_lock(path)
-    job = rendition_jobs.start_job()
-    try:
-        os.close(lock)
-        os.close(acquire_lock(path))
-    finally:
-        job.kill()
-        job.wait()
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL])

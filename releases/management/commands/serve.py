@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from contextlib import suppress
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--during-upgrade",
             action="store_true",
-            help="for smoke_test: create no login, and finish no photos",
+            help="for smoke_test: create no login, and start no worker",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -73,6 +74,8 @@ class Command(BaseCommand):
         # are returned to the system.
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")
         os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**20))
+        if settings.RUN_WORKER and not during_upgrade:
+            start_worker()
         os.execv(sys.executable, [sys.executable, *build_server_arguments(reload)])
 
     def lock_data_folder(self) -> None:
@@ -211,6 +214,12 @@ class Command(BaseCommand):
         fingerprint_file.unlink(missing_ok=True)  # else it would describe files that are no longer complete
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         fingerprint_file.write_text(fingerprint)
+
+
+def start_worker() -> None:
+    """Start the worker of the background tasks. It ends with this process, or the server that replaces it."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--parent", str(os.getpid())]
+    subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
 
 
 def build_server_arguments(reload: bool) -> list[str]:

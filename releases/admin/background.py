@@ -1,0 +1,134 @@
+"""The list of background tasks, for managers: what waits, runs and failed, and a button to try again."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from releases.actions.rendition_jobs import generate_photo_renditions
+from releases.admin.base import BaseModelAdmin
+from releases.background.retries import get_error, set_ready
+from releases.models import BackgroundTask
+from releases.text import localtime
+
+
+class TaskStateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [
+            ("waiting", pgettext_lazy("task", "Waiting")),
+            ("running", pgettext_lazy("task", "Running")),
+            ("failed", pgettext_lazy("task", "Failed")),
+            ("done", pgettext_lazy("task", "Done")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        statuses = {
+            "waiting": TaskResultStatus.READY,
+            "running": TaskResultStatus.RUNNING,
+            "failed": TaskResultStatus.FAILED,
+            "done": TaskResultStatus.SUCCESSFUL,
+        }
+        status = statuses.get(self.value() or "")
+        return queryset.filter(status=status) if status else queryset
+
+
+def describe_photo_sizes(photo_id: int) -> str:
+    label = _("Smaller sizes of photo %(number)s") % {"number": photo_id}
+    return format_html('<a href="{}">{}</a>', reverse("admin:releases_photo_change", args=[photo_id]), label)
+
+
+# What a task does, by its path, from its arguments.
+DESCRIPTIONS: dict[str, Callable[..., str]] = {generate_photo_renditions.module_path: describe_photo_sizes}
+
+
+admin.site.unregister(DBTaskResult)  # the list of django-tasks-db, with tracebacks
+
+
+@admin.register(BackgroundTask)
+class BackgroundTaskAdmin(BaseModelAdmin):
+    list_display = ("task_label", "state", "attempts", "since", "last_error")
+    list_display_links = None
+    list_filter = (TaskStateFilter,)
+    ordering = ("-enqueued_at",)
+    list_title = gettext_lazy("Background tasks")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            self.admin_path("", self.changelist_view, "changelist"),
+            self.admin_path("retry/", self.retry_view, "retry"),
+        ]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"unfinished_count": find_unfinished().count()}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def retry_view(self, request: HttpRequest) -> HttpResponse:
+        """Try all waiting and failed tasks again now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            count = set_ready(find_unfinished(), timezone.now())
+            message = ngettext("%(count)s task will run now.", "%(count)s tasks will run now.", count)
+            messages.success(request, message % {"count": count})
+        return HttpResponseRedirect(reverse("admin:releases_backgroundtask_changelist"))
+
+    @admin.display(description=pgettext_lazy("background", "Task"))
+    def task_label(self, task: BackgroundTask) -> str:
+        describe = DESCRIPTIONS.get(task.task_path)
+        return describe(**task.args_kwargs["kwargs"]) if describe else task.task_name
+
+    @admin.display(description=gettext_lazy("Status"))
+    def state(self, task: BackgroundTask) -> str:
+        if task.status == TaskResultStatus.SUCCESSFUL:
+            return pgettext("task", "Done")
+        if task.status == TaskResultStatus.RUNNING:
+            return pgettext("task", "Running")
+        if task.status == TaskResultStatus.FAILED:
+            return pgettext("task", "Failed")
+        if task.worker_ids:
+            return _("Next attempt: %(time)s") % {"time": localtime.format_datetime(task.run_after)}
+        return pgettext("task", "Waiting")
+
+    @admin.display(description=gettext_lazy("Since"), ordering="enqueued_at")
+    def since(self, task: BackgroundTask) -> str:
+        return localtime.format_datetime(task.enqueued_at)
+
+    @admin.display(description=gettext_lazy("Attempts"))
+    def attempts(self, task: BackgroundTask) -> int:
+        return len(task.worker_ids)
+
+    @admin.display(description=gettext_lazy("Last error"))
+    def last_error(self, task: BackgroundTask) -> str:
+        return get_error(task)
+
+
+def find_unfinished() -> QuerySet[BackgroundTask]:
+    """Return the tasks that failed, or wait, perhaps for another attempt."""
+    return BackgroundTask.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.FAILED])

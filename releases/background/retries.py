@@ -1,0 +1,83 @@
+"""When a failed task is tried again, also one whose process was killed."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks.base import TaskResult
+from django_tasks_db.models import DBTaskResult
+
+logger = logging.getLogger(__name__)
+
+# A task waits a tenth of the time that it has been failing. So it runs soon after a short outage, and a long
+# outage doesn't cause thousands of attempts.
+MIN_DELAY, MAX_DELAY = timedelta(seconds=5), timedelta(minutes=15)
+MAX_AGE = timedelta(days=3)
+# No task takes longer. One that still runs belongs to a worker on a machine that is off.
+MAX_DURATION = timedelta(minutes=30)
+
+
+class GiveUpError(Exception):
+    """Raised by a task that would fail again. The message says why, for managers."""
+
+
+class ProcessKilledError(Exception):
+    """The error of a task whose process ended before it: the machine was turned off, or ran out of memory."""
+
+
+def get_delay(age: timedelta) -> timedelta:
+    """Return how long a task waits that has been failing for `age`."""
+    return min(max(age / 10, MIN_DELAY), MAX_DELAY)
+
+
+def retry_failed_task(task_result: TaskResult[Any], **_kwargs: Any) -> None:
+    """Schedule another attempt of a task that has failed. A receiver of `task_finished`."""
+    if task_result.status == TaskResultStatus.FAILED:
+        retry(task_result.db_result)  # type: ignore[attr-defined]
+
+
+def retry(row: DBTaskResult[Any, Any]) -> None:
+    """Schedule another attempt of a failed task, unless it gave up or is too old.
+
+    The error of the last attempt stays in the row.
+    """
+    now, error = timezone.now(), get_error(row)
+    age = now - row.enqueued_at
+    if row.exception_class_path == get_class_path(GiveUpError) or age > MAX_AGE:
+        logger.error("The task %s failed: %s", row.task_name, error)
+        return
+    logger.warning("The task %s failed, and will be tried again: %s", row.task_name, error)
+    set_ready(DBTaskResult.objects.failed().filter(pk=row.pk), now + get_delay(age))
+
+
+def set_ready(rows: QuerySet[DBTaskResult[Any, Any]], at: datetime) -> int:
+    """Let the tasks `rows` be run at `at` (aware). Return their number."""
+    return rows.update(status=TaskResultStatus.READY, run_after=at, finished_at=None)
+
+
+def get_error(row: DBTaskResult[Any, Any]) -> str:
+    """Return the error of the last attempt, without its class, or ""."""
+    last_line = row.traceback.strip().rpartition("\n")[2]
+    return str(last_line.partition(": ")[2] or last_line)
+
+
+def get_class_path(error: type[Exception]) -> str:
+    return f"{error.__module__}.{error.__qualname__}"
+
+
+def fail_lost_tasks(worker_id: str) -> int:
+    """Let tasks whose process was killed fail, so that they are tried again. Return their number.
+
+    Call it when the worker `worker_id` runs none. Tasks of other workers are lost after MAX_DURATION.
+    """
+    now, count = timezone.now(), 0
+    for row in DBTaskResult.objects.running():
+        is_ours = bool(row.worker_ids) and row.worker_ids[-1] == worker_id
+        if is_ours or row.started_at is None or row.started_at < now - MAX_DURATION:
+            row.set_failed(ProcessKilledError("The process that ran this task was ended."))
+            retry(row)
+            count += 1
+    return count

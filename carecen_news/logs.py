@@ -1,10 +1,12 @@
-"""The filter that logs a repeated fault once per minute, with a count, and without data of the request.
+"""The format of the log, and the filter that logs a repeated fault once per minute without readers' data.
 
-logging.json attaches it to the log of the newsroom and of the server. It works in each process separately. It
-does not import Django, because the main process of the server does not need it.
+logging.json attaches both to the log of the newsroom and of the server. They work in each process separately,
+and do not import Django, because the main process of the server does not need it.
 """
 
+import json
 import logging
+import os
 import re
 import threading
 import time
@@ -17,6 +19,32 @@ from urllib.parse import unquote_plus
 SECONDS = 60.0
 MAX_FAULTS = 100
 REMOVED = "…"
+MAX_LENGTH = 16_000  # characters of a record
+
+
+class BoundedFormatter(logging.Formatter):
+    """Format a record as text, or with LOG_FORMAT=json as an object on one line, of a limited length."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+        self.is_json = os.environ.get("LOG_FORMAT", "").strip() == "json"
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)  # it sets the attributes that are used below
+        if not self.is_json:
+            return shorten(text)
+        values = {"time": record.asctime, "level": record.levelname, "logger": record.name}
+        values["message"] = shorten(record.message)
+        if record.exc_text:
+            values["exception"] = shorten(record.exc_text)
+        return json.dumps(values, ensure_ascii=False)
+
+
+def shorten(text: str) -> str:
+    """Return `text` without its middle if it is long. A traceback ends with what went wrong."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    return f"{text[: MAX_LENGTH // 2]}\n{REMOVED}\n{text[-MAX_LENGTH // 2 :]}"
 
 
 class Key(NamedTuple):

@@ -90,10 +90,10 @@ if HTTPS and (_open := [host for host in ALLOWED_HOSTS if "*" in host or re.full
     )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+SECURE_REDIRECT_EXEMPT = [r"^health/((live|ready)/?)?$"]  # a monitor on this machine connects without TLS
 if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_SSL_HOST = _site.netloc
-    SECURE_REDIRECT_EXEMPT = [r"^health/(live/|ready/)?$"]  # a monitor on this machine connects without TLS
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -342,6 +342,8 @@ STORAGES = {
 
 # --- Logging: errors, never readers -------------------------------------------------------------------------
 
+if (LOG_FORMAT := env.str("LOG_FORMAT", default="text")) not in {"text", "json"}:  # see carecen_news/logs.py
+    raise ImproperlyConfigured(f"LOG_FORMAT is “{LOG_FORMAT}”. It must be text or json.")
 # The format and the handlers of logging.json, which the server uses too. Times are in TIME_ZONE.
 LOGGING = {
     **json.loads((BASE_DIR / "carecen_news" / "logging.json").read_text()),

@@ -37,7 +37,10 @@ urlpatterns = [
     path("sitemap-<int:year>.xml", sitemaps.sitemap, name="sitemap-part"),
     path("news-sitemap.xml", sitemaps.news_sitemap, name="news-sitemap"),
     path("health/", views.health, name="health"),
+    # Also without the last slash: many monitors don't follow redirects.
+    path("health/live", views.live),
     path("health/live/", views.live, name="live"),
+    path("health/ready", views.ready),
     path("health/ready/", views.ready, name="ready"),
     path("photos/<slug:name>/<str:file>", views.photo, name="photo"),
     path("preview/", include(previews)),

@@ -8,8 +8,8 @@ import tempfile
 _folder = tempfile.mkdtemp(prefix="newsroom-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _local_settings = (
-    "ALLOWED_HOSTS BIND_ADDRESS CACHE_URL CDN_MAX_AGE DEBUG PAGE_CACHE_MB PORT SAMPLE SECURITY_CONTACT "
-    "RUN_WORKER SESSION_IDLE_MINUTES SESSION_MAX_MINUTES SITE_URL TRUST_PROXY WORKERS"
+    "ALLOWED_HOSTS BIND_ADDRESS CACHE_URL CDN_MAX_AGE DEBUG LOG_FORMAT PAGE_CACHE_MB PORT SAMPLE "
+    "RUN_WORKER SECURITY_CONTACT SESSION_IDLE_MINUTES SESSION_MAX_MINUTES SITE_URL TRUST_PROXY WORKERS"
 )
 for _name in _local_settings.split():
     os.environ.pop(_name, None)

@@ -23,7 +23,7 @@ class Log(logging.Handler):
         super().__init__()
         self.repeats = logs.RepeatFilter(**options)
         self.addFilter(self.repeats)
-        self.setFormatter(logging.Formatter(**read_format(settings.LOGGING)))
+        self.setFormatter(logs.BoundedFormatter())
         self.lines: list[str] = []
         self.changed = threading.Condition()
 
@@ -36,11 +36,6 @@ class Log(logging.Handler):
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.lines) >= count, timeout=10), self.lines
         return self.lines
-
-
-def read_format(config: dict) -> dict[str, str]:
-    formatter = config["formatters"]["plain"]
-    return {"fmt": formatter["format"], "datefmt": formatter["datefmt"]}
 
 
 @pytest.fixture
@@ -65,6 +60,30 @@ def test_lines_have_time_and_offset(logger):
     logger.addHandler(log)
     logger.error("No connection.")
     assert LINE.fullmatch(log.lines[0])
+
+
+def test_json_format_is_one_object_on_a_line(logger, monkeypatch):
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    log = Log()
+    logger.addHandler(log)
+    log_exception(logger, ValueError("Too\nlong"), "Failed “here”")
+    [line] = log.lines
+    values = json.loads(line)
+    assert "\n" not in line
+    assert values.pop("exception").endswith("ValueError: Too\nlong")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-0[78]00", values.pop("time"))
+    assert values == {"level": "ERROR", "logger": "tests.logging", "message": "Failed “here”"}
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_long_record_keeps_its_beginning_and_its_end(logger, monkeypatch, log_format):
+    monkeypatch.setenv("LOG_FORMAT", log_format)
+    log = Log()
+    logger.addHandler(log)
+    log_exception(logger, ValueError("x" * 100_000 + "the end"), "The beginning")
+    assert len(log.lines[0]) < 2 * logs.MAX_LENGTH
+    assert "The beginning" in log.lines[0]
+    assert "the end" in log.lines[0]
 
 
 def test_server_logs_in_the_same_format_with_the_same_filter():

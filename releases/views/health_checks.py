@@ -1,5 +1,9 @@
-"""Health checks for a monitor. They answer within three seconds, and are never cached."""
+"""Health checks for a monitor. They answer within three seconds, are never cached, and say no details.
 
+Everyone may request them. The log says what is wrong, and so does `manage.py doctor`.
+"""
+
+import logging
 import shutil
 import threading
 from collections.abc import Callable
@@ -11,15 +15,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from carecen_news import __version__
 from releases.caching import is_database_down
 from releases.database import describe_outage, limit_waiting, try_writing
+
+logger = logging.getLogger(__name__)
 
 MAX_SECONDS = 2.5
 DATABASE_SECONDS = 2.0
 MIN_FREE_BYTES = 200 * 2**20
 
-_threads: dict[tuple[Callable[[], str], ...], "CheckThread"] = {}
+_threads: dict[tuple[Callable[[], None], ...], "CheckThread"] = {}
 _threads_lock = threading.Lock()
 
 
@@ -45,17 +50,18 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Return 200 if staff can work: the database can be written, and disk and migrations are in order."""
-    return run_checks(check_database_writable, check_migrations, check_disk, get_version)
+    return run_checks(check_database_writable, check_migrations, check_disk)
 
 
-def run_checks(*checks: Callable[[], str]) -> HttpResponse:
-    """Run `checks` in a thread, which is left alone if it takes too long, and return a line for each.
+def run_checks(*checks: Callable[[], None]) -> HttpResponse:
+    """Return “ok” or “not ready”, and log what is wrong.
 
-    Concurrent requests share a thread, so that only one waits for a database that doesn't answer.
+    The checks run in a thread, which is left alone if it takes too long. Concurrent requests share a thread,
+    so that only one waits for a database that doesn't answer.
     """
-    lines, is_failing = [], False
+    faults: list[str] = []
     if checks and is_database_down():
-        lines, is_failing = ["the database doesn't answer"], True
+        faults = ["the database doesn't answer"]
     elif checks:
         with _threads_lock:
             thread = _threads.get(checks)
@@ -63,23 +69,25 @@ def run_checks(*checks: Callable[[], str]) -> HttpResponse:
                 thread = _threads[checks] = CheckThread(checks)
                 thread.start()
         thread.join(MAX_SECONDS)
-        lines, is_failing = thread.lines, thread.is_failing
+        faults = list(thread.faults)
         if thread.is_alive():
-            lines, is_failing = [*lines, "a check didn't end in time"], True
+            faults.append("a check didn't end in time")
+    for fault in faults:
+        # Formatted here, because the same message with another reason is another fault.
+        logger.warning(f"Not ready: {fault}")
     return HttpResponse(
-        "\n".join([*(lines or ["ok"]), ""]),
-        status=503 if is_failing else 200,
+        "not ready\n" if faults else "ok\n",
+        status=503 if faults else 200,
         content_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "no-store"},
     )
 
 
 class CheckThread(threading.Thread):
-    def __init__(self, checks: tuple[Callable[[], str], ...]) -> None:
+    def __init__(self, checks: tuple[Callable[[], None], ...]) -> None:
         super().__init__(daemon=True)
         self.checks = checks
-        self.lines: list[str] = []
-        self.is_failing = False
+        self.faults: list[str] = []
 
     def run(self) -> None:
         try:
@@ -87,48 +95,38 @@ class CheckThread(threading.Thread):
                 for check in self.checks:
                     self.run_check(check)
         except Error as error:
-            self.lines, self.is_failing = [str(describe_outage(error))], True
+            self.faults = [str(describe_outage(error))]
         finally:
             connection.close()
 
-    def run_check(self, check: Callable[[], str]) -> None:
+    def run_check(self, check: Callable[[], None]) -> None:
         try:
-            if line := check():
-                self.lines.append(line)
+            check()
         except NotHealthy as error:
-            self.lines.append(str(error))
-            self.is_failing = True
+            self.faults.append(str(error))
         except (Error, OSError) as error:
-            self.lines.append(str(describe_outage(error)))
-            self.is_failing = True
+            self.faults.append(str(describe_outage(error)))
 
 
-def check_database_readable() -> str:
+def check_database_readable() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM releases_cacheinvalidation")
-    return ""
 
 
-def check_database_writable() -> str:
+def check_database_writable() -> None:
     try_writing()
-    return "database: can be written"
 
 
-def check_migrations() -> str:
+def check_migrations() -> None:
     executor = MigrationExecutor(connection)
     if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         migration = missing[0][0]
-        raise NotHealthy(f"migrations: {migration.app_label}.{migration.name} is missing. Run make run.")
-    return "migrations: all applied"
+        raise NotHealthy(f"The migration {migration.app_label}.{migration.name} is missing. Run make run.")
 
 
-def check_disk() -> str:
+def check_disk() -> None:
     free = shutil.disk_usage(settings.DATA_DIR).free
-    line = f"disk: {free // 2**20:,} MiB free"
     if free < MIN_FREE_BYTES:
-        raise NotHealthy(f"{line}, which is less than {MIN_FREE_BYTES // 2**20} MiB")
-    return line
-
-
-def get_version() -> str:
-    return f"version: {__version__}"
+        raise NotHealthy(
+            f"The disk has {free // 2**20} MiB free, which is less than {MIN_FREE_BYTES // 2**20} MiB."
+        )

@@ -69,7 +69,7 @@ def post_form(address: str, path: str, session: str, **fields: object) -> Respon
 def test_renditions_are_generated_after_the_upload_and_after_a_restart(tmp_path):
     folder, picture = tmp_path / "var", tmp_path / "IMG_1.jpg"
     picture.write_bytes(pictures.encode_image(pictures.make_image(1000, 600), "JPEG"))
-    with run_server(folder) as (address, _printed):
+    with run_server(folder, RUN_WORKER="yes") as (address, _printed):
         session, release = run_script(folder, SIGN_IN_SCRIPT)
         with picture.open("rb") as file:
             response = post_form(
@@ -83,5 +83,5 @@ def test_renditions_are_generated_after_the_upload_and_after_a_restart(tmp_path)
         assert {"full.jpg", "960.jpg"} <= {file.name for file in photo.iterdir()}
         assert seconds_until(lambda: len(list(photo.iterdir())) == 10) < 10
     run_script(folder, DELETE_RENDITION_SCRIPT)
-    with run_server(folder):
+    with run_server(folder, RUN_WORKER="yes"):
         assert seconds_until(lambda: (photo / "480.webp").exists()) < 10

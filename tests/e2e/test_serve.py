@@ -39,10 +39,12 @@ def get_free_port() -> int:
 
 
 def build_environment(folder: Path, **variables: str) -> dict[str, str]:
+    """Return the environment of a newsroom in `folder`. It has no worker, because few tests need one."""
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return (
         environment
         | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "carecen_news.settings", "PYTHONWARNINGS": ""}
+        | {"RUN_WORKER": "no"}
         | variables
     )
 

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -167,14 +167,12 @@ def run_photos(row: Row, root: Path) -> None:
 
 
 def is_rendering(newsroom: Newsroom) -> bool:
-    """Return whether the process that makes renditions is running."""
+    """Return whether the worker runs a task, which it does in a child process."""
+    workers = 0
     for pid in find_processes(newsroom.data):
-        try:
-            if b"finish_photos" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return True
-        except OSError:
-            continue
-    return False
+        with suppress(OSError):
+            workers += b"\0worker\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return workers > 1
 
 
 # --- A scheduled change -------------------------------------------------------------------------------------

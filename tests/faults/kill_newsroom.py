@@ -133,7 +133,7 @@ class Serving:
             self.server.wait()
 
     def kill_group(self) -> None:
-        """Kill the process group of the server. A process that makes renditions goes on."""
+        """Kill the process group of the server, which includes the worker of the background tasks."""
         assert self.server
         os.killpg(self.server.pid, signal.SIGKILL)
         self.server.wait()

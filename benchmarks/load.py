@@ -23,12 +23,12 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks import setup_django
-from benchmarks.releases import generate_lines
+from benchmarks.releases import PARAGRAPHS, generate_lines
 from benchmarks.server import ROOT
 
 
 @contextmanager
-def load_releases(count: int) -> Iterator[dict[str, str]]:
+def load_releases(count: int, paragraphs: int = PARAGRAPHS) -> Iterator[dict[str, str]]:
     """Load `count` generated releases into a temporary folder and yield the server's environment.
 
     The folder is deleted when the block ends.
@@ -39,7 +39,7 @@ def load_releases(count: int) -> Iterator[dict[str, str]]:
     try:
         path = Path(folder) / "releases.jsonl"
         with path.open("w") as file:
-            file.writelines(f"{line}\n" for line in generate_lines(count))
+            file.writelines(f"{line}\n" for line in generate_lines(count, paragraphs))
         command = [sys.executable, "-m", "benchmarks.load", str(path)]
         process = subprocess.run(
             command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, check=True, text=True

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 FIRST_DATE, LAST_DATE = datetime(2014, 1, 1, 8, tzinfo=UTC), datetime(2025, 12, 30, 8, tzinfo=UTC)
+PARAGRAPHS = 7
 SUBJECTS = {
     "en": (
         "families parents students workers neighbors lawyers judges teachers organizers volunteers children "
@@ -51,7 +52,7 @@ TOPICS = [
 ]
 
 
-def build_release(number: int) -> dict[str, Any]:
+def build_release(number: int, paragraphs: int = PARAGRAPHS) -> dict[str, Any]:
     """Return release `number` in the format that `benchmarks.load` reads."""
     rng = random.Random(f"release {number}")
     language = "en" if rng.random() < 0.7 else "es"
@@ -63,7 +64,7 @@ def build_release(number: int) -> dict[str, Any]:
         return f"{' '.join(parts)}.".capitalize()
 
     headline = f"{make_sentence()[:-1]} {number}"
-    paragraphs = [" ".join(make_sentence() for _sentence in range(8)) for _paragraph in range(7)]
+    body = [" ".join(make_sentence() for _sentence in range(8)) for _paragraph in range(paragraphs)]
     return {
         "id": number,
         "lang": language,
@@ -74,15 +75,15 @@ def build_release(number: int) -> dict[str, Any]:
         "date": (
             FIRST_DATE + timedelta(seconds=rng.randrange(int((LAST_DATE - FIRST_DATE).total_seconds())))
         ).isoformat(),
-        "body": "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
+        "body": "".join(f"<p>{paragraph}</p>" for paragraph in body),
         "tags": rng.sample(TOPICS, 3),
     }
 
 
-def generate_lines(count: int) -> Iterator[str]:
-    """Yield `count` releases as lines of JSON."""
+def generate_lines(count: int, paragraphs: int = PARAGRAPHS) -> Iterator[str]:
+    """Yield `count` releases as lines of JSON. Each paragraph of a body has about 80 words."""
     for number in range(count):
-        yield json.dumps(build_release(number), ensure_ascii=False)
+        yield json.dumps(build_release(number, paragraphs), ensure_ascii=False)
 
 
 if __name__ == "__main__":

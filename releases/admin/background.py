@@ -17,7 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from releases.actions.rendition_jobs import generate_photo_renditions
 from releases.admin.base import BaseModelAdmin
-from releases.background.retries import get_error, set_ready
+from releases.background.retries import PROCESS_KILLED, get_error, set_ready
+from releases.database import DISK_FULL
 from releases.models import BackgroundTask
 from releases.text import localtime
 
@@ -50,6 +51,13 @@ def describe_photo_sizes(photo_id: int) -> str:
     return format_html('<a href="{}">{}</a>', reverse("admin:releases_photo_change", args=[photo_id]), label)
 
 
+# What managers read instead of an error, which is in English.
+KNOWN_ERRORS = {
+    "No space left on device": DISK_FULL,
+    PROCESS_KILLED: gettext_lazy(
+        "The process that ran it was ended. Perhaps the server was restarted, or has too little memory."
+    ),
+}
 # What a task does, by its path, from its arguments.
 DESCRIPTIONS: dict[str, Callable[..., str]] = {generate_photo_renditions.module_path: describe_photo_sizes}
 
@@ -126,7 +134,8 @@ class BackgroundTaskAdmin(BaseModelAdmin):
 
     @admin.display(description=gettext_lazy("Last error"))
     def last_error(self, task: BackgroundTask) -> str:
-        return get_error(task)
+        error = get_error(task)
+        return next((str(text) for known, text in KNOWN_ERRORS.items() if known in error), error)
 
 
 def find_unfinished() -> QuerySet[BackgroundTask]:

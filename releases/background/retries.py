@@ -18,6 +18,7 @@ MIN_DELAY, MAX_DELAY = timedelta(seconds=5), timedelta(minutes=15)
 MAX_AGE = timedelta(days=3)
 # No task takes longer. One that still runs belongs to a worker on a machine that is off.
 MAX_DURATION = timedelta(minutes=30)
+PROCESS_KILLED = "The process that ran this task was ended."
 
 
 class GiveUpError(Exception):
@@ -77,7 +78,7 @@ def fail_lost_tasks(worker_id: str) -> int:
     for row in DBTaskResult.objects.running():
         is_ours = bool(row.worker_ids) and row.worker_ids[-1] == worker_id
         if is_ours or row.started_at is None or row.started_at < now - MAX_DURATION:
-            row.set_failed(ProcessKilledError("The process that ran this task was ended."))
+            row.set_failed(ProcessKilledError(PROCESS_KILLED))
             retry(row)
             count += 1
     return count

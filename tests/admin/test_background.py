@@ -32,6 +32,23 @@ def test_list_says_what_failed_and_why(manager_client, photo):
 
 
 @pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        ("OSError: [Errno 28] No space left on device", "está lleno"),
+        ("ProcessKilledError: The process that ran this task was ended.", "Se terminó el proceso"),
+        ("ValueError: Something else", "Something else"),
+    ],
+)
+def test_known_errors_are_explained_in_the_language_of_the_manager(
+    manager_client, manager, photo, error, text
+):
+    manager.language = "es"
+    manager.save()
+    set_task(TaskResultStatus.FAILED, traceback=error)
+    assert text in manager_client.get(LIST_URL).content.decode()
+
+
+@pytest.mark.parametrize(
     ("values", "text"),
     [
         ({"status": TaskResultStatus.READY}, "Waiting"),

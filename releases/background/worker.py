@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from django.db import Error, connections
+from django.db import connections
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks.signals import task_finished
 from django_tasks_db.management.commands.db_worker import Worker
@@ -53,8 +53,8 @@ class BackgroundWorker:
         while not self.is_stopping:
             try:
                 self.run_ready_tasks()
-            except Error as error:
-                logger.warning("The tasks can't be read: %s", error)
+            except Exception as error:  # an outage of the database, or no memory for a process
+                logger.warning("Background tasks can't be run now: %s", error)
                 connections.close_all()
             self.pause()
 
@@ -94,8 +94,8 @@ def run_child(worker_id: str) -> None:
             signal.signal(number, lambda *_args: setattr(worker, "running", False))
         worker.run()
         connections.close_all()
-    except Error as error:
-        logger.warning("The tasks can't be run: %s", error)
+    except Exception as error:
+        logger.warning("Background tasks can't be run now: %s", error)
     finally:
         logging.shutdown()
         os._exit(0)

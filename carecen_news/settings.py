@@ -18,6 +18,7 @@ from carecen_news.environment import env, is_loopback, is_origin, read_bool, rea
 from carecen_news.security_contact import get_contact_url
 from carecen_news.sqlite import sqlite_pragmas
 from carecen_news.static_files import add_etag
+from carecen_news.storage_url import get_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 refuse_unfinished_upgrade(BASE_DIR)
@@ -328,10 +329,7 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_etag
 WHITENOISE_MAX_AGE = 24 * 60 * 60  # seconds, for files without a hash in their name
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "uploads"},
-    },
+    "default": get_storage(env.str("STORAGE_URL", default=""), DATA_DIR / "uploads"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

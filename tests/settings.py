@@ -9,7 +9,8 @@ _folder = tempfile.mkdtemp(prefix="newsroom-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _local_settings = (
     "ALLOWED_HOSTS BIND_ADDRESS CACHE_URL CDN_MAX_AGE DEBUG LOG_FORMAT PAGE_CACHE_MB PORT SAMPLE "
-    "RUN_WORKER SECURITY_CONTACT SESSION_IDLE_MINUTES SESSION_MAX_MINUTES SITE_URL TRUST_PROXY WORKERS"
+    "RUN_WORKER SECURITY_CONTACT SESSION_IDLE_MINUTES SESSION_MAX_MINUTES SITE_URL STORAGE_URL TRUST_PROXY "
+    "WORKERS"
 )
 for _name in _local_settings.split():
     os.environ.pop(_name, None)

@@ -1,5 +1,6 @@
 """Upload photos and documents, and attach them to releases."""
 
+import logging
 from hashlib import sha256
 from threading import Lock
 from typing import Any
@@ -21,11 +22,14 @@ from releases.actions.rendition_jobs import generate_photo_renditions
 from releases.actions.revisions import get_topic_ids, save_revision
 from releases.actions.unfinished_files import forget_files, record_files
 from releases.actions.validation import validate_alt_texts, validate_document_titles
+from releases.database import is_outage
 from releases.media import documents
 from releases.media.documents import InvalidDocument, clean_pdf
 from releases.models import Document, PendingRevision, Photo, Release, User, deserialize_content
 from releases.text.choices import Language
 from releases.text.cleaning import clean_line
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTACHMENTS = 40  # photos, and as many documents, of one release
 # Each file takes a processor core, which readers need, and up to 300 MiB. So a second upload waits.
@@ -39,7 +43,7 @@ def add_photo(file: Any, *, user: User) -> Photo:
 
     Smaller renditions are created later.
 
-    Raises ActionNotAllowed if the file isn't a photo.
+    Raises ActionNotAllowed if the file isn't a photo or can't be stored now.
     """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
@@ -61,8 +65,11 @@ def add_photo(file: Any, *, user: User) -> Photo:
         added_by=user,
     )
     record_files(photo)
-    for name, content in renditions.files.items():
-        default_storage.save(f"{photo.storage_folder}/{name}", ContentFile(content))
+    message = _(
+        "The photo could not be stored, because the file storage doesn't answer. Try again in a few minutes."
+    )
+    files = {f"{photo.storage_folder}/{name}": content for name, content in renditions.files.items()}
+    store_files(files, message)
     with transaction.atomic():  # with its history
         photo.save()
         generate_photo_renditions.enqueue(photo_id=photo.pk)
@@ -75,7 +82,7 @@ def add_document(file: Any, *, user: User) -> Document:
 
     `removed_parts` of the result describes what was removed besides, for a message.
 
-    Raises ActionNotAllowed if it isn't a PDF.
+    Raises ActionNotAllowed if it isn't a PDF or can't be stored now.
     """
     if not user.has_perm("releases.add_photo"):
         raise ActionNotAllowed(str(PERMISSION_ERRORS["change_release"]))
@@ -92,11 +99,30 @@ def add_document(file: Any, *, user: User) -> Document:
         added_by=user,
     )
     record_files(document)
-    default_storage.save(document.storage_path, ContentFile(cleaned.content))
+    message = _(
+        "The document could not be stored, because the file storage doesn't answer. Try again in a few "
+        "minutes."
+    )
+    store_files({document.storage_path: cleaned.content}, message)
     document.save()
     transaction.on_commit(lambda: forget_files(document))
     document.removed_parts = cleaned.removed
     return document
+
+
+def store_files(files: dict[str, bytes], message: str) -> None:
+    """Store files by path. If one fails, `upkeep` deletes the others.
+
+    Raises ActionNotAllowed with `message`, and OSError if the disk of the newsroom is full or read-only.
+    """
+    try:
+        for path, content in files.items():
+            default_storage.save(path, ContentFile(content))
+    except OSError as error:
+        if is_outage(error):  # which the page for outages describes
+            raise
+        logger.error("A file could not be stored: %s", error)
+        raise ActionNotAllowed(message) from error
 
 
 @transaction.atomic

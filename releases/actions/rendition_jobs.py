@@ -5,6 +5,7 @@ MiB, which the processes that serve readers must not use. `Photo.renditions_read
 done. `manage.py finish_photos` does the same without the worker.
 """
 
+import errno
 import hashlib
 import logging
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from releases import caching
 from releases.actions.unfinished_files import forget_files
 from releases.background.retries import GiveUpError
 from releases.media import zip_cache
+from releases.media.stored_files import open_file
 from releases.models import Document, Photo, Release
 
 logger = logging.getLogger(__name__)
@@ -84,7 +86,8 @@ def _generate(photo: Photo) -> None:
 
     rows, digests = Photo.objects.filter(pk=photo.pk), dict(photo.digests)
     try:
-        with default_storage.open(f"{photo.storage_folder}/{photo.original}") as file:
+        digest = photo.digests.get(photo.original, "")
+        with open_file(f"{photo.storage_folder}/{photo.original}", digest) as file:
             original = file.read()
         for name, content in photos.make_remaining_renditions(original, photo.kind, photo.widths):
             if not rows.exists():  # deleted meanwhile
@@ -131,22 +134,23 @@ def _process_lock() -> Iterator[None]:
 
 
 def delete_files(row: Photo | Document) -> None:
-    """Delete all files of a photo, or the file of a document."""
+    """Delete all files of a photo, or the file of a document. If that fails, `upkeep` tries again."""
     zip_cache.clear()
-    if isinstance(row, Document):
-        default_storage.delete(row.storage_path)
-        forget_files(row)
-        return
     for _try in range(MAX_ATTEMPTS):
         try:
-            for file in default_storage.listdir(row.storage_folder)[1]:
-                default_storage.delete(f"{row.storage_folder}/{file}")
-            default_storage.delete(row.storage_folder)
+            if isinstance(row, Document):
+                default_storage.delete(row.storage_path)
+            else:
+                for file in default_storage.listdir(row.storage_folder)[1]:
+                    default_storage.delete(f"{row.storage_folder}/{file}")
+                default_storage.delete(row.storage_folder)
         except FileNotFoundError:  # another process deleted them
             pass
-        except OSError as error:  # a rendition was added meanwhile; `_generate` deletes it when it is done
+        except OSError as error:
             reason = error
-            continue
+            if error.errno == errno.ENOTEMPTY:  # a rendition was added meanwhile
+                continue
+            break
         forget_files(row)
         return
-    logger.error("The files of a deleted photo could not be deleted: %s", reason)
+    logger.error("The files of a deleted photo or document could not be deleted: %s", reason)

@@ -4,12 +4,13 @@ import shutil
 import zipfile
 from contextlib import AbstractContextManager, nullcontext
 from io import StringIO
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ from releases.backups.archive import (
     read_manifest,
 )
 from releases.backups.tables import empty_tables, get_models, load_rows, reset_sequences
+from releases.media.stored_files import get_local_folder
 from releases.models import Release, User
 
 Key = tuple[str, str]  # app and name of a migration
@@ -46,6 +48,8 @@ def restore_backup(
     was there before, or None if nothing was. The rows are restored all or not at all, and a restoration that
     was interrupted can be repeated. Raises InvalidBackup before anything is changed, for example for a backup
     from a newer version of the newsroom.
+
+    Object storage can't set files aside. It gets the files first, and what else is in the bucket stays there.
     """
     manifest = read_manifest(archive)
     executor = MigrationExecutor(connection)
@@ -61,7 +65,9 @@ def restore_backup(
             "It is from an earlier version of the newsroom. Restore it into a new, empty database: set "
             "DATABASE_URL, or DATA_DIR, to one."
         )
-    uploads = _extract_uploads(archive, manifest, progress)
+    location = get_local_folder(default_storage)
+    uploads = location and _make_folder_beside(location)
+    _extract_uploads(archive, manifest, uploads, progress)
     aside = _name_aside()
     if replaces:
         _set_database_aside(aside)
@@ -72,7 +78,8 @@ def restore_backup(
         _load(archive, registry, progress)
     ContentType.objects.clear_cache()
     call_command("migrate", verbosity=0, interactive=False)
-    _replace_uploads(uploads, aside)
+    if location and uploads:
+        _replace_uploads(location, uploads, aside)
     restore_secret_key(archive)
     call_command("rebuild_search", stdout=StringIO())
     return aside if aside.exists() else None
@@ -105,24 +112,39 @@ def _load(archive: zipfile.ZipFile, registry: Any, progress: Progress) -> None:
         reset_sequences(models)
 
 
-def _extract_uploads(archive: zipfile.ZipFile, manifest: dict[str, Any], progress: Progress) -> Path:
-    """Write the uploaded files to a new folder beside that of the storage, and return the folder."""
-    location = Path(default_storage.location)  # type: ignore[attr-defined]
+def _make_folder_beside(location: Path) -> Path:
     folder = location.with_name(f".{location.name}.restored")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    for name, member in manifest["members"].items():
-        if not name.startswith("uploads/"):
-            continue
-        path = (folder / name.removeprefix("uploads/")).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            raise InvalidBackup(f"{name} is outside the folder of uploads.")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with archive.open(name) as source, path.open("xb") as target:
-            path.chmod(0o600)
-            shutil.copyfileobj(source, target, CHUNK_BYTES)
-        progress(name, member["bytes"])
     return folder
+
+
+def _extract_uploads(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], folder: Path | None, progress: Progress
+) -> None:
+    """Write the uploaded files to `folder`, or to the storage if there is none."""
+    members = {
+        name.removeprefix("uploads/"): member
+        for name, member in manifest["members"].items()
+        if name.startswith("uploads/")
+    }
+    for path in members:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise InvalidBackup(f"uploads/{path} is outside the folder of uploads.")
+    for path, member in members.items():
+        with archive.open(f"uploads/{path}") as source:
+            if folder:
+                _write_file(folder / path, source)
+            else:
+                default_storage.save(path, File(source))
+        progress(f"uploads/{path}", member["bytes"])
+
+
+def _write_file(path: Path, source: IO[bytes]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("xb") as target:
+        path.chmod(0o600)
+        shutil.copyfileobj(source, target, CHUNK_BYTES)
 
 
 def _name_aside() -> Path:
@@ -167,8 +189,7 @@ def _drop_tables() -> None:
             cursor.execute(f"DROP TABLE {', '.join(found)} CASCADE")
 
 
-def _replace_uploads(uploads: Path, aside: Path) -> None:
-    location = Path(default_storage.location)  # type: ignore[attr-defined]
+def _replace_uploads(location: Path, uploads: Path, aside: Path) -> None:
     if location.exists() and any(location.iterdir()):
         aside.mkdir(mode=0o700, exist_ok=True)
         location.rename(aside / location.name)

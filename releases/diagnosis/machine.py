@@ -6,8 +6,10 @@ import pwd
 import shutil
 import tempfile
 from pathlib import Path
+from secrets import token_bytes, token_hex
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from carecen_news.data_folder import OTHERS
 from releases.checks import check_secret_key as find_key_errors
 from releases.diagnosis.findings import Finding, error, ok, warning
+from releases.media.stored_files import get_local_folder
 
 MEGABYTE, GIGABYTE = 2**20, 2**30
 MIN_FREE_PERCENT = 10
@@ -22,7 +25,7 @@ MIN_FREE_PERCENT = 10
 DATA_LIMITS = (2 * GIGABYTE, 500 * MEGABYTE)
 TEMPORARY_LIMITS = (500 * MEGABYTE, 100 * MEGABYTE)
 FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT}
-GUIDE = "docs/how-to/doctor.md"
+GUIDE, STORAGE_GUIDE = "docs/how-to/doctor.md", "docs/how-to/object-storage.md"
 
 
 def check_disk_space() -> Finding:
@@ -82,8 +85,11 @@ def check_data_folder() -> Finding:
     return ok(_("%(folder)s is writable, and only its owner can open it.") % {"folder": folder})
 
 
-def check_uploads_folder() -> Finding:
-    folder = Path(default_storage.path(""))
+def check_uploads_folder() -> Finding | None:
+    """Check the folder of uploads, if they aren't in object storage."""
+    folder = get_local_folder(default_storage)
+    if folder is None:
+        return None
     if not folder.exists():
         return ok(_("There are no uploads yet. The first upload creates %(folder)s.") % {"folder": folder})
     return find_write_error(folder) or ok(
@@ -91,15 +97,46 @@ def check_uploads_folder() -> Finding:
     )
 
 
-def check_uploads_size() -> Finding:
+def check_uploads_size() -> Finding | None:
+    location = get_local_folder(default_storage)
+    if location is None:
+        return None
     size = count = 0
-    for folder, _folders, names in os.walk(default_storage.path("")):
+    for folder, _folders, names in os.walk(location):
         size += sum(os.lstat(os.path.join(folder, name)).st_size for name in names)
         count += len(names)
     return ok(
         _("Photos and documents take %(size)s, in %(count)s files.")
         % {"size": filesizeformat(size), "count": count}
     )
+
+
+def check_object_storage() -> Finding | None:
+    """Write, read and delete a small file, if uploads are in object storage."""
+    if get_local_folder(default_storage) is not None:
+        return None
+    name, content = f"doctor/{token_hex(8)}", token_bytes(64)
+    try:
+        default_storage.save(name, ContentFile(content))
+        with default_storage.open(name) as file:
+            is_same = file.read() == content
+        default_storage.delete(name)
+    except OSError as exc:
+        return error(
+            _("The object storage, which STORAGE_URL names, can't be used (%(reason)s).") % {"reason": exc},
+            _(
+                "Photos and documents can't be shown or uploaded. Check the key, its rights, the bucket and "
+                "the network: see %(doc)s."
+            )
+            % {"doc": STORAGE_GUIDE},
+        )
+    if not is_same:
+        return error(
+            _("The object storage, which STORAGE_URL names, returned something else than was stored."),
+            _("Report this to the provider of the storage, and check what STORAGE_URL names: see %(doc)s.")
+            % {"doc": STORAGE_GUIDE},
+        )
+    return ok(_("The object storage answers, and files can be written, read and deleted."))
 
 
 def check_secret_key() -> Finding:

@@ -31,6 +31,7 @@ MACHINE_CHECKS: tuple[Check, ...] = (
     machine.check_data_folder,
     machine.check_uploads_folder,
     machine.check_uploads_size,
+    machine.check_object_storage,
     machine.check_secret_key,
     versions.check_python,
     versions.check_django,

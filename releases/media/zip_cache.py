@@ -16,6 +16,7 @@ from django.conf import settings
 MAX_FILES = 20
 MAX_TOTAL_BYTES = 2**30
 MAX_UNUSED_SECONDS = 24 * 60 * 60
+MAX_WAIT_SECONDS = 10
 
 
 class CachedZip(NamedTuple):
@@ -34,13 +35,29 @@ def make_key(*parts: object) -> str:
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def open_zip(key: str, write: Callable[[ZipFile], None]) -> CachedZip:
-    """Open the ZIP file with `key`, or build it with `write`. All processes together build one at a time."""
+def open_zip(key: str, write: Callable[[ZipFile], bool]) -> CachedZip:
+    """Open the ZIP file with `key`, or build it with `write`, which returns whether it is to be stored.
+
+    All processes together build one at a time. Raises OSError if that takes longer than MAX_WAIT_SECONDS.
+    """
     if found := _find(key):
         return found
     with Path(settings.DATA_DIR, "zips.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        end = time.monotonic() + MAX_WAIT_SECONDS
+        while not _lock(lock):
+            if time.monotonic() > end:
+                raise TimeoutError("Another ZIP file of photos is being built.")
+            time.sleep(0.05)
         return _find(key) or _build(key, write)
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock `file` unless it is locked. Return whether it was possible."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def clear() -> None:
@@ -56,19 +73,22 @@ def _find(key: str) -> CachedZip | None:
     return None
 
 
-def _build(key: str, write: Callable[[ZipFile], None]) -> CachedZip:
+def _build(key: str, write: Callable[[ZipFile], bool]) -> CachedZip:
     folder = get_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = mkstemp(dir=folder, prefix="new.")
     file, path = open(descriptor, "w+b"), Path(name)  # noqa: SIM115  (the response closes it)
     try:
         with ZipFile(file, "w", ZIP_STORED) as archive:
-            write(archive)
+            is_stored = write(archive)
         file.seek(0)
         digest = file_digest(file, "sha256").hexdigest()[:24]
         file.seek(0)
         with suppress(FileNotFoundError):  # `clear` deleted it
-            path.rename(folder / f"{key}.{digest}.zip")
+            if is_stored:
+                path.rename(folder / f"{key}.{digest}.zip")
+            else:
+                path.unlink()
     except BaseException:
         file.close()
         path.unlink(missing_ok=True)

@@ -57,6 +57,8 @@ ALERT = re.compile('<section class="alert".*?</section>', re.DOTALL)
 SEARCH_FORM = re.compile('<form [^>]*role="search".*?</form>', re.DOTALL)
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
 SHARE_IMAGES = {"card.png", "photo-card.jpg"}
+# Photos, documents and what is made of them. If one can't be read, its earlier copy stays.
+STORED_FILE = re.compile(r"/photos/.*|.*\.(?:jpg|pdf|zip)")
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR
 BYTE_ORDER_MARK = "\ufeff".encode()
 
@@ -188,7 +190,7 @@ class Export:
             content = b"".join(response)
         finally:
             response.close()
-        if started["status"] == 503:
+        if started["status"] == 503 and not STORED_FILE.fullmatch(path):
             raise DatabaseUnavailable
         headers = started["headers"]
         content_type = headers.get("Content-Type", "").partition(";")[0]

@@ -39,7 +39,7 @@ def check_files(row: Photo | Document) -> Iterator[str]:
         except FileNotFoundError:
             yield f"The file {path} is missing. A backup may have it."
         except OSError as error:
-            yield f"The file {path} can't be read ({error.strerror})."
+            yield f"The file {path} can't be read ({error.strerror or error})."
         else:
             if not digest:
                 yield f"The file {path} has no recorded digest. Run finish_photos, or look at it yourself."

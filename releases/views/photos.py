@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zipfile import ZipFile, ZipInfo
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from releases.caching import make_etag
 from releases.media import share_images, zip_cache
+from releases.media.stored_files import DamagedFile, open_file
 from releases.models import Document, Photo, Release
 from releases.views.base import PublicContext, get_release_or_redirect, or_404, public_page
 from releases.views.figures import CONTENT_TYPES, Figure, get_figures, get_share_figure
 from releases.views.sharing import get_release_url
+
+RETRY_AFTER_SECONDS = 10
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
     """Serve `file` of `photo`. The caller has checked that the reader is allowed to see it.
 
     Browsers revalidate it each time, so that a withdrawal takes effect at once. Raises Http404 for a missing
-    file.
+    file. If the file can't be read now, the status is 503.
     """
     if photo is None or file not in photo.files:
         raise Http404
@@ -47,11 +49,10 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
     if isinstance(conditional, HttpResponseNotModified):
         return conditional
     try:
-        with default_storage.open(f"{photo.storage_folder}/{file}") as stored_file:
+        with open_file(f"{photo.storage_folder}/{file}", photo.digests.get(file, "")) as stored_file:
             content = stored_file.read()
     except OSError as exc:
-        logger.error("The file of a photo could not be read: %s", exc)
-        raise Http404 from exc
+        return handle_unreadable_file(exc)
     response = HttpResponse(
         content,
         content_type=CONTENT_TYPES[file.rpartition(".")[2]],
@@ -62,30 +63,42 @@ def serve_photo(request: HttpRequest, photo: Photo | None, file: str) -> HttpRes
     return response
 
 
+def handle_unreadable_file(error: OSError) -> HttpResponse:
+    """Log `error`, and return a response that no cache stores. Raises Http404 if the file is missing."""
+    logger.error("A file of a release could not be read: %s", error)
+    if isinstance(error, FileNotFoundError):
+        raise Http404 from error
+    return HttpResponse(
+        status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
+    )
+
+
 @public_page
 def share_photo(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
     """Serve the share image with a photo of a public release. Raises Http404 for a release without photos."""
     release = get_release_or_redirect(request, ctx, year, month, slug)
     figure = or_404(get_share_figure(get_figures(release)))
-    image = crop_share_photo(figure)
-    etag = f'"{make_etag(image)}"'
-    response = HttpResponse(image, content_type="image/jpeg", headers={"ETag": etag})
+    response = serve_share_photo(figure)
+    if response.status_code != 200:
+        return response
+    etag = f'"{make_etag(response.content)}"'
+    response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
-def crop_share_photo(figure: Figure) -> bytes:
-    """Return the share image with the photo of `figure`, a JPEG. Raises Http404 for a missing file."""
-    path = f"{figure.photo.storage_folder}/{figure.photo.largest_fallback}"
+def serve_share_photo(figure: Figure) -> HttpResponse:
+    """Serve the share image with the photo of `figure`, a JPEG. Raises Http404 for a missing file."""
+    file = figure.photo.largest_fallback
+    path, digest = f"{figure.photo.storage_folder}/{file}", figure.photo.digests.get(file, "")
     try:
-        return _crop_share_photo(path, figure.focus)
+        return HttpResponse(_crop_share_photo(path, digest, figure.focus), content_type="image/jpeg")
     except OSError as exc:
-        logger.error("The file of a photo could not be read: %s", exc)
-        raise Http404 from exc
+        return handle_unreadable_file(exc)
 
 
 @lru_cache(maxsize=64)
-def _crop_share_photo(path: str, focus: tuple[int, int]) -> bytes:
-    with default_storage.open(path) as stored_file:  # files with this name never change
+def _crop_share_photo(path: str, digest: str, focus: tuple[int, int]) -> bytes:
+    with open_file(path, digest) as stored_file:  # files with this name never change
         return share_images.crop_photo(stored_file.read(), focus)
 
 
@@ -93,12 +106,15 @@ def _crop_share_photo(path: str, focus: tuple[int, int]) -> bytes:
 def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, slug: str) -> HttpResponse:
     """Serve all photos of a public release in full size, with a text file of descriptions and credits."""
     release = get_release_or_redirect(request, ctx, year, month, slug)
-    figures = [figure for figure in or_404(get_figures(release)) if _has_original(figure)]
+    figures = or_404(get_figures(release))
     texts = [
         (figure.number, figure.photo.name, figure.alt, figure.caption, figure.credit) for figure in figures
     ]
     key = zip_cache.make_key(release.slug, release.headline, ctx.language, texts)
-    cached = zip_cache.open_zip(key, lambda archive: _write_photos(archive, release, figures))
+    try:
+        cached = zip_cache.open_zip(key, lambda archive: _write_photos(archive, release, figures))
+    except OSError as exc:
+        return handle_unreadable_file(exc)
     headers = {"ETag": f'"{cached.digest}"', "Content-Type": "application/zip"}
     conditional = get_conditional_response(
         request, etag=headers["ETag"], response=HttpResponse(headers=headers)
@@ -110,29 +126,27 @@ def photos_zip(request: HttpRequest, ctx: PublicContext, year: int, month: int, 
     return FileResponse(cached.file, headers=headers, as_attachment=True, filename=name)  # type: ignore[return-value]
 
 
-def _has_original(figure: Figure) -> bool:
-    """Return whether the photo can be read in full size. If it can't, log the reason."""
-    try:
-        default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}").close()
-    except OSError as error:
-        logger.error("A photo is left out of a ZIP file: %s", error)
-        return False
-    return True
+def _write_photos(archive: ZipFile, release: Release, figures: list[Figure]) -> bool:
+    """Write the photos, and a text file with their descriptions and credits.
 
-
-def _write_photos(archive: ZipFile, release: Release, figures: list[Figure]) -> None:
-    """Write the photos, and a text file with their descriptions and credits."""
-    lines = [release.headline, ""]
+    Return whether all are there. A missing or damaged photo is left out until it is back.
+    """
+    lines, is_complete = [release.headline, ""], True
     for figure in figures:
-        name = f"{release.slug}-{figure.number}.{figure.photo.kind}"
-        with (
-            default_storage.open(f"{figure.photo.storage_folder}/{figure.photo.original}") as file,
-            archive.open(ZipInfo(name), "w") as entry,
-        ):
+        original, name = figure.photo.original, f"{release.slug}-{figure.number}.{figure.photo.kind}"
+        digest = figure.photo.digests.get(original, "")
+        try:
+            file = open_file(f"{figure.photo.storage_folder}/{original}", digest)
+        except (FileNotFoundError, PermissionError, DamagedFile) as error:
+            logger.error("A photo is left out of a ZIP file: %s", error)
+            is_complete = False
+            continue
+        with file, archive.open(ZipInfo(name), "w") as entry:
             shutil.copyfileobj(file, entry)  # ZipInfo(name) has a fixed timestamp (1980) and no owner
         credit = _("Photo: %(credit)s") % {"credit": figure.credit} if figure.credit else ""
         lines += [name, *filter(None, (figure.alt, figure.caption, credit)), ""]
     archive.writestr(ZipInfo(f"{release.slug}.txt"), "\r\n".join(lines))
+    return is_complete
 
 
 @dataclass(frozen=True)
@@ -195,12 +209,11 @@ def attachment(
 
 
 def serve_document(document: Document, name: str) -> HttpResponse:
-    """Serve the file of `document` as `name`.pdf. Raises Http404 for a missing file."""
+    """Serve the file of `document` as `name`.pdf, as `serve_photo` does."""
     try:
-        with default_storage.open(document.storage_path) as stored_file:
+        with open_file(document.storage_path, document.digest) as stored_file:
             content = stored_file.read()
     except OSError as exc:
-        logger.error("The file of a document could not be read: %s", exc)
-        raise Http404 from exc
+        return handle_unreadable_file(exc)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

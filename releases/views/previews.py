@@ -88,7 +88,7 @@ def render_preview(
     )
     with translation.override(release.language):
         if look == "card" and context["share_figure"]:
-            return HttpResponse(photos.crop_share_photo(context["share_figure"]), content_type="image/jpeg")
+            return photos.serve_share_photo(context["share_figure"])
         if look == "card":
             return HttpResponse(sharing.get_share_image(release), content_type="image/png")
         context["entry"] = sharing.build_feed_entry(release, context["signers"]) if look == "shared" else None

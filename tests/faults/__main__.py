@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import busy, kill_commands, kills, scenarios
+from tests.faults import busy, kill_commands, kills, scenarios, storage
 from tests.faults.newsroom import temporary_folder
 from tests.faults.report import Row, format_table
 
@@ -32,6 +32,7 @@ SCENARIOS: dict[str, tuple[Callable[[Row, Path], None], tuple[str, ...]]] = {
     "stopped": (scenarios.run_stopped, ("postgresql",)),
     "read-only": (scenarios.run_read_only, DATABASES),
     "full": (scenarios.run_full, DATABASES),
+    "storage": (storage.run_storage, ("sqlite",)),
     "kill-saves": (kills.run_kill_saves, DATABASES),
     "kill-uploads": (kills.run_kill_uploads, DATABASES),
     "kill-import": (kill_commands.run_kill_import, DATABASES),

@@ -16,7 +16,7 @@ import lxml.html
 PASSWORD = "a password for the fault tests"
 TIMEOUT_SECONDS = 35.0
 NOT_SAVED = re.compile(
-    r"(not|n't)( yet)?( be| been)?( yet)? (saved|uploaded|added)|nothing was (saved|uploaded|added)",
+    r"(not|n't)( yet)?( be| been)?( yet)? (saved|uploaded|added|stored)|nothing was (saved|uploaded|added)",
     re.IGNORECASE,
 )
 
@@ -53,6 +53,11 @@ class Answer:
     def was_refused_unread(self) -> bool:
         """Return whether the answer says that the form was refused before it was read, and is still open."""
         return "Go back: what you typed is still there" in html.unescape(self.body)
+
+    @property
+    def was_refused_in_form(self) -> bool:
+        """Return whether the page of photos says that a photo could not be stored, and what to do."""
+        return self.action == "upload" and "Try again in a few minutes" in html.unescape(self.body)
 
     @property
     def says_not_saved(self) -> bool:

@@ -118,16 +118,26 @@ def describe_newsroom(root: Path, data: Path, database_url: str = "") -> Newsroo
         "PORT": str(port),
         "DEBUG": "",
         "SITE_URL": "",
+        "STORAGE_URL": "",
     }
     return Newsroom(root, data, environment, port)
 
 
 @contextmanager
 def run_newsroom(
-    root: Path, data: Path, database_url: str = "", *, obeys_permissions: bool = False
+    root: Path,
+    data: Path,
+    database_url: str = "",
+    *,
+    obeys_permissions: bool = False,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Newsroom]:
-    """Create a newsroom with its data in the existing folder `data`, serve it, and stop it afterwards."""
+    """Create a newsroom with its data in the existing folder `data`, serve it, and stop it afterwards.
+
+    `environment` has further settings.
+    """
     newsroom = describe_newsroom(root, data, database_url)
+    newsroom.environment |= environment or {}
     if obeys_permissions and os.geteuid() == 0:
         newsroom.command_prefix = WITHOUT_OVERRIDE
     newsroom.fill()

@@ -37,6 +37,7 @@ class Row:
     health: list[Sample] = field(default_factory=list)
     recovery_seconds: float | None = None  # None if nothing had to recover
     forms_must_open: bool = False  # whether only writing is impossible
+    max_upload_seconds: float = MAX_ANSWER_SECONDS
     notes: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     left_out: str = ""  # the reason if the scenario could not run
@@ -105,9 +106,10 @@ def format_seconds(seconds: float) -> str:
 def find_problems(answer: Answer, row: Row) -> list[str]:
     """Return what is wrong with an answer."""
     problems = []
-    if answer.seconds > MAX_ANSWER_SECONDS:
+    if answer.seconds > (row.max_upload_seconds if answer.action == "upload" else MAX_ANSWER_SECONDS):
         problems.append("slow")
-    if answer.status not in (200, 302, 503) or (not answer.is_saved and answer.status != 503):
+    is_refusal = answer.status == 503 or answer.was_refused_in_form
+    if answer.status not in (200, 302, 503) or (not answer.is_saved and not is_refusal):
         problems.append(f"status {answer.status or 'none'}")
     if answer.action in ("open form", "open photos") and row.forms_must_open and answer.status != 200:
         problems.append("not opened")

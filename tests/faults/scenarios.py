@@ -36,12 +36,17 @@ class Workplace:
 
 @contextmanager
 def open_workplace(
-    root: Path, database: str, *, obeys_permissions: bool = False, on_small_disk: bool = False
+    root: Path,
+    database: str,
+    *,
+    obeys_permissions: bool = False,
+    on_small_disk: bool = False,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Workplace]:
     """Start a database and a newsroom, sign in, and open the forms of drafts.
 
     With `on_small_disk`, the data of the database is on a small file system of its own, on SQLite with all
-    other data of the newsroom.
+    other data of the newsroom. `environment` has further settings.
     """
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
@@ -55,7 +60,9 @@ def open_workplace(
         if database == "postgresql":
             server = stack.enter_context(databases.postgresql(disk))
         url = server.url if server else ""
-        newsroom = stack.enter_context(run_newsroom(root, data, url, obeys_permissions=obeys_permissions))
+        newsroom = stack.enter_context(
+            run_newsroom(root, data, url, obeys_permissions=obeys_permissions, environment=environment or {})
+        )
         editor = Editor(newsroom.port)
         if (answer := editor.sign_in()).status != 302:
             raise RuntimeError(f"the editor could not sign in: HTTP {answer.status}")

@@ -285,7 +285,7 @@ def test_share_image_with_a_photo_is_made_again_only_if_its_focal_point_changed(
     release = make_release(slug="a-ruling", photos=[entry])
     made = []
     monkeypatch.setattr(
-        "releases.views.photos._crop_share_photo", lambda path, focus: made.append(focus) or b"jpeg"
+        "releases.views.photos._crop_share_photo", lambda path, digest, focus: made.append(focus) or b"jpeg"
     )
     export_site(tmp_path)
     export_site(tmp_path)

@@ -60,9 +60,9 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
+            reason = f"{error.strerror}: {error.filename or folder}" if error.strerror else error
             raise CommandError(
-                f"The backup can't be written ({error.strerror}: {error.filename or folder}). Earlier "
-                "backups are unchanged."
+                f"The backup can't be written ({reason}). Earlier backups are unchanged."
             ) from error
         if deleted:
             self.stdout.write(f"Deleted {deleted} older backups.")

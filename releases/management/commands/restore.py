@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError
 
 from releases.backups.archive import InvalidBackup, find_faults
@@ -14,6 +15,7 @@ from releases.backups.restore import has_data, restore_backup
 from releases.management.commands.serve import get_lock_path
 from releases.management.progress import show_progress
 from releases.management.server_lock import acquire_lock
+from releases.media.stored_files import get_local_folder
 
 
 class Command(BaseCommand):
@@ -55,8 +57,14 @@ class Command(BaseCommand):
             raise CommandError(f"{path} can't be restored. {error} Nothing was changed.") from error
         except OSError as error:
             raise CommandError(
-                f"The backup could not be restored ({error}). Free some space, and repeat the command."
+                f"The backup could not be restored ({error}). Free some space, or run doctor if it is the "
+                "object storage, and repeat the command."
             ) from error
         self.stdout.write(f"Restored {path}. Start the newsroom, and sign in.")
+        if get_local_folder(default_storage) is None:
+            self.stdout.write(
+                "The files are in the bucket. Check them: .venv/bin/python manage.py verify --live. It also "
+                "names files that were there before and belong to nothing."
+            )
         if aside:
             self.stdout.write(f"What was there before is in {aside}. Delete it when everything is right.")

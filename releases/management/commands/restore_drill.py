@@ -66,7 +66,11 @@ class Command(BaseCommand):
 
     def run(self, folder: Path, *arguments: str) -> None:
         """Run a command on the newsroom in the scratch folder."""
-        environment = os.environ | {"DATA_DIR": str(folder / "data"), "DATABASE_URL": ""}
+        environment = os.environ | {
+            "DATA_DIR": str(folder / "data"),
+            "DATABASE_URL": "",
+            "STORAGE_URL": "",
+        }
         result = subprocess.run(  # noqa: S603
             [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
             env=environment,

@@ -21,6 +21,7 @@ from carecen_news.web_fonts import are_web_fonts_built, build_web_fonts
 from releases.accounts.passwords import generate_password
 from releases.checks import find_version_error, format_database_error
 from releases.management.server_lock import acquire_lock, find_processes, record_url
+from releases.media.stored_files import get_local_folder
 from releases.models import Release, User
 from releases.request_bodies import MAX_THREADS
 
@@ -255,7 +256,8 @@ def get_lock_path() -> Path:
 
 def check_files() -> None:
     """Raise CommandError if the uploads or the SQLite database exist and can't be read and written."""
-    paths = [Path(default_storage.path(""))]
+    uploads = get_local_folder(default_storage)
+    paths = [uploads] if uploads else []
     if connection.vendor == "sqlite":
         paths.append(Path(connection.settings_dict["NAME"]))
     for path in paths:

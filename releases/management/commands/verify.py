@@ -58,6 +58,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database can't be read ({' '.join(str(error).split())}). Run doctor."
             ) from error
+        except OSError as error:
+            raise CommandError(
+                f"The files can't be listed ({error.strerror or error}). Run doctor."
+            ) from error
         summary = f"The newsroom is whole: {sum(counts.values())} rows and files were checked."
         return faults, summary
 

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from redis.exceptions import DataError
+
 
 class JSONSerializer:
     """A serializer for Django's Redis cache.
@@ -14,4 +16,7 @@ class JSONSerializer:
         return value if type(value) is int else json.dumps(value).encode()
 
     def loads(self, data: bytes) -> Any:
-        return json.loads(data)
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise DataError("Redis has a value that isn't JSON.") from error

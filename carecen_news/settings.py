@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from carecen_news.data_folder import get_secret_key, prepare_data_folder, refuse_unfinished_upgrade
+from carecen_news.database_url import read_database_url, read_owner_url
 from carecen_news.environment import env, is_loopback, is_origin, read_bool, read_int
 from carecen_news.security_contact import get_contact_url
 from carecen_news.sqlite import sqlite_pragmas
@@ -224,35 +225,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database -----------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
-if DATABASE_URL.partition("://")[0] not in {"sqlite", "postgres", "postgresql"}:
-    raise ImproperlyConfigured(
-        f"DATABASE_URL begins with “{DATABASE_URL.partition(':')[0]}”. It must be "
-        "postgres://user:password@host/name or sqlite:////folder/file. Leave it empty for a database in "
-        "DATA_DIR."
+DATABASES = {
+    "default": read_database_url(
+        "DATABASE_URL", env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
     )
-try:
-    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-except ValueError as error:
-    raise ImproperlyConfigured(
-        "DATABASE_URL isn't valid. It must be postgres://user:password@host/name or sqlite:////folder/file."
-    ) from error
-if DATABASES["default"]["NAME"] in ("", ":memory:"):
-    raise ImproperlyConfigured(
-        "DATABASE_URL has no database name. It must be postgres://user:password@host/name or "
-        "sqlite:////folder/file."
-    )
+}
 # A server process has further limits: releases/database.py.
-DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits at BEGIN and never fails halfway with "locked"
         "timeout": 20,  # seconds that a management command waits for another writer
         "init_command": sqlite_pragmas(sqlite3.sqlite_version_info[:3]),
     }
-else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# Commands that change tables connect with it: releases/database_roles.py.
+DATABASE_OWNER = read_owner_url(env.str("DATABASE_OWNER_URL", default=""), DATABASES["default"])
 
 
 # --- Caches -------------------------------------------------------------------------------------------------

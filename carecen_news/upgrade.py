@@ -249,6 +249,7 @@ class Upgrade:
         with suppress(UpgradeError):
             self.manage("migrate", "--check")
             return
+        self.manage("migrate", "--plan")  # refused without the right to change tables
         say("Migrating the database …")
         set_aside = [path.name for path in self.data_folder.glob("before-restore-*")]
         self.record(database="changed", set_aside=set_aside)

@@ -35,7 +35,8 @@ NO_WAIT = 0.0
 # Each statement may take at least so long, so that a request with many statements doesn't fail.
 MIN_STATEMENT_SECONDS = 0.5
 # The limits of PostgreSQL itself. They are shorter than ours, so that it can say why a statement failed.
-SERVER_LIMITS = "-c statement_timeout=2800ms -c lock_timeout=2s"
+# The last one ends the transaction of a machine that lost its power, whose locks would stay for hours.
+SERVER_LIMITS = "-c statement_timeout=2800ms -c lock_timeout=2s -c idle_in_transaction_session_timeout=60s"
 SNAPSHOT_ALIAS = "snapshot"
 FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT}
 # Read-only transaction, missing rights, missing table, missing schema:
@@ -220,10 +221,26 @@ def _wait_for_postgresql(connection: Any) -> None:
         while (state := connection.poll()) != POLL_OK:
             seconds = min(deadline - time.monotonic(), 60)
             if seconds <= 0:
+                _move_host_back(connection)
                 raise OperationalError("the database did not answer in time")
             poller = select.poll()  # select() fails for file numbers above 1023
             poller.register(connection.fileno(), events[state])
             poller.poll(seconds * 1000)
+
+
+def _move_host_back(connecting: Any) -> None:
+    """If the first of several hosts of DATABASE_URL doesn't answer, let connections begin with the next one.
+
+    libpq itself goes on to the next host only after `connect_timeout`, and not at all in this function.
+    """
+    from psycopg2.extensions import STATUS_BEGIN, STATUS_READY
+
+    server = connection.settings_dict
+    hosts, ports = server["HOST"].split(","), str(server["PORT"]).split(",")
+    is_connected = connecting.status in (STATUS_READY, STATUS_BEGIN)
+    tried = (connecting.info.host, str(connecting.info.port))
+    if not is_connected and tried == (hosts[0], ports[0]):
+        server |= {"HOST": ",".join([*hosts[1:], hosts[0]]), "PORT": ",".join([*ports[1:], ports[0]])}
 
 
 def try_writing() -> None:

@@ -230,17 +230,12 @@ class AdminSessionMiddleware(AdminOnlyMixin, SessionMiddleware):
         """
         try:
             saved: HttpResponse = super().process_response(request, response)
-        except (Error, SessionInterrupted) as error:
-            # Django takes any database error for a session that was deleted meanwhile (UpdateError).
-            cause = getattr(error.__context__, "__context__", None)
-            fault = cause if isinstance(error, SessionInterrupted) and cause else error
-            if isinstance(error, SessionInterrupted) and not is_outage(fault):
-                return response  # it ended while the request was handled
-            if not is_outage(fault):
+        except SessionInterrupted:
+            return response  # it ended while the request was handled
+        except Error as error:
+            if not is_outage(error) or request.path_info == reverse(settings.LOGIN_URL):
                 raise
-            if request.path_info == reverse(settings.LOGIN_URL):
-                raise fault from None
-            logger.warning("A session could not be saved: %s", fault)
+            logger.warning("A session could not be saved: %s", error)
             return response
         if not getattr(request, "is_background", False) and request.session.needs_extension():  # type: ignore[attr-defined]
             self.extend(request)

@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from carecen_news.logs import RepeatFilter
 from releases import caching, search
+from releases.accounts import attempts
 from releases.actions import due_revisions
 from releases.actions.photos import add_document, add_photo
 from releases.models import Photo
@@ -125,11 +126,12 @@ def writer_client(client: Client, writer) -> Client:
 
 @pytest.fixture(autouse=True)
 def empty_page_cache() -> None:
-    """Start each test with empty caches and without a failed attempt to publish a revision."""
+    """Start each test with empty caches and without a failure in the last seconds."""
     caching.get_page_cache.cache_clear()
     caches["template_fragments"].clear()
     caches["attempts"].clear()
     due_revisions._retry_at, due_revisions._is_failing = 0.0, False
+    attempts._retry_at = 0.0
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"text", "media", "sqlite_turns"},
-    {"models", "database"},
+    {"models", "database", "database_roles"},
     {"search", "caching", "checks", "accounts", "background"},
     {
         "actions",

@@ -110,6 +110,22 @@ def test_postgresql_that_does_not_answer_is_given_up(silent_server, monkeypatch,
         set_wait_callback(None)
 
 
+@pytest.mark.one_database
+def test_next_connection_begins_with_another_host_than_one_that_does_not_answer(silent_server, monkeypatch):
+    monkeypatch.setattr(database, "PUBLIC_SECONDS", 0.2)
+    address, port = {"HOST": "127.0.0.1,127.0.0.2", "PORT": f"{silent_server},5432"}, silent_server
+    server = SimpleNamespace(settings_dict=dict(address))
+    monkeypatch.setattr(database, "connection", server)
+    set_wait_callback(database._wait_for_postgresql)
+    try:
+        for _time in range(2):  # the second time, the host that doesn't answer is no longer the first one
+            with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
+                psycopg2.connect(f"host=127.0.0.1 port={port} dbname=x user=x sslmode=disable")
+            assert server.settings_dict == {"HOST": "127.0.0.2,127.0.0.1", "PORT": f"5432,{port}"}
+    finally:
+        set_wait_callback(None)
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server with limits")
 def test_server_process_limits_statements_and_locks_of_postgresql(monkeypatch):

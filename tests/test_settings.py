@@ -9,9 +9,11 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from redis.exceptions import DataError
 
 from carecen_news import settings
 from carecen_news.data_folder import refuse_unfinished_upgrade
+from carecen_news.database_url import POSTGRESQL_OPTIONS, read_database_url, read_owner_url
 from carecen_news.security_contact import get_contact_url
 from carecen_news.serializers import JSONSerializer
 
@@ -172,13 +174,51 @@ def test_secret_key_that_cannot_be_used_is_one_sentence(tmp_path, make, reason):
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "hosts", "ports"),
+    [
+        ("one:1,two:2", "one,two", "1,2"),
+        ("one,two:5433", "one,two", "5432,5433"),
+        ("[::1]:5432,10.0.0.2", "::1,10.0.0.2", "5432,5432"),
+        ("one", "one", ""),
+    ],
+)
+def test_database_may_have_several_hosts(address, hosts, ports):
+    url = f"postgres://u:a%2Cb@{address}/news?target_session_attrs=read-write"
+    config = read_database_url("DATABASE_URL", url)
+    assert (config["HOST"], config["PORT"], config["PASSWORD"]) == (hosts, ports, "a,b")
+    assert config["OPTIONS"] == POSTGRESQL_OPTIONS | {"target_session_attrs": "read-write"}
+
+
+@pytest.mark.parametrize("address", ["one:1,two:x", "one,,two", "[::1,two", "one:99999999,two"])
+def test_invalid_list_of_hosts_is_rejected(address):
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL isn't valid\. It must be postgres://"):
+        read_database_url("DATABASE_URL", f"postgres://u:p@{address}/news")
+
+
+def test_owner_must_own_the_same_database():
+    database = read_database_url("DATABASE_URL", "postgres://web:p@pooler:6432/news")
+    assert read_owner_url("", database) is None
+    owner = read_owner_url("postgres://owner:p@server/news", database)
+    assert owner
+    assert (owner["USER"], owner["HOST"]) == ("owner", "server")
+    sqlite = read_database_url("DATABASE_URL", "sqlite:////srv/news.sqlite3")
+    for url, other in (
+        ("postgres://owner:p@server/other", database),
+        ("sqlite:////srv/news.sqlite3", sqlite),
+    ):
+        with pytest.raises(ImproperlyConfigured, match="the same PostgreSQL database"):
+            read_owner_url(url, other)
+
+
 def test_shared_cache_stores_json_and_never_unpickles():
     serializer = JSONSerializer()
     assert serializer.dumps(3) == 3  # Redis increments it
     assert serializer.loads(b"3") == 3
     assert serializer.loads(serializer.dumps({"until": [1, "mañana"]})) == {"until": [1, "mañana"]}
-    with pytest.raises(ValueError, match=r"."):
-        serializer.loads(pickle.dumps("anything"))
+    for wrong in (pickle.dumps("anything"), b"[" * 100_000):
+        with pytest.raises(DataError):
+            serializer.loads(wrong)
     with pytest.raises(TypeError):
         serializer.dumps(object())
 

@@ -9,22 +9,30 @@ import ipaddress
 import logging
 import secrets
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
+from django.core.cache.backends.redis import RedisCache
 from django.core.exceptions import ValidationError
 from django.db import Error
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
-from redis.exceptions import RedisError
+from redis.exceptions import DataError, RedisError
 
 from releases.models import CachedAttempt
 
 PROCESS_KEY = secrets.token_hex(32)
+RETRY_SECONDS = 5.0  # until Redis is used again after a failure
+MAX_SECONDS = 2 * 60 * 60  # more than the time of any limit, for the clocks of several machines
+
+Value = TypeVar("Value")
+_retry_at = 0.0  # time.monotonic()
 
 logger = logging.getLogger(__name__)
 
@@ -82,18 +90,45 @@ def take(*bounds: Bound) -> list[str]:
 
     Raises TooManyAttempts if a limit has none left.
     """
+    names = [name for bound in bounds for name in _name_slots(bound)]
+    return _count(names, lambda cache: _take(cache, bounds))
+
+
+def _count(names: list[str], operation: Callable[[BaseCache], Value]) -> Value:
+    """Return the result of `operation`, which uses the keys `names` of a cache.
+
+    If Redis can't be used, staff can sign in, and each process counts for itself.
+    """
     try:
-        return _take("attempts", bounds)
+        return _use_shared_cache(names, operation)
+    except RedisError:
+        return operation(caches["default"])
+
+
+def _use_shared_cache(names: list[str], operation: Callable[[BaseCache], Value]) -> Value:
+    """Return the result of `operation`. Raises RedisError if Redis can't be used, or failed a moment ago.
+
+    So a sign-in doesn't wait for it several times. Values of another program are deleted, because they could
+    block an account for ever.
+    """
+    global _retry_at
+    if time.monotonic() < _retry_at:
+        raise RedisError("Redis failed a moment ago.")
+    try:
+        return operation(caches["attempts"])
     except RedisError as error:
-        # Staff can sign in, and each process counts for itself until Redis is back.
         logger.warning("Attempts are counted without Redis: %s", error)
-        return _take("default", bounds)
+        _retry_at = time.monotonic() + RETRY_SECONDS
+        if isinstance(error, DataError):
+            with suppress(RedisError):
+                caches["attempts"].delete_many(names)
+        raise
 
 
-def _take(alias: str, bounds: tuple[Bound, ...]) -> list[str]:
-    cache, now = caches[alias], time.time()
+def _take(cache: BaseCache, bounds: tuple[Bound, ...]) -> list[str]:
+    now = time.time()
     names = {bound: _name_slots(bound) for bound in bounds}
-    expiries = cache.get_many([name for slots in names.values() for name in slots])
+    expiries = _get_expiries(cache, [name for slots in names.values() for name in slots])
     full = [slots for slots in names.values() if all(name in expiries for name in slots)]
     if full:
         raise TooManyAttempts(max(min(expiries[name] for name in slots) - now for slots in full))
@@ -106,36 +141,41 @@ def _take(alias: str, bounds: tuple[Bound, ...]) -> list[str]:
             cache.delete_many(taken)
             if not cache.get_many(free_slots):  # the database of the cache can't be written: raise its error
                 CachedAttempt.objects.filter(pk="").update(value="")
+                if isinstance(cache, RedisCache):
+                    raise DataError("Redis has keys of another type.")
             raise TooManyAttempts(seconds)
         taken.append(slot)
     return taken
 
 
+def _get_expiries(cache: BaseCache, names: list[str]) -> dict[str, float]:
+    """Return when the slots that are taken are free again. Raises DataError for a value that is no time."""
+    expiries, now = cache.get_many(names), time.time()
+    for value in expiries.values():
+        if not isinstance(value, int | float) or not abs(value - now) < MAX_SECONDS:
+            raise DataError("Redis has a value that isn't a time.")
+    return expiries
+
+
 def use_once(purpose: str, value: str, seconds: int) -> bool:
     """Return True for the first use of `value` in a period of `seconds`, and False for others."""
     key = salted_hmac("used once", f"{purpose}:{value}", algorithm="sha256").hexdigest()
-    try:
-        return caches["attempts"].add(key, 1, seconds)
-    except RedisError:
-        return caches["default"].add(key, 1, seconds)
+    # Also in the memory of this process, which knows it if Redis fails afterwards.
+    is_first_here = caches["default"].add(f"{key}:here", 1, seconds)
+    return is_first_here and _count([key], lambda cache: cache.add(key, 1, seconds))
 
 
 def check(bound: Bound) -> None:
     """Raise TooManyAttempts if the limit has no slot left. Take none."""
-    try:
-        expiries = caches["attempts"].get_many(_name_slots(bound))
-    except RedisError:
-        expiries = caches["default"].get_many(_name_slots(bound))
+    names = _name_slots(bound)
+    expiries = _count(names, lambda cache: _get_expiries(cache, names))
     if len(expiries) == LIMITS[bound[0]].maximum:
         raise TooManyAttempts(min(expiries.values()) - time.time())
 
 
 def give_back(slots: list[str]) -> None:
     """Free slots, because the attempt was not a guess."""
-    try:
-        caches["attempts"].delete_many(slots)
-    except RedisError:
-        caches["default"].delete_many(slots)
+    _count(slots, lambda cache: cache.delete_many(slots))
 
 
 def free(bound: Bound) -> None:
@@ -169,4 +209,12 @@ def hash_source(address: str) -> str:
 
 @lru_cache(maxsize=1)
 def _get_source_key(day: date) -> str:
-    return str(caches["attempts"].get_or_set(f"source-key-{day}", secrets.token_hex(32), 2 * 24 * 60 * 60))
+    name = f"source-key-{day}"
+
+    def get(cache: BaseCache) -> str:
+        key = cache.get_or_set(name, secrets.token_hex(32), 2 * 24 * 60 * 60)
+        if not isinstance(key, str) or len(key) != 64:
+            raise DataError("Redis has a value that isn't a key.")
+        return key
+
+    return _use_shared_cache([name], get)

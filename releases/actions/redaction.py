@@ -4,7 +4,6 @@ It protects people at risk. There is no list of fields: the text fields of all m
 fields are included.
 """
 
-import logging
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -13,30 +12,29 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import AbstractUser, Group, Permission
-from django.contrib.contenttypes.models import ContentType
-from django.db import Error, OperationalError, connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from releases import caching, search
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import ensure_newsroom_unlocked, set_history_metadata
-from releases.database import without_statement_limit
+from releases.actions.stored_text import (
+    find_models_with_text,
+    get_table_names,
+    has_text,
+    purge_deleted_text,
+)
 from releases.media import zip_cache
 from releases.models import Autosave, PendingRevision, Release, SlugRedirect, Topic, User, get_content_fields
 from releases.models.organizations import Organization
 from releases.models.sessions import StaffSession
-from releases.models.staff import CachedAttempt
 from releases.text import datelines, localtime, richtext
 from releases.text.choices import Language
 from releases.text.cleaning import normalize
 from releases.text.slugs import make_slug, normalized_key, numbered_slug, topic_key
 
-# Not searched: Django's own tables, and accounts, which are edited under Accounts.
-EXCLUDED_MODELS = (ContentType, Permission, Group, StaffSession, CachedAttempt, AbstractUser)
 MIN_LENGTH = 3  # letters; a shorter name would match inside other words
 # A text that occurs in more releases is probably not a name.
 MAX_RELEASES = 50
@@ -116,30 +114,6 @@ def redact(spellings: str, *, user: User) -> tuple[list[Occurrence], bool]:
         transaction.on_commit(purge_deleted_text)
         return occurrences, False
     return occurrences, purge_deleted_text()
-
-
-def purge_deleted_text() -> bool:
-    """Make the database rewrite its files without the deleted text. Return whether it did.
-
-    PostgreSQL's write-ahead log has the text until it is recycled, and backups as long as they exist.
-    """
-    try:
-        search.purge_deleted_text()
-        with without_statement_limit(), connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("VACUUM")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                return bool(cursor.fetchone()[0] != 1)  # 1: blocked by a reader
-            cursor.execute("SET lock_timeout = '10s'")
-            try:
-                for table in _table_names():
-                    cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
-            finally:
-                cursor.execute("RESET lock_timeout")
-    except Error as error:
-        logging.getLogger(__name__).error("The database was not rewritten without the name: %s", error)
-        return False
-    return True
 
 
 # --- Name patterns ------------------------------------------------------------------------------------------
@@ -228,21 +202,6 @@ def _base_letter(letter: str) -> str:
 # --- Finding occurrences ------------------------------------------------------------------------------------
 
 
-def _searchable_models() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
-    """Yield every model that has text fields, with these fields."""
-    for model in apps.get_models():
-        fields = [field for field in model._meta.concrete_fields if _has_text(field)]
-        if fields and not issubclass(model, EXCLUDED_MODELS):
-            yield model, fields
-
-
-def _table_names() -> list[str]:
-    return sorted(
-        {model._meta.db_table for model, _fields in _searchable_models()}
-        | {StaffSession._meta.db_table, "releases_search"}
-    )
-
-
 def _lock_tables() -> None:
     """Lock the tables on PostgreSQL, so that no open transaction writes the name back.
 
@@ -254,7 +213,7 @@ def _lock_tables() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '3s'")
             cursor.execute(
-                f"LOCK TABLE {', '.join(map(connection.ops.quote_name, _table_names()))} IN SHARE ROW "
+                f"LOCK TABLE {', '.join(map(connection.ops.quote_name, get_table_names()))} IN SHARE ROW "
                 "EXCLUSIVE MODE"
             )
     except OperationalError as error:
@@ -264,7 +223,7 @@ def _lock_tables() -> None:
 
 
 def _find_occurrences(pattern: NamePattern) -> Iterator[Occurrence]:
-    for model, fields in _searchable_models():
+    for model, fields in find_models_with_text():
         names = [field.attname for field in fields]
         language = _language_path(model) or models.Value("")
         release = _release_path(model) or models.Value(None, output_field=models.IntegerField())
@@ -285,12 +244,6 @@ def _find_occurrences(pattern: NamePattern) -> Iterator[Occurrence]:
                             richtext.to_plain_text(_flatten_text(value))
                         ) or pattern.context_in(_flatten_text(value))
                         yield Occurrence(model, pk, field, context, replacement, release_id)
-
-
-def _has_text(field: models.Field) -> bool:
-    is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-    is_key = field.name in ("key", "key_es")  # derived from the names
-    return is_text and not is_key and not field.choices and not field.primary_key and not field.is_relation
 
 
 def _language_path(model: type[models.Model]) -> str:
@@ -333,7 +286,7 @@ def _replace_in_value(pattern: NamePattern, field: models.Field, value: Any, lan
         fields = {key: get_content_fields().get(key, field) for key in value}
         return {
             key: _replace_in_value(pattern, own_field, value[key], language)
-            if _has_text(own_field)
+            if has_text(own_field)
             else value[key]
             for key, own_field in fields.items()
         }

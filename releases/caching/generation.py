@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from django.conf import settings
-from django.db import Error, OperationalError, connection, transaction
+from django.db import Error, OperationalError, close_old_connections, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -243,10 +243,16 @@ def confirm_regularly() -> None:
     def confirm() -> None:
         while True:
             sleep(HEARTBEAT_SECONDS)
-            with suppress(Error):
-                find_generation(timezone.now())
+            confirm_generation()
 
     Thread(target=confirm, daemon=True).start()
+
+
+def confirm_generation() -> None:
+    """Query the version in a thread without requests, whose lost connections Django doesn't replace."""
+    close_old_connections()
+    with suppress(Error):
+        find_generation(timezone.now())
 
 
 def invalidate_public_cache() -> None:

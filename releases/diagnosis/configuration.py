@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from releases.diagnosis.findings import Finding, error, ok, warning
 
 SETTING_NAMES = (
-    "DATA_DIR DATABASE_URL STORAGE_URL CACHE_URL WORKERS RUN_WORKER PAGE_CACHE_MB CDN_MAX_AGE "
-    "OUTAGE_CACHE_SECONDS SITE_URL ALLOWED_HOSTS TRUST_PROXY SESSION_IDLE_MINUTES SESSION_MAX_MINUTES "
-    "SECRET_KEY LOG_FORMAT SECURITY_CONTACT DEBUG PORT BIND_ADDRESS SAMPLE"
+    "DATA_DIR DATABASE_URL DATABASE_OWNER_URL STORAGE_URL CACHE_URL WORKERS RUN_WORKER PAGE_CACHE_MB "
+    "CDN_MAX_AGE OUTAGE_CACHE_SECONDS SITE_URL ALLOWED_HOSTS TRUST_PROXY SESSION_IDLE_MINUTES "
+    "SESSION_MAX_MINUTES SECRET_KEY LOG_FORMAT SECURITY_CONTACT DEBUG PORT BIND_ADDRESS SAMPLE"
 ).split()
 
 
@@ -91,7 +91,7 @@ def check_redis() -> Finding | None:
     if not settings.CACHE_URL:
         return None
     try:
-        caches["shared"].get("doctor")
+        caches["shared"].set("doctor", 1, 60)  # a full Redis can still be read
     except Exception as exc:  # errors of redis, of the connection, or of a wrong address
         return warning(
             _("Redis, which CACHE_URL names, can't be used (%(reason)s).") % {"reason": exc},

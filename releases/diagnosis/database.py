@@ -14,6 +14,7 @@ from carecen_news.sqlite import is_wal_safe
 from releases import search
 from releases.checks import find_version_error
 from releases.database import describe_outage, limit_waiting, try_writing
+from releases.database_roles import find_rights
 from releases.diagnosis.findings import Finding, error, ok, warning
 from releases.models import Release
 
@@ -116,6 +117,19 @@ def check_writing() -> Finding:
             _("The database can't be written (%(reason)s).") % {"reason": exc}, str(describe_outage(exc))
         )
     return ok(_("The database can be written."))
+
+
+def check_roles() -> Finding | None:
+    """Check that the server's role on PostgreSQL can't change tables."""
+    if connection.vendor == "sqlite" or not settings.HTTPS:
+        return None
+    if not find_rights().may_change_tables:
+        return ok(_("The user of DATABASE_URL can write rows, and can't change or drop tables."))
+    return warning(
+        _("The user of DATABASE_URL can change and drop tables."),
+        _("The server needs no such right. Give it a user of its own: %(doc)s.")
+        % {"doc": "docs/how-to/postgresql.md"},
+    )
 
 
 def check_search_index() -> Finding:

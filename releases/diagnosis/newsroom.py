@@ -148,6 +148,17 @@ def check_upkeep() -> Finding | None:
     return warning(found, advice) if is_old else ok(found)
 
 
+def check_removed_names() -> Finding | None:
+    """Report if the database files still have to be rewritten after a name was removed."""
+    if not (settings.DATA_DIR / "deleted-text-remains").exists():
+        return None
+    return warning(
+        _("A name that was removed may still be in the files of the database."),
+        _("Upkeep rewrites them every day. Run it now, and read what it says: %(command)s")
+        % {"command": ".venv/bin/python manage.py upkeep"},
+    )
+
+
 def check_clock() -> Finding:
     """Compare the clock with the newest times in the database. A clock in the past shows no releases."""
     now = timezone.now()

@@ -41,12 +41,14 @@ MACHINE_CHECKS: tuple[Check, ...] = (
     newsroom.check_backup_elsewhere,
     newsroom.check_static_copy,
     newsroom.check_upkeep,
+    newsroom.check_removed_names,
 )
 # These need a database that can be read. Django's checks would create a missing SQLite file.
 DATABASE_CHECKS: tuple[Check, ...] = (
     configuration.check_system,
     database.check_journal,
     database.check_integrity,
+    database.check_roles,
 )
 # These need all tables.
 TABLE_CHECKS: tuple[Check, ...] = (
@@ -75,6 +77,7 @@ DASHBOARD_CHECKS: tuple[Check, ...] = (
     newsroom.check_backup,
     newsroom.check_backup_elsewhere,
     newsroom.check_upkeep,
+    newsroom.check_removed_names,
     newsroom.check_static_copy,
     database.check_search_index,
     newsroom.check_clock,

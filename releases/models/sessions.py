@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
@@ -72,6 +73,20 @@ class SessionStore(DatabaseSessionStore):
             last_used_at=self._last_used_at,
             user_id=data.get(SESSION_KEY),
         )
+
+    def save(self, must_create: bool = False) -> None:
+        """Save the session. Raises UpdateError if it was deleted meanwhile.
+
+        Django raises it for every error of the database. Raise the error itself, so that staff are told of an
+        outage.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            cause = error.__context__
+            if cause is None or cause.__cause__ is None:  # no row was updated
+                raise
+            raise cause from cause.__cause__
 
     def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:

@@ -13,7 +13,6 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from releases.accounts import attempts
 from releases.accounts.attempts import LIMITS, TooManyAttempts
@@ -97,26 +96,6 @@ def test_attempts_at_the_same_moment_share_the_slots():
     for thread in threads:
         thread.join(30)
     assert len(set(granted)) == len(granted) == LIMITS["device"].maximum
-
-
-def test_sign_in_works_without_redis(monkeypatch, client):
-    make_user()
-
-    class Broken:
-        def __getattr__(self, _name):
-            def fail(*_args, **_kwargs):
-                raise RedisError("connection refused")
-
-            return fail
-
-    available = {"attempts": Broken(), "default": caches["default"]}
-    caches["default"].clear()
-    monkeypatch.setattr(attempts, "caches", available)
-    for _time in range(LIMITS["account and source"].maximum):
-        assert post_sign_in(client).status_code == 200
-    assert post_sign_in(client).status_code == 429
-    caches["default"].clear()
-    assert post_sign_in(client, password=PASSWORD).status_code == 302
 
 
 # --- Sources ------------------------------------------------------------------------------------------------

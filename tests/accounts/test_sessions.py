@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -211,3 +213,21 @@ def test_the_sign_in_page_keeps_the_language_of_who_signed_out(client, path):
     response = client.post(f"/admin/{path}/")
     page = response.get("Location") or response.content.decode()
     assert "/admin/login/?language=es" in page
+
+
+@pytest.mark.parametrize("is_outage", [True, False])
+def test_outage_while_a_session_is_saved_is_not_taken_for_a_deleted_session(monkeypatch, is_outage):
+    session = SessionStore()
+    session.create()
+    if not is_outage:
+        StaffSession.objects.all().delete()
+    error = OperationalError("server closed the connection")
+    error.__cause__ = Exception("of the driver")
+
+    def fail(*_args, **_kwargs):
+        raise error
+
+    if is_outage:
+        monkeypatch.setattr(StaffSession, "save", fail)
+    with pytest.raises(OperationalError if is_outage else UpdateError):
+        session.save()

@@ -4,7 +4,7 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -210,3 +210,17 @@ def test_thread_confirms_the_generation_without_readers(monkeypatch):
     caching.confirm_regularly()
     assert confirmed.wait(30)
     assert len(found) == 2
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
+def test_thread_without_requests_replaces_a_connection_that_the_server_ended(last):
+    connection.ensure_connection()
+    pid = connection.connection.info.backend_pid
+    other = connections.create_connection("default")
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    other.close()
+    generation._expire_local()
+    generation.confirm_generation()
+    assert caching.get_last_known_generation() == last

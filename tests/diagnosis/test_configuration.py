@@ -81,7 +81,7 @@ def test_workers(settings, monkeypatch, workers, level):
 )
 def test_redis(settings, monkeypatch, url, error, level):
     class Cache:
-        def get(self, _key):
+        def set(self, _key, _value, _seconds):
             if error:
                 raise error
 

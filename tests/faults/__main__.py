@@ -16,9 +16,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import busy, kill_commands, kills, scenarios, storage
+from tests.faults import busy, kill_commands, kills, redis_server, replicas, scenarios, storage
 from tests.faults.newsroom import temporary_folder
-from tests.faults.report import Row, format_table
+from tests.faults.report import LeftOut, Row, format_table
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASES = ("sqlite", "postgresql")
@@ -30,9 +30,17 @@ SCENARIOS: dict[str, tuple[Callable[[Row, Path], None], tuple[str, ...]]] = {
     "locked": (scenarios.run_locked, ("sqlite",)),
     "frozen": (scenarios.run_frozen, ("postgresql",)),
     "stopped": (scenarios.run_stopped, ("postgresql",)),
+    "terminated": (scenarios.run_terminated, ("postgresql",)),
     "read-only": (scenarios.run_read_only, DATABASES),
     "full": (scenarios.run_full, DATABASES),
     "storage": (storage.run_storage, ("sqlite",)),
+    "standby": (replicas.run_standby, ("postgresql",)),
+    "failover": (replicas.run_failover, ("postgresql",)),
+    "failover-frozen": (replicas.run_failover_frozen, ("postgresql",)),
+    "redis-gone": (redis_server.run_redis_gone, ("sqlite",)),
+    "redis-slow": (redis_server.run_redis_slow, ("sqlite",)),
+    "redis-full": (redis_server.run_redis_full, ("sqlite",)),
+    "redis-lying": (redis_server.run_redis_lying, ("sqlite",)),
     "kill-saves": (kills.run_kill_saves, DATABASES),
     "kill-uploads": (kills.run_kill_uploads, DATABASES),
     "kill-import": (kill_commands.run_kill_import, DATABASES),
@@ -46,6 +54,9 @@ def run_scenario(name: str, database: str, root: Path) -> Row:
     row = Row(name, database)
     try:
         SCENARIOS[name][0](row, root)
+    except LeftOut as reason:
+        row.left_out = str(reason)
+        print(f"*** LEFT OUT: {name}: {reason} ***", file=sys.stderr)
     except PermissionError as error:
         row.left_out = f"{error}: run it as root, or on SQLite with `unshare -Urm`"
     except Exception as error:

@@ -6,6 +6,7 @@ import pwd
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -180,6 +181,31 @@ class PostgreSQL:
             yield
         finally:
             self.execute(f"{setting} = off", "SELECT pg_reload_conf()")
+
+    @contextmanager
+    def terminating_connections(self, interval: float) -> Iterator[list[int]]:
+        """End all connections every `interval` seconds. Yield the list of how many there were each time."""
+        ended, counts = threading.Event(), []
+        statement = (
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
+        def terminate() -> None:
+            while not ended.wait(interval):
+                connection = psycopg2.connect(self.url)
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+                    counts.append(cursor.fetchone()[0])
+                connection.close()
+
+        thread = threading.Thread(target=terminate)
+        thread.start()
+        try:
+            yield counts
+        finally:
+            ended.set()
+            thread.join()
 
     def kill(self) -> None:
         """Kill the postmaster. Its children notice and end, and after that the server can start again."""

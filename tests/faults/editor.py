@@ -70,6 +70,7 @@ class Editor:
     def __init__(self, port: int, username: str = "editor") -> None:
         self.port = port
         self.username = username
+        self.password = PASSWORD
         self.cookies: dict[str, str] = {}
 
     def send(
@@ -112,7 +113,7 @@ class Editor:
         page = self.send("sign-in", "GET", "/admin/login/?next=/admin/")
         if page.status != 200:
             return page
-        fields = get_fields(page, "username") | {"username": self.username, "password": PASSWORD}
+        fields = get_fields(page, "username") | {"username": self.username, "password": self.password}
         answer = self.post("sign-in", "/admin/login/", fields)
         answer.seconds = max(answer.seconds, page.seconds)
         return answer

@@ -107,12 +107,14 @@ class Newsroom:
             raise RuntimeError(f"pages could not be cached: {statuses}")
 
 
-def describe_newsroom(root: Path, data: Path, database_url: str = "") -> Newsroom:
+def describe_newsroom(root: Path, data: Path, database_url: str = "", cache_url: str = "") -> Newsroom:
     """Return a newsroom that doesn't exist yet, with a free port."""
     port = find_free_port()
     environment = {
         "DATA_DIR": str(data),
         "DATABASE_URL": database_url,
+        "DATABASE_OWNER_URL": "",
+        "CACHE_URL": cache_url,
         "DJANGO_SETTINGS_MODULE": "carecen_news.settings",
         "SAMPLE": "no",
         "PORT": str(port),
@@ -128,6 +130,7 @@ def run_newsroom(
     root: Path,
     data: Path,
     database_url: str = "",
+    cache_url: str = "",
     *,
     obeys_permissions: bool = False,
     environment: dict[str, str] | None = None,
@@ -136,7 +139,7 @@ def run_newsroom(
 
     `environment` has further settings.
     """
-    newsroom = describe_newsroom(root, data, database_url)
+    newsroom = describe_newsroom(root, data, database_url, cache_url)
     newsroom.environment |= environment or {}
     if obeys_permissions and os.geteuid() == 0:
         newsroom.command_prefix = WITHOUT_OVERRIDE

@@ -26,6 +26,10 @@ HEADER = (
 )
 
 
+class LeftOut(Exception):
+    """Raised by a scenario that can't run on this machine. The message says why."""
+
+
 @dataclass
 class Row:
     """The measurements of one scenario on one database. `missed` lists additional targets that are missed."""

@@ -41,27 +41,37 @@ def open_workplace(
     *,
     obeys_permissions: bool = False,
     on_small_disk: bool = False,
+    database_url: str = "",
+    cache_url: str = "",
     environment: dict[str, str] | None = None,
 ) -> Iterator[Workplace]:
     """Start a database and a newsroom, sign in, and open the forms of drafts.
 
     With `on_small_disk`, the data of the database is on a small file system of its own, on SQLite with all
-    other data of the newsroom. `environment` has further settings.
+    other data of the newsroom. With `database_url`, that database is used, which already runs. `environment`
+    has further settings.
     """
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
         data, disk, server = folder / "var", folder / "var", None
         data.mkdir()
-        if database == "postgresql":
+        if database == "postgresql" and not database_url:
             disk = folder / "postgresql"
             disk.mkdir()
         if on_small_disk:
             stack.enter_context(databases.mounted(disk, databases.TMPFS_MB[database]))
-        if database == "postgresql":
+        if database == "postgresql" and not database_url:
             server = stack.enter_context(databases.postgresql(disk))
-        url = server.url if server else ""
+        url = server.url if server else database_url
         newsroom = stack.enter_context(
-            run_newsroom(root, data, url, obeys_permissions=obeys_permissions, environment=environment or {})
+            run_newsroom(
+                root,
+                data,
+                url,
+                cache_url,
+                obeys_permissions=obeys_permissions,
+                environment=environment or {},
+            )
         )
         editor = Editor(newsroom.port)
         if (answer := editor.sign_in()).status != 302:
@@ -230,6 +240,23 @@ def run_stopped(row: Row, root: Path) -> None:
     with open_workplace(root, row.database) as workplace:
         assert workplace.server
         measure_fault(row, workplace, workplace.server.stopped, 30)
+
+
+def run_terminated(row: Row, root: Path) -> None:
+    """Let PostgreSQL end all connections every 1.5 s for 20 s. Requests that run then may be refused."""
+    with open_workplace(root, row.database) as workplace:
+        server = workplace.server
+        assert server
+
+        @contextmanager
+        def fault() -> Iterator[None]:
+            with server.terminating_connections(1.5) as counts:
+                yield
+            row.notes.append(f"{sum(counts)} connections ended, {max(counts)} at once")
+
+        measure_fault(row, workplace, fault, 20, interval=2)
+        refused = sum(not answer.is_saved for answer in row.answers)
+        row.notes.append(f"{refused} of {len(row.answers)} requests of editors refused")
 
 
 def run_read_only(row: Row, root: Path) -> None:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from releases.backups.archive import InvalidBackup, find_faults
 from releases.backups.encryption import open_backup
 from releases.backups.restore import has_data, restore_backup
+from releases.database_roles import describe_missing_rights, use_owner
 from releases.management.commands.serve import get_lock_path
 from releases.management.progress import show_progress
 from releases.management.server_lock import acquire_lock
@@ -40,6 +41,12 @@ class Command(BaseCommand):
             acquire_lock(get_lock_path())
         except BlockingIOError as error:
             raise CommandError("The newsroom is running. Stop it first.") from error
+        with use_owner():
+            self.restore(path, options)
+
+    def restore(self, path: Path, options: dict[str, Any]) -> None:
+        if missing := describe_missing_rights():
+            raise CommandError(f"Nothing was restored, because {missing}.")
         if has_data() and not options["replace"]:
             raise CommandError(
                 f"The newsroom in DATA_DIR, {settings.DATA_DIR}, has accounts or releases. Restore into an "

@@ -70,6 +70,7 @@ class Command(BaseCommand):
             "DATA_DIR": str(folder / "data"),
             "DATABASE_URL": "",
             "STORAGE_URL": "",
+            "DATABASE_OWNER_URL": "",
         }
         result = subprocess.run(  # noqa: S603
             [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],

@@ -69,6 +69,7 @@ class Command(BaseCommand):
             raise CommandError(format_database_error(error)) from error
         connection.close()
         self.show(f"CARECEN News is at {settings.SITE_URL}/ — stop it with Ctrl+C.")
+        os.environ.pop("DATABASE_OWNER_URL", None)  # the server itself never changes tables
         os.environ["PYTHONPATH"] = str(settings.BASE_DIR)
         os.environ.setdefault("GRANIAN_LOG_CONFIG", str(settings.BASE_DIR / "carecen_news" / "logging.json"))
         # glibc: shared heaps take less memory, and blocks above 1 MiB, such as the 19 MiB of a password hash,

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from releases.actions.stored_text import get_record_path, purge_deleted_text
 from releases.actions.upkeep import TASKS, Task, update_statistics
+from releases.database_roles import use_owner
 from releases.diagnosis.growth import describe_growth, measure_history
 
 RECORD = "last-upkeep.json"  # in DATA_DIR; `doctor` reads it
@@ -35,6 +37,8 @@ class Command(BaseCommand):
         parts: list[tuple[str, Callable[[], None]]] = [
             (task.name, partial(self.delete, task, is_dry_run)) for task in TASKS
         ]
+        if get_record_path().exists():
+            parts.append(("names that were removed", partial(self.purge, is_dry_run)))
         if not is_dry_run:
             parts.append(("the statistics of the database", self.update_statistics))
         parts.append(("the growth of the history", self.describe_history))
@@ -59,6 +63,16 @@ class Command(BaseCommand):
     def delete(self, task: Task, is_dry_run: bool) -> None:
         if count := task.count() if is_dry_run else task.delete():
             self.stdout.write(f"{'Would delete' if is_dry_run else 'Deleted'}: {count} {task.name}.")
+
+    def purge(self, is_dry_run: bool) -> None:
+        """Rewrite the database files, because that was not possible when a name was removed."""
+        if is_dry_run:
+            self.stdout.write("Would rewrite the database files without names that were removed.")
+            return
+        with use_owner():
+            if not purge_deleted_text():
+                raise CommandError("the database files can't be rewritten; see docs/how-to/upkeep.md")
+        self.stdout.write("Rewrote the database files without names that were removed.")
 
     def update_statistics(self) -> None:
         if update_statistics():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from carecen_news.data_folder import get_secret_key, prepare_data_folder, refuse_unfinished_upgrade
 from carecen_news.database_url import read_database_url, read_owner_url
 from carecen_news.environment import env, is_loopback, is_origin, read_bool, read_int
+from carecen_news.mail import TIMEOUT_SECONDS, read_mail_settings
 from carecen_news.security_contact import get_contact_url
 from carecen_news.sqlite import sqlite_pragmas
 from carecen_news.static_files import add_etag
@@ -290,6 +291,16 @@ if WORKERS > 1 and not CACHE_URL:
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 RUN_WORKER = read_bool("RUN_WORKER", default=True)  # whether `serve` starts a worker
+
+
+# --- Mail to staff ------------------------------------------------------------------------------------------
+
+_mail = read_mail_settings(env.str("MAIL_URL", default=""), env.str("MAIL_FROM", default=""))
+MAIL_FROM = DEFAULT_FROM_EMAIL = _mail.sender  # "" if no mail is sent
+EMAIL_BACKEND, ANYMAIL = _mail.backend, _mail.service
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _mail.host, _mail.port, TIMEOUT_SECONDS
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.uses_starttls, _mail.uses_tls
 
 
 # --- Languages and time -------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ from releases.actions.errors import ActionNotAllowed
 from releases.dashboard import get_dashboard_context
 from releases.desk_search import search_view
 from releases.locked_desk import get_url_name
+from releases.mail import MailKind, enqueue_mail
 from releases.models import User, end_sessions
 from releases.models.second_factors import is_second_factor_overdue
 from releases.models.sessions import PASSKEY
@@ -122,6 +123,7 @@ class OwnPasswordView(PasswordChangeView):
             if form.user.access_has_changed() or not session.lock_row():
                 logout(self.request)
                 return HttpResponseRedirect(reverse("admin:index"))
+            enqueue_mail(MailKind.PASSWORD_CHANGED, [form.user], by=form.user)
             return super().form_valid(form)
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"text", "media", "sqlite_turns"},
     {"models", "database", "database_roles"},
-    {"search", "caching", "checks", "accounts", "background"},
+    {"search", "caching", "checks", "accounts", "background", "mail"},
     {
         "actions",
         "backups",
@@ -37,7 +37,7 @@ LAYERS = [
     {"urls", "apps"},
 ]
 LAYER_BY_PACKAGE = {name: number for number, names in enumerate(LAYERS) for name in names}
-ALLOWED_SAME_LAYER = {("importers", "actions")}
+ALLOWED_SAME_LAYER = {("importers", "actions"), ("accounts", "mail"), ("mail", "background")}
 PATHS = sorted(
     path
     for folder in ("carecen_news", "releases", "tests", "benchmarks")

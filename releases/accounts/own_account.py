@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import logout
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from releases.accounts import authenticator_apps, passkeys, recovery_codes
 from releases.accounts.browsers import describe_browser
+from releases.mail import MailKind, enqueue_mail
 from releases.models import AuthenticatorApp, Passkey, StaffSession, User
 from releases.models.second_factors import (
     find_due_at,
@@ -66,6 +68,7 @@ class AccountViews:
             "app/remove/": (self.remove_app, "account_remove_app"),
             "recovery-codes/": (self.create_recovery_codes, "account_create_recovery_codes"),
             "end-session/": (self.end_session, "end_session"),
+            "mail/": (self.choose_mail, "choose_mail"),
         }
         return [
             path(f"account/{route}", self.site.admin_view(lock_account(view)), name=name)
@@ -92,6 +95,7 @@ class AccountViews:
             app=get_app(user),
             code_count=user.recovery_codes.count(),
             has_second_factor=has_second_factor(user),
+            sends_mail=bool(settings.MAIL_FROM),
             due_at=find_due_at(user),
             is_required=requires_second_factor(user),
             is_overdue=is_second_factor_overdue(user),
@@ -167,6 +171,7 @@ class AccountViews:
         """Record a new factor. With the first one, show recovery codes."""
         user = get_user(request)
         log_own_change(user, log_message)
+        enqueue_mail(MailKind.FACTOR_ADDED, [user], by=user)
         update_second_factor_due_at(user)
         messages.success(request, message)
         if user.recovery_codes.exists():
@@ -228,6 +233,7 @@ class AccountViews:
                 )
             else:
                 log_own_change(user, log_message)
+                enqueue_mail(MailKind.FACTOR_REMOVED, [user], by=user)
                 messages.success(request, _("It was removed."))
             return HttpResponseRedirect(reverse("admin:account"))
         return self.render(
@@ -237,6 +243,15 @@ class AccountViews:
             text=_("You can no longer sign in with it. On the device itself, delete it too."),
             button=_("Remove"),
         )
+
+    def choose_mail(self, request: HttpRequest) -> HttpResponse:
+        """Save whether the user wants mail about reviews."""
+        if request.method == "POST":
+            user = get_user(request)
+            user.wants_review_mail = "reviews" in request.POST
+            user.save(update_fields=["wants_review_mail"])
+            messages.success(request, _("Your choice was saved."))
+        return HttpResponseRedirect(reverse("admin:account"))
 
     def end_session(self, request: HttpRequest) -> HttpResponse:
         """End one session of the user."""

@@ -18,9 +18,10 @@ from django.utils.translation import ngettext
 
 from releases.accounts.attempts import TooManyAttempts
 from releases.accounts.browsers import describe_browser
-from releases.accounts.devices import remember_device
+from releases.accounts.devices import find_device, remember_device
 from releases.accounts.forms import ConfirmationForm, SignInForm
 from releases.accounts.second_step import SecondStepForm, SignIn, check_sign_in
+from releases.mail import MailKind, enqueue_mail
 from releases.models import NewsroomSettings, SessionStore, User
 from releases.models.second_factors import update_second_factor_due_at
 from releases.models.sessions import DEVICE, ONE_TIME, PASSKEY, SIGNED_IN_AT, STARTED_AT
@@ -132,7 +133,7 @@ def set_refused_status(response: HttpResponse, form: Any) -> None:
 
 
 def finish_sign_in(request: HttpRequest, user: User, form: SignIn | None = None) -> None:
-    """Sign in the user of `check_sign_in`, and delete sessions that have ended.
+    """Sign in the user of `check_sign_in`, mail a sign-in on a new device, and delete ended sessions.
 
     Nobody is signed in afterwards if the account changed, its second factors were reset, or the newsroom was
     locked while the password was checked.
@@ -142,6 +143,8 @@ def finish_sign_in(request: HttpRequest, user: User, form: SignIn | None = None)
             return
         user.refresh_from_db(fields=["second_factor_due_at"])
         start_session(request, user, form)
+        if not find_device(request, user.username):
+            enqueue_mail(MailKind.NEW_DEVICE, [user], by=user, device=request.session[DEVICE])
     SessionStore.clear_expired()
     if not user.is_superuser and NewsroomSettings.find_lock():
         logout(request)

@@ -7,12 +7,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import ensure_newsroom_unlocked
+from releases.mail import MailKind, enqueue_mail
+from releases.mail.encryption import encrypt
 from releases.models import (
     Autosave,
     Invitation,
@@ -227,12 +230,16 @@ def _remove_password(account: User) -> None:
 
 
 def _create_invitation(account: User, user: User) -> str:
+    """Create an invitation, mail its link to the account, and return its secret."""
     now = timezone.now()
     Invitation.objects.unused().filter(user=account).update(revoked_at=now)
     secret = secrets.token_urlsafe(32)
-    Invitation.objects.create(
+    invitation = Invitation.objects.create(
         user=account, digest=_make_digest(secret), created_by=user, expires_at=now + INVITATION_AGE
     )
+    # The queue is part of the database, which must not contain the secret.
+    encrypted = encrypt(secret) if settings.MAIL_FROM else ""
+    enqueue_mail(MailKind.INVITATION, [account], by=user, invitation=invitation.pk, secret=encrypted)
     return secret
 
 

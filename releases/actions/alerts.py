@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import ensure_newsroom_unlocked
+from releases.mail import MailKind, enqueue_mail_to_publishers
 from releases.models import Alert, NewsroomSettings, User
 
 
 @transaction.atomic
 def publish_alert(alert: Alert, *, user: User, replaces: int | None = None) -> None:
-    """Publish `alert`, a new row, at once, and end the active one.
+    """Publish `alert`, a new row, at once, and end the active one. The other publishers get a mail.
 
     `replaces` is the id of the active alert that the user saw. Raises ActionNotAllowed if another one is
     active now, if `alert` is invalid, without the permission, and while the newsroom is locked.
@@ -32,6 +33,7 @@ def publish_alert(alert: Alert, *, user: User, replaces: int | None = None) -> N
     _end(now, user)
     alert.created_at, alert.created_by = now, user
     alert.save()
+    enqueue_mail_to_publishers(MailKind.ALERT_PUBLISHED, by=user)
 
 
 @transaction.atomic
@@ -42,6 +44,7 @@ def end_alert(alert_id: int, *, user: User) -> None:
     if not Alert.objects.active(now).filter(pk=alert_id).exists():
         raise ActionNotAllowed(_("This alert has already ended."))
     _end(now, user)
+    enqueue_mail_to_publishers(MailKind.ALERT_ENDED, by=user)
 
 
 def _lock_alerts(user: User) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.locking import ensure_newsroom_unlocked, set_history_metadata
 from releases.actions.permissions import PERMISSION_ERRORS, may_write
-from releases.actions.reviews import find_review_obstacle, request_review
+from releases.actions.reviews import create_review_request, find_review_obstacle, mail_review_requests
 from releases.actions.revisions import save_revision
 from releases.actions.topics import lock_topics
 from releases.models import Note, PendingRevision, Release, Topic, User, deserialize_content
@@ -72,14 +72,17 @@ def plan_review_requests(releases: Collection[Release], *, user: User) -> list[O
 
 @transaction.atomic
 def request_reviews(release_ids: Collection[int], *, user: User, text: str = "") -> list[Outcome]:
-    """Ask for a review of releases, and return what happened to each.
+    """Ask for a review of releases, also in one mail about all, and return what happened to each.
 
     Raises ActionNotAllowed without the permission, and while the newsroom is locked.
     """
     outcomes = plan_review_requests(_lock_releases(release_ids, user), user=user)
-    for outcome in outcomes:
-        if not outcome.reason:
-            request_review(outcome.release, user=user, text=text)
+    requests = [
+        create_review_request(outcome.release, user=user, text=text)
+        for outcome in outcomes
+        if not outcome.reason
+    ]
+    mail_review_requests([request for request in requests if request], user)
     return outcomes
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from releases.actions.errors import ActionNotAllowed
 from releases.actions.revisions import unschedule_revision
 from releases.actions.scheduling import return_to_draft
+from releases.mail import MailKind, enqueue_mail_to_publishers
 from releases.models import (
     NewsroomSettings,
     Note,
@@ -46,6 +47,7 @@ def lock_newsroom(user: User | None, *, keeps_schedule: bool) -> LockResult:
     unscheduled_count = 0 if keeps_schedule else _unschedule_everything(user, now)
     if newsroom.locked_at is None:
         NewsroomSettings.objects.update(locked_at=now, locked_by=user)
+        enqueue_mail_to_publishers(MailKind.LOCKED, by=user)
     valid_links = PreviewLink.objects.filter(revoked_at=None, expires_at__gt=now)
     link_count = valid_links.update(revoked_at=now)
     end_sessions()
@@ -58,6 +60,7 @@ def unlock_newsroom(user: User | None) -> None:
     if _lock_settings(user).locked_at is None:
         raise ActionNotAllowed(_("The newsroom isn't locked."))
     NewsroomSettings.objects.update(locked_at=None, locked_by=None)
+    enqueue_mail_to_publishers(MailKind.UNLOCKED, by=user)
 
 
 def _lock_settings(user: User | None) -> NewsroomSettings:

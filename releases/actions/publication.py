@@ -14,6 +14,7 @@ from releases.actions.permissions import require_second_approver
 from releases.actions.reviews import resolve_review_requests
 from releases.actions.scheduling import ensure_future, get_public_at
 from releases.actions.validation import validate_alt_texts, validate_document_titles
+from releases.mail import MailKind
 from releases.models import Boilerplate, Release, SlugRedirect, User
 from releases.text import localtime
 from releases.text.choices import Status
@@ -57,7 +58,7 @@ def publish(
     validate_alt_texts(release.photos)
     validate_document_titles(release.attachments)
     require_second_approver(release, user=user, writer=release.changed_by, override_reason=override_reason)
-    resolve_review_requests(release)
+    resolve_review_requests(release, answer=MailKind.REVIEW_APPROVED, user=user)
     release.public_at = ensure_future(at) if at else timezone.now() + wait
     release.is_embargoed = is_embargoed
     release.passed_rules = " ".join(passed_rules)

@@ -17,6 +17,7 @@ from releases.actions.reviews import resolve_review_requests
 from releases.actions.scheduling import ensure_future
 from releases.actions.translation_status import update_translation_status
 from releases.actions.validation import validate_alt_texts, validate_document_titles
+from releases.mail import MailKind
 from releases.models import Correction, PendingRevision, Release, Topic, User, deserialize_content
 from releases.text.choices import ChangeKind
 from releases.text.cleaning import clean_text
@@ -120,7 +121,7 @@ def publish_revision(
             _("Write one sentence that tells readers what changed. Only a typo doesn't need one.")
         )
     require_second_approver(release, user=user, writer=revision.changed_by, override_reason=override_reason)
-    resolve_review_requests(release)
+    resolve_review_requests(release, answer=MailKind.REVIEW_APPROVED, user=user)
     if not at and not wait:
         apply_revision(release, revision, user, timezone.now())
         return

@@ -19,7 +19,10 @@ from releases.actions.rendition_jobs import generate_photo_renditions
 from releases.admin.base import BaseModelAdmin
 from releases.background.retries import PROCESS_KILLED, get_error, set_ready
 from releases.database import DISK_FULL
-from releases.models import BackgroundTask
+from releases.mail import MailKind
+from releases.mail.sending import split_error
+from releases.mail.tasks import send_mail
+from releases.models import BackgroundTask, User, display_name
 from releases.text import localtime
 
 
@@ -51,6 +54,15 @@ def describe_photo_sizes(photo_id: int) -> str:
     return format_html('<a href="{}">{}</a>', reverse("admin:releases_photo_change", args=[photo_id]), label)
 
 
+def describe_mail(kind: str, user_id: int, values: dict[str, Any]) -> str:
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return _("Mail to a deleted account")
+    texts = {"name": display_name(user), "kind": MailKind(kind).label}
+    label = _("Mail to %(name)s: %(kind)s") % texts
+    return format_html('<a href="{}">{}</a>', reverse("admin:releases_user_change", args=[user_id]), label)
+
+
 # What managers read instead of an error, which is in English.
 KNOWN_ERRORS = {
     "No space left on device": DISK_FULL,
@@ -59,7 +71,10 @@ KNOWN_ERRORS = {
     ),
 }
 # What a task does, by its path, from its arguments.
-DESCRIPTIONS: dict[str, Callable[..., str]] = {generate_photo_renditions.module_path: describe_photo_sizes}
+DESCRIPTIONS: dict[str, Callable[..., str]] = {
+    generate_photo_renditions.module_path: describe_photo_sizes,
+    send_mail.module_path: describe_mail,
+}
 
 
 admin.site.unregister(DBTaskResult)  # the list of django-tasks-db, with tracebacks
@@ -71,6 +86,7 @@ class BackgroundTaskAdmin(BaseModelAdmin):
     list_display_links = None
     list_filter = (TaskStateFilter,)
     ordering = ("-enqueued_at",)
+    list_per_page = 50
     list_title = gettext_lazy("Background tasks")
 
     def get_urls(self) -> list[URLPattern]:
@@ -135,7 +151,10 @@ class BackgroundTaskAdmin(BaseModelAdmin):
     @admin.display(description=gettext_lazy("Last error"))
     def last_error(self, task: BackgroundTask) -> str:
         error = get_error(task)
-        return next((str(text) for known, text in KNOWN_ERRORS.items() if known in error), error)
+        if explanation := next((str(text) for known, text in KNOWN_ERRORS.items() if known in error), ""):
+            return explanation
+        sentence, answer = split_error(error)
+        return f"{_(sentence)}{answer}" if sentence else ""  # the catalog has a header for ""
 
 
 def find_unfinished() -> QuerySet[BackgroundTask]:

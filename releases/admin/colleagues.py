@@ -24,6 +24,7 @@ from releases.actions.accounts import (
 from releases.actions.errors import ActionNotAllowed
 from releases.admin.base import BaseModelAdmin, current_user
 from releases.admin.forms import ColleagueForm
+from releases.mail import MailKind, enqueue_mail
 from releases.models import Note, Release, StaffSession, User, display_name
 from releases.models.second_factors import get_app, requires_second_factor, reset_second_factors
 from releases.text import localtime
@@ -162,6 +163,7 @@ class ColleagueViews:
         if request.method == "POST":
             with transaction.atomic():
                 reset_second_factors(account)
+                enqueue_mail(MailKind.FACTORS_RESET, [account], by=current_user(request))
                 self.model_admin.log_change(request, account, gettext_noop("Reset two-step verification."))
             text = _(
                 "Two-step verification of %(name)s was reset. The password is enough for the next sign-in."
@@ -205,6 +207,7 @@ class ColleagueViews:
         context = {
             "title": _("Invitation link for %(name)s") % {"name": display_name(account)},
             "account": account,
+            "mailed_to": account.email if settings.MAIL_FROM else "",
             "url": url,
             "text": text,
             "text_language": account.language or get_language(),

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,6 +20,7 @@ from releases.admin.base import BaseModelAdmin, current_user
 from releases.admin.colleagues import ColleagueViews, get_current_work, get_summary
 from releases.admin.filters import AccountStateFilter
 from releases.admin.forms import StaffForm
+from releases.mail import MailKind, enqueue_mail
 from releases.models import (
     AuthenticatorApp,
     Invitation,
@@ -118,8 +119,11 @@ class StaffAdmin(BaseModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the account with its role."""
+        old_role = User.objects.get(pk=obj.pk).role
         obj.set_role(form.cleaned_data["role"])
         obj.save()
+        if form.cleaned_data["role"] != (old_role or ""):
+            enqueue_mail(MailKind.ROLE_CHANGED, [obj], by=current_user(request))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -163,8 +167,10 @@ class StaffAdmin(BaseModelAdmin):
         if request.method == "POST":
             password = generate_password()
             user.set_temporary_password(password)
-            user.save(update_fields=PASSWORD_FIELDS)
-            self.log_change(request, user, gettext_noop("Reset the password."))
+            with transaction.atomic():
+                user.save(update_fields=PASSWORD_FIELDS)
+                enqueue_mail(MailKind.PASSWORD_RESET, [user], by=current_user(request))
+                self.log_change(request, user, gettext_noop("Reset the password."))
             return self.show_password(request, user, password)
         context = self.admin_site.each_context(request) | {
             "title": _("Reset the password of %(name)s") % {"name": display_name(user)},

@@ -12,7 +12,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from releases.database import limit_waiting
-from releases.diagnosis import background, configuration, database, growth, machine, newsroom, versions
+from releases.diagnosis import (
+    background,
+    configuration,
+    database,
+    growth,
+    machine,
+    mail,
+    newsroom,
+    versions,
+)
 from releases.diagnosis.findings import Finding, Level
 
 Check = Callable[[], Finding | None]
@@ -26,6 +35,7 @@ MACHINE_CHECKS: tuple[Check, ...] = (
     configuration.check_allowed_hosts,
     configuration.check_workers,
     configuration.check_redis,
+    mail.check_mail,
     machine.check_disk_space,
     machine.check_temporary_space,
     machine.check_data_folder,

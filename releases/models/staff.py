@@ -43,6 +43,8 @@ class User(AbstractUser):
     password_expires_at = models.DateTimeField(null=True, editable=False)
     # From this time on, an account that needs a second factor can do nothing before it has one.
     second_factor_due_at = models.DateTimeField(null=True, editable=False)
+    # Requests and answers. Other mail, about security and alerts, can't be turned off.
+    wants_review_mail = models.BooleanField(_("mail about reviews"), default=True, editable=False)
 
     _saved_access: tuple[Any, ...] | None = None
 

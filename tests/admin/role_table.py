@@ -60,6 +60,7 @@ OTHER_ADMIN_URLS = {
     "index": ("/admin/", ALL_STAFF_ROLES),
     "sign_out_everywhere": ("/admin/sign-out-everywhere/", ALL_STAFF_ROLES),
     "end_session": ("/admin/account/end-session/", ALL_STAFF_ROLES),
+    "choose_mail": ("/admin/account/mail/", ALL_STAFF_ROLES),
     "account": ("/admin/account/", ALL_STAFF_ROLES),
     "account_add_passkey": ("/admin/account/passkeys/add/", ALL_STAFF_ROLES),
     "account_remove_passkey": ("/admin/account/passkeys/{passkey}/remove/", ALL_STAFF_ROLES),

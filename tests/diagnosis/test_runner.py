@@ -56,7 +56,7 @@ def test_every_check_is_used_once():
     everything = [*runner.MACHINE_CHECKS, *runner.DATABASE_CHECKS, *runner.TABLE_CHECKS]
     modules = (
         *(runner.background, runner.configuration, runner.database, runner.growth),
-        *(runner.machine, runner.newsroom, runner.versions),
+        *(runner.machine, runner.mail, runner.newsroom, runner.versions),
     )
     defined = {
         value

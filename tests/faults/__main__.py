@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.faults import busy, kill_commands, kills, redis_server, replicas, scenarios, storage
+from tests.faults import busy, kill_commands, kills, mail, redis_server, replicas, scenarios, storage
 from tests.faults.newsroom import temporary_folder
 from tests.faults.report import LeftOut, Row, format_table
 
@@ -41,6 +41,7 @@ SCENARIOS: dict[str, tuple[Callable[[Row, Path], None], tuple[str, ...]]] = {
     "redis-slow": (redis_server.run_redis_slow, ("sqlite",)),
     "redis-full": (redis_server.run_redis_full, ("sqlite",)),
     "redis-lying": (redis_server.run_redis_lying, ("sqlite",)),
+    "mail": (mail.run_mail, DATABASES),
     "kill-saves": (kills.run_kill_saves, DATABASES),
     "kill-uploads": (kills.run_kill_uploads, DATABASES),
     "kill-import": (kill_commands.run_kill_import, DATABASES),

@@ -40,7 +40,7 @@ class Answer:
     @property
     def is_saved(self) -> bool:
         """Return whether the answer says that the request succeeded."""
-        if self.action in ("save", "sign-in", "upload", "withdraw"):
+        if self.action in ("save", "sign-in", "upload", "withdraw", "review"):
             return self.status == 302
         return self.status == 200
 
@@ -150,6 +150,11 @@ class Editor:
         answer = self.send("open photos", "GET", f"/admin/releases/release/{draft}/photos/")
         answer.draft = draft
         return answer
+
+    def request_review(self, draft: int) -> Answer:
+        path = f"/admin/releases/release/{draft}/request-review/"
+        page = self.send("review", "GET", path)
+        return self.post("review", path, get_fields(page, "text") | {"text": "Please."})
 
     def withdraw(self, release: int) -> Answer:
         path = f"/admin/releases/release/{release}/withdraw/"

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from benchmarks.releases import generate_lines
@@ -107,20 +108,21 @@ class Newsroom:
             raise RuntimeError(f"pages could not be cached: {statuses}")
 
 
-def describe_newsroom(root: Path, data: Path, database_url: str = "", cache_url: str = "") -> Newsroom:
+def describe_newsroom(root: Path, data: Path, database_url: str = "") -> Newsroom:
     """Return a newsroom that doesn't exist yet, with a free port."""
     port = find_free_port()
     environment = {
         "DATA_DIR": str(data),
         "DATABASE_URL": database_url,
         "DATABASE_OWNER_URL": "",
-        "CACHE_URL": cache_url,
+        "CACHE_URL": "",
         "DJANGO_SETTINGS_MODULE": "carecen_news.settings",
         "SAMPLE": "no",
         "PORT": str(port),
         "DEBUG": "",
         "SITE_URL": "",
         "STORAGE_URL": "",
+        "MAIL_URL": "",
     }
     return Newsroom(root, data, environment, port)
 
@@ -130,17 +132,16 @@ def run_newsroom(
     root: Path,
     data: Path,
     database_url: str = "",
-    cache_url: str = "",
     *,
     obeys_permissions: bool = False,
-    environment: dict[str, str] | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Newsroom]:
     """Create a newsroom with its data in the existing folder `data`, serve it, and stop it afterwards.
 
-    `environment` has further settings.
+    `settings` are further environment variables.
     """
-    newsroom = describe_newsroom(root, data, database_url, cache_url)
-    newsroom.environment |= environment or {}
+    newsroom = describe_newsroom(root, data, database_url)
+    newsroom.environment |= settings
     if obeys_permissions and os.geteuid() == 0:
         newsroom.command_prefix = WITHOUT_OVERRIDE
     newsroom.fill()

@@ -111,7 +111,7 @@ def measure_redis(row: Row, root: Path, get_fault: Callable[[Redis], AbstractCon
         raise LeftOut("redis-server is not installed (Debian: apt-get install redis-server)")
     server = Redis()
     try:
-        with open_workplace(root, row.database, cache_url=server.url) as workplace:
+        with open_workplace(root, row.database, settings={"CACHE_URL": server.url}) as workplace:
             measure_fault(row, workplace, lambda: get_fault(server), BROKEN_SECONDS)
             if refused := sorted({answer.action for answer in row.answers if not answer.is_saved}):
                 row.missed.append(f"refused: {', '.join(refused)}")

@@ -3,10 +3,11 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.faults import databases
 from tests.faults.editor import Answer, Editor
@@ -42,14 +43,13 @@ def open_workplace(
     obeys_permissions: bool = False,
     on_small_disk: bool = False,
     database_url: str = "",
-    cache_url: str = "",
-    environment: dict[str, str] | None = None,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Workplace]:
     """Start a database and a newsroom, sign in, and open the forms of drafts.
 
     With `on_small_disk`, the data of the database is on a small file system of its own, on SQLite with all
-    other data of the newsroom. With `database_url`, that database is used, which already runs. `environment`
-    has further settings.
+    other data of the newsroom. With `database_url`, that database is used, which already runs. `settings` are
+    further environment variables.
     """
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
@@ -64,14 +64,7 @@ def open_workplace(
             server = stack.enter_context(databases.postgresql(disk))
         url = server.url if server else database_url
         newsroom = stack.enter_context(
-            run_newsroom(
-                root,
-                data,
-                url,
-                cache_url,
-                obeys_permissions=obeys_permissions,
-                environment=environment or {},
-            )
+            run_newsroom(root, data, url, obeys_permissions=obeys_permissions, settings=settings)
         )
         editor = Editor(newsroom.port)
         if (answer := editor.sign_in()).status != 302:

@@ -130,7 +130,7 @@ def run_storage(row: Row, root: Path) -> None:
     row.max_upload_seconds = MAX_UPLOAD_SECONDS
     with object_storage() as proxy:
         url = f"s3://KEY:SECRET@127.0.0.1:{proxy.port}/{BUCKET}"
-        with open_workplace(root, row.database, environment={"STORAGE_URL": url}) as workplace:
+        with open_workplace(root, row.database, settings={"STORAGE_URL": url}) as workplace:
             workplace.newsroom.run("-c", CREATE_BUCKET)
             upload(row, workplace)
             photo, pages = json.loads(workplace.newsroom.run("-c", FIND_PATHS))

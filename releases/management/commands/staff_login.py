@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from releases.accounts.devices import make_link_query
 from releases.accounts.own_account import log_own_change
 from releases.accounts.passwords import generate_password
+from releases.mail import MailKind, enqueue_mail
 from releases.management.commands.serve import get_lock_path
 from releases.management.server_lock import find_running_url
 from releases.models import User
@@ -68,10 +69,12 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         user.save()
+        enqueue_mail(MailKind.PASSWORD_RESET, [user])
         if role:
             user.set_role(role)
         if options["reset_second_factor"]:
             reset_second_factors(user)
+            enqueue_mail(MailKind.FACTORS_RESET, [user])
             log_own_change(user, gettext_noop("The server administrator reset two-step verification."))
         running_url = find_running_url(get_lock_path())
         url = running_url or settings.SITE_URL

@@ -1,6 +1,7 @@
-"""The file lock with which one server reserves a DATA_DIR, so that a second server refuses to start.
+"""The file lock with which a server reserves a DATA_DIR, so that a second server refuses to start.
 
-The locked file contains the URL of that server.
+The locked file contains the URL of that server. On PostgreSQL, several servers on other ports or machines may
+share the folder, and each has a file of its own.
 """
 
 import errno
@@ -11,6 +12,8 @@ from pathlib import Path
 
 # The errors of flock(2) on a file system without locks, for example some network file systems.
 UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
+
+START_LOCK = "start.lock"
 
 
 def acquire_lock(path: Path) -> int | None:
@@ -38,17 +41,31 @@ def record_url(descriptor: int, url: str) -> None:
         os.pwrite(descriptor, url.encode(), 0)
 
 
-def find_running_url(path: Path) -> str:
-    """Return the URL of the server that locked the file `path`, or "" if none is known to run."""
-    try:
-        with path.open() as file:
+def wait_for_start(folder: Path) -> None:
+    """Wait until no other server prepares `folder`, and no backup is restored. Others wait for this process.
+
+    The kernel releases the lock when this process has ended or was replaced by the server.
+    """
+    descriptor = os.open(folder / START_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def find_running_servers(folder: Path) -> list[str]:
+    """Return the URL, or "" if it isn't known, of each server that has locked a file in `folder`."""
+    urls = []
+    for path in sorted(folder.glob("serve*.lock")):
+        with suppress(OSError), path.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return file.read().strip()
-    except OSError:
-        pass
-    return ""
+                urls.append(file.read().strip())
+    return urls
+
+
+def find_running_url(folder: Path) -> str:
+    """Return the URL of a server that has locked a file in `folder`, or "" if none is known to run."""
+    return next(filter(None, find_running_servers(folder)), "")
 
 
 def find_processes(path: Path) -> list[int]:

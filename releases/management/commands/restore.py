@@ -15,7 +15,7 @@ from releases.backups.restore import has_data, restore_backup
 from releases.database_roles import describe_missing_rights, use_owner
 from releases.management.commands.serve import get_lock_path
 from releases.management.progress import show_progress
-from releases.management.server_lock import acquire_lock
+from releases.management.server_lock import START_LOCK, acquire_lock, find_running_servers
 from releases.media.stored_files import get_local_folder
 
 
@@ -38,6 +38,9 @@ class Command(BaseCommand):
         os.umask(0o077)
         path: Path = options["file"]
         try:
+            acquire_lock(Path(settings.DATA_DIR, START_LOCK))  # a server that starts now waits
+            if find_running_servers(Path(settings.DATA_DIR)):
+                raise BlockingIOError
             acquire_lock(get_lock_path())
         except BlockingIOError as error:
             raise CommandError("The newsroom is running. Stop it first.") from error

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection, transaction
 from carecen_news.web_fonts import are_web_fonts_built, build_web_fonts
 from releases.accounts.passwords import generate_password
 from releases.checks import find_version_error, format_database_error
-from releases.management.server_lock import acquire_lock, find_processes, record_url
+from releases.management.server_lock import acquire_lock, find_processes, record_url, wait_for_start
 from releases.media.stored_files import get_local_folder
 from releases.models import Release, User
 from releases.request_bodies import MAX_THREADS
@@ -81,7 +81,10 @@ class Command(BaseCommand):
         os.execv(sys.executable, [sys.executable, *build_server_arguments(reload)])
 
     def lock_data_folder(self) -> None:
-        """Reserve DATA_DIR for this server until it has ended, including after it replaced this process."""
+        """Reserve DATA_DIR for this server until it has ended, including after it replaced this process.
+
+        Of several servers that start at the same time, one after the other prepares the database and files.
+        """
         path = get_lock_path()
         try:
             descriptor = acquire_lock(path)
@@ -89,6 +92,7 @@ class Command(BaseCommand):
                 self.stderr.write("DATA_DIR doesn't support file locks, so a second start isn't noticed.")
             else:
                 record_url(descriptor, settings.SITE_URL)
+            wait_for_start(Path(settings.DATA_DIR))
         except BlockingIOError as error:
             pids = ", ".join(map(str, find_processes(path)))
             raise CommandError(
@@ -249,9 +253,9 @@ def build_server_arguments(reload: bool) -> list[str]:
 def get_lock_path() -> Path:
     """Return the lock file in DATA_DIR.
 
-    On PostgreSQL, several machines may serve the newsroom and share the folder, so each has its own file.
+    On PostgreSQL, several servers may share the folder, so each port of each machine has its own file.
     """
-    name = "serve" if connection.vendor == "sqlite" else f"serve-{socket.gethostname()}"
+    name = "serve" if connection.vendor == "sqlite" else f"serve-{socket.gethostname()}-{settings.PORT}"
     return Path(settings.DATA_DIR, f"{name}.lock")
 
 

@@ -4,6 +4,7 @@ It is printed, never stored in plain text, valid for 24 hours, and replaced at t
 """
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,6 @@ from releases.accounts.devices import make_link_query
 from releases.accounts.own_account import log_own_change
 from releases.accounts.passwords import generate_password
 from releases.mail import MailKind, enqueue_mail
-from releases.management.commands.serve import get_lock_path
 from releases.management.server_lock import find_running_url
 from releases.models import User
 from releases.models.second_factors import has_second_factor, reset_second_factors
@@ -76,7 +76,7 @@ class Command(BaseCommand):
             reset_second_factors(user)
             enqueue_mail(MailKind.FACTORS_RESET, [user])
             log_own_change(user, gettext_noop("The server administrator reset two-step verification."))
-        running_url = find_running_url(get_lock_path())
+        running_url = find_running_url(Path(settings.DATA_DIR))
         url = running_url or settings.SITE_URL
         self.stdout.write(
             f"Sign in at {url}/admin/ as {name} with {password}\nIt is valid for 24 "

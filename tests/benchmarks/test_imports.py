@@ -99,7 +99,7 @@ def test_wsgi_applications_served_by_benchmarks_exist(module):
 def test_nginx_benchmark_uses_the_deployed_configuration_without_tls():
     config = proxy.build_config("/folder", 8001, 8002)
     assert "listen 127.0.0.1:8001;" in config
-    assert "server 127.0.0.1:8002;" in config
+    assert "server 127.0.0.1:8002 max_fails=0;" in config
     assert "proxy_cache_path /folder/cache " in config
     assert "proxy_cache_valid 200 1s;" in config
     assert "map $upstream_http_cache_control $not_public {" in config

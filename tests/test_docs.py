@@ -57,7 +57,7 @@ def test_commands_in_the_docs_exist(doc):
     text = read_doc(doc)
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE))
     assert named <= set(MAKE_TARGETS)
-    django = {"migrate", "makemigrations"}
+    django = {"migrate", "makemigrations", "collectstatic"}
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= {*COMMANDS, *django}
 
 

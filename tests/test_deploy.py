@@ -1,5 +1,6 @@
 """The files in deploy/: what systemd and nginx say of them, and that they name what exists."""
 
+import json
 import os
 import pwd
 import re
@@ -51,6 +52,36 @@ def test_example_of_settings_names_documented_settings_and_no_secret():
     assert "DATABASE_URL" in names
     assert [name for name in names if name not in documented] == []
     assert re.findall(r"^#?SECRET_KEY=(.+)", example, re.MULTILINE) == []
+
+
+def test_as_newsroom_reads_values_as_systemd_does(tmp_path):
+    values = {
+        "DATABASE_URL": "postgres://news:a&b(c@db1,db2/news?sslmode=require&target_session_attrs=read-write",
+        "MAIL_FROM": "Newsroom <newsroom@example.org>",
+        "SECRET_KEY": "it's $HOME and `x`",
+        "DATABASE_OWNER_URL": "postgres://owner@db1/news",
+    }
+    lines = ["# A comment", "", *(f"{name}={value}" for name, value in list(values.items())[:2])]
+    (tmp_path / "newsroom.env").write_text("\n".join([*lines, f"SECRET_KEY='{values['SECRET_KEY']}'", ""]))
+    (tmp_path / "owner.env").write_text(f"DATABASE_OWNER_URL={values['DATABASE_OWNER_URL']}")
+    runuser = tmp_path / "runuser"
+    runuser.write_text('#!/bin/sh\n[ "$1 $2 $3" = "-u newsroom --" ] && shift 3 && exec "$@"\n')
+    runuser.chmod(0o755)
+    folders = {"NEWSROOM_ENV": tmp_path / "newsroom.env", "NEWSROOM_OWNER_ENV": tmp_path / "owner.env"}
+    environment = {name: str(path) for name, path in (folders | {"NEWSROOM_CODE": tmp_path}).items()}
+    result = subprocess.run(
+        [
+            DEPLOY / "as-newsroom",
+            sys.executable,
+            "-c",
+            "import json, os; print(json.dumps(dict(os.environ)))",
+        ],
+        env=environment | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert values.items() <= json.loads(result.stdout).items()
 
 
 @pytest.mark.parametrize("unit", UNITS)

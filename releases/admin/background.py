@@ -82,7 +82,7 @@ admin.site.unregister(DBTaskResult)  # the list of django-tasks-db, with traceba
 
 @admin.register(BackgroundTask)
 class BackgroundTaskAdmin(BaseModelAdmin):
-    list_display = ("task_label", "state", "attempts", "since", "last_error")
+    list_display = ("task_label", "state", "attempts", "queued", "last_error")
     list_display_links = None
     list_filter = (TaskStateFilter,)
     ordering = ("-enqueued_at",)
@@ -140,8 +140,8 @@ class BackgroundTaskAdmin(BaseModelAdmin):
             return _("Next attempt: %(time)s") % {"time": localtime.format_datetime(task.run_after)}
         return pgettext("task", "Waiting")
 
-    @admin.display(description=gettext_lazy("Since"), ordering="enqueued_at")
-    def since(self, task: BackgroundTask) -> str:
+    @admin.display(description=gettext_lazy("Queued"), ordering="enqueued_at")
+    def queued(self, task: BackgroundTask) -> str:
         return localtime.format_datetime(task.enqueued_at)
 
     @admin.display(description=gettext_lazy("Attempts"))

@@ -103,7 +103,7 @@ def _build_invitation(user: User, values: Values) -> Mail | None:
         [
             _("%(name)s invites you to CARECEN's News desk, where its press releases are written.") % names,
             _("Choose a password to open your account. The link works once, until %(moment)s.") % names,
-            _("Later, sign in with your email address, or as %(username)s.") % names,
+            _("Later, sign in as %(username)s or with your email address.") % names,
             _("If you don't know %(name)s, ignore this mail.") % names,
         ],
         _("Choose a password"),

@@ -35,7 +35,7 @@ def test_list_says_what_failed_and_why(manager_client, photo):
     ("error", "text"),
     [
         ("OSError: [Errno 28] No space left on device", "está lleno"),
-        ("ProcessKilledError: The process that ran this task was ended.", "Se terminó el proceso"),
+        ("ProcessKilledError: The process that ran this task was ended.", "Se interrumpió el proceso"),
         ("ValueError: Something else", "Something else"),
     ],
 )

@@ -25,13 +25,13 @@ from tests.mail import MARKER, get_queued_mail, make_staff, read_html, send_queu
 pytestmark = pytest.mark.django_db
 SPANISH_SUBJECTS = {
     "invitation": "Su invitación a la redacción de CARECEN",
-    "review_requested": "Una convocatoria de prensa espera su revisión",
-    "review_returned": "Su texto fue devuelto con una nota",
-    "review_approved": "Su texto fue aprobado",
+    "review_requested": "Hay una convocatoria de prensa por revisar",
+    "review_returned": "Le devolvieron su texto con una nota",
+    "review_approved": "Se aprobó su texto",
     "alert_published": "Se publicó una alerta",
     "alert_ended": "Se terminó la alerta",
-    "locked": "Se bloqueó la sala de prensa",
-    "unlocked": "Se desbloqueó la sala de prensa",
+    "locked": "Sala de prensa bloqueada",
+    "unlocked": "Sala de prensa desbloqueada",
     "new_device": "Nuevo inicio de sesión en su cuenta",
     "password_changed": "Se cambió su contraseña",
     "password_reset": "Se restableció su contraseña",

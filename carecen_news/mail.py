@@ -1,6 +1,7 @@
 """Read MAIL_URL and MAIL_FROM, the settings of the mail that the newsroom sends to staff."""
 
-from email.utils import formataddr, parseaddr
+import re
+from email.utils import formataddr, getaddresses
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -9,7 +10,10 @@ from django.core.validators import validate_email
 
 from carecen_news.environment import is_loopback
 
-TIMEOUT_SECONDS = 10  # for each answer of the mail server
+TIMEOUT_SECONDS = 10  # to connect and to sign in
+# For the answer to a mail. A server may check its content for minutes, and a mail whose answer is too late
+# would be sent again: https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2
+ANSWER_SECONDS = 300
 SENDER_NAME = "CARECEN News desk"
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 # Mail services, by the scheme of MAIL_URL: the backend of django-anymail, and its setting for the key.
@@ -67,23 +71,26 @@ def read_mail_settings(url: str, sender: str) -> MailSettings:
 
 def read_sender(sender: str) -> str:
     """Return MAIL_FROM with a name. Raises ImproperlyConfigured if it isn't one address."""
-    name, address = parseaddr(sender)
+    addresses = getaddresses([sender])
+    name, address = addresses[0] if len(addresses) == 1 else ("", "")
     try:
         validate_email(address)
-    except ValidationError:
-        address = ""
-    if not address or any(character in sender for character in "\r\n"):
+        formatted = formataddr((name or SENDER_NAME, address))
+    except (ValidationError, UnicodeError):
+        formatted = ""
+    # A word after the address becomes part of it.
+    if not formatted or address not in sender or any(character in sender for character in "\r\n"):
         raise ImproperlyConfigured(
             f"MAIL_FROM is “{sender}”. With MAIL_URL, it must be the address that mail comes from, like "
             "newsroom@example.org or Newsroom <newsroom@example.org>."
         )
-    return formataddr((name or SENDER_NAME, address))
+    return formatted
 
 
 def read_service(scheme: str, netloc: str, sender: str) -> MailSettings:
     backend, key_name = SERVICES[scheme]
     key, _separator, domain = netloc.partition("@")
-    service = {key_name: unquote(key), "REQUESTS_TIMEOUT": TIMEOUT_SECONDS}
+    service = {key_name: unquote(key), "REQUESTS_TIMEOUT": (TIMEOUT_SECONDS, ANSWER_SECONDS)}
     if scheme == "mailgun":
         service["MAILGUN_SENDER_DOMAIN"] = domain
     if not key or bool(domain) != (scheme == "mailgun"):
@@ -93,15 +100,17 @@ def read_service(scheme: str, netloc: str, sender: str) -> MailSettings:
 
 def read_server(parts: SplitResult, port: int | None, sender: str) -> MailSettings:
     scheme, host, user, password = parts.scheme, parts.hostname, parts.username, parts.password
-    if not host or port == 0:
+    if not host or port == 0 or not re.fullmatch(r"[a-zA-Z0-9.:-]+", host):
         raise ImproperlyConfigured(f"MAIL_URL isn't valid. It must be like {FORMS}.")
+    if any(character < " " for character in unquote(f"{user}{password}")):
+        raise ImproperlyConfigured("MAIL_URL has a line break in the user or the password.")
     if bool(user) != bool(password):
         raise ImproperlyConfigured(
             "MAIL_URL has a user or a password, and not both. It must be like smtp://user:password@host:587."
         )
     return MailSettings(
         sender,
-        "django.core.mail.backends.smtp.EmailBackend",
+        "releases.mail.smtp.PatientEmailBackend",
         host,
         port or DEFAULT_PORTS[scheme],
         unquote(user or ""),

@@ -23,7 +23,8 @@ MAX_FAILURES = 3  # requests without an answer, one after the other, until the s
 RETRY_AFTER_SECONDS = 2  # while it is down
 CHUNK_BYTES = 2**18
 MAX_MEMORY_BYTES = 2**22  # of one file, before it is written to a temporary file
-MISSING = {"NoSuchKey", "404"}
+# The answer to HEAD has no text, so it has no name of the error.
+MISSING, MISSING_HEAD = {"NoSuchKey"}, {"NoSuchKey", "404"}
 
 
 class StorageUnavailable(OSError):
@@ -159,7 +160,7 @@ class ObjectStorage(S3Storage):
         return modified
 
     def _get_details(self, name: str) -> Any:
-        with self._slots.take(), _as_file_error(name):
+        with self._slots.take(), _as_file_error(name, MISSING_HEAD):
             return self.client.head_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
@@ -180,11 +181,11 @@ class ObjectStorage(S3Storage):
 
 
 @contextmanager
-def _as_file_error(name: str) -> Iterator[None]:
+def _as_file_error(name: str, codes: set[str] = MISSING) -> Iterator[None]:
     """Raise FileNotFoundError if the service says that the file doesn't exist."""
     try:
         yield
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in MISSING:
+        if error.response.get("Error", {}).get("Code") in codes:
             raise FileNotFoundError(2, "No such file in the object storage", name) from error
         raise

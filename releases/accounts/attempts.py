@@ -106,14 +106,14 @@ def _count(names: list[str], operation: Callable[[BaseCache], Value]) -> Value:
 
 
 def _use_shared_cache(names: list[str], operation: Callable[[BaseCache], Value]) -> Value:
-    """Return the result of `operation`. Raises RedisError if Redis can't be used, or failed a moment ago.
+    """Return the result of `operation`. Raises RedisError if Redis can't be used, or has just failed.
 
     So a sign-in doesn't wait for it several times. Values of another program are deleted, because they could
     block an account for ever.
     """
     global _retry_at
     if time.monotonic() < _retry_at:
-        raise RedisError("Redis failed a moment ago.")
+        raise RedisError("Redis has just failed.")
     try:
         return operation(caches["attempts"])
     except RedisError as error:

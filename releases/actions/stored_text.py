@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 def find_models_with_text() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
     """Yield every model that has text fields, with these fields."""
     for model in apps.get_models():
+        if model._meta.proxy:  # the rows are those of another model
+            continue
         fields = [field for field in model._meta.concrete_fields if has_text(field)]
         if fields and not issubclass(model, EXCLUDED_MODELS):
             yield model, fields

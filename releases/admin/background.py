@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
@@ -58,7 +59,8 @@ def describe_mail(kind: str, user_id: int, values: dict[str, Any]) -> str:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return _("Mail to a deleted account")
-    texts = {"name": display_name(user), "kind": MailKind(kind).label}
+    # A row may be from a newer version of the newsroom.
+    texts = {"name": display_name(user), "kind": dict(MailKind.choices).get(kind, kind)}
     label = _("Mail to %(name)s: %(kind)s") % texts
     return format_html('<a href="{}">{}</a>', reverse("admin:releases_user_change", args=[user_id]), label)
 
@@ -118,7 +120,11 @@ class BackgroundTaskAdmin(BaseModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST":
-            count = set_ready(find_unfinished(), timezone.now())
+            now = timezone.now()
+            with transaction.atomic():
+                tasks = find_unfinished()
+                tasks.update(enqueued_at=now)  # they have three more days
+                count = set_ready(tasks, now)
             message = ngettext("%(count)s task will run now.", "%(count)s tasks will run now.", count)
             messages.success(request, message % {"count": count})
         return HttpResponseRedirect(reverse("admin:releases_backgroundtask_changelist"))
@@ -158,5 +164,6 @@ class BackgroundTaskAdmin(BaseModelAdmin):
 
 
 def find_unfinished() -> QuerySet[BackgroundTask]:
-    """Return the tasks that failed, or wait, perhaps for another attempt."""
-    return BackgroundTask.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.FAILED])
+    """Return the tasks that failed, or wait for another attempt, but not those that have not run yet."""
+    statuses = [TaskResultStatus.READY, TaskResultStatus.FAILED]
+    return BackgroundTask.objects.filter(status__in=statuses).exclude(worker_ids=[])

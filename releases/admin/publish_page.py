@@ -45,9 +45,9 @@ def _get_facts(release: Release, shown: Release) -> list[tuple[str, str]]:
         (_("Where"), _get_url(release, shown)),
         (_("Topics"), names or _("None")),
     ]
-    told = _("The news page and the feeds show it at once. Nobody gets an e-mail.")
+    told = _("The news page and the feeds show it at once. Readers get no mail.")
     if PendingRevision.for_release(release):
-        told = _("The page and the feeds show the change at once. Nobody gets an e-mail.")
+        told = _("The page and the feeds show the change at once. Readers get no mail.")
     return [*facts, (_("Who is told"), told), (_("Time now"), localtime.format_datetime(timezone.now()))]
 
 

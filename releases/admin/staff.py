@@ -119,11 +119,14 @@ class StaffAdmin(BaseModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the account with its role."""
-        old_role = User.objects.get(pk=obj.pk).role
+        before = User.objects.get(pk=obj.pk)
+        old_role = before.role
         obj.set_role(form.cleaned_data["role"])
         obj.save()
         if form.cleaned_data["role"] != (old_role or ""):
             enqueue_mail(MailKind.ROLE_CHANGED, [obj], by=current_user(request))
+        if before.email and before.email != obj.email:
+            enqueue_mail(MailKind.ADDRESS_CHANGED, [obj], by=current_user(request), address=before.email)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -18,6 +18,7 @@ MIN_DELAY, MAX_DELAY = timedelta(seconds=5), timedelta(minutes=15)
 MAX_AGE = timedelta(days=3)
 # No task takes longer. One that still runs belongs to a worker on a machine that is off.
 MAX_DURATION = timedelta(minutes=30)
+MAX_CRASHES = 3  # one after the other, such as those of a photo that needs more memory than there is
 PROCESS_KILLED = "The process that ran this task was ended."
 
 
@@ -69,16 +70,23 @@ def get_class_path(error: type[Exception]) -> str:
     return f"{error.__module__}.{error.__qualname__}"
 
 
-def fail_lost_tasks(worker_id: str) -> int:
-    """Let tasks whose process was killed fail, so that they are tried again. Return their number.
+def retry_lost_tasks(worker_id: str) -> None:
+    """Let tasks be tried again whose process was killed, also one killed before it could schedule that.
 
     Call it when the worker `worker_id` runs none. Tasks of other workers are lost after MAX_DURATION.
     """
-    now, count = timezone.now(), 0
+    now = timezone.now()
     for row in DBTaskResult.objects.running():
         is_ours = bool(row.worker_ids) and row.worker_ids[-1] == worker_id
         if is_ours or row.started_at is None or row.started_at < now - MAX_DURATION:
+            # `set_failed` clears the value, so the count is that of crashes one after the other.
+            crashes = (row.return_value or {}).get("crashes", 0) + 1
             row.set_failed(ProcessKilledError(PROCESS_KILLED))
-            retry(row)
-            count += 1
-    return count
+            rows = DBTaskResult.objects.filter(pk=row.pk)
+            rows.update(return_value={"crashes": crashes})
+            if crashes < MAX_CRASHES:
+                retry(row)
+    final = [get_class_path(GiveUpError), get_class_path(ProcessKilledError)]
+    failed = DBTaskResult.objects.failed().filter(enqueued_at__gt=now - MAX_AGE)
+    for row in failed.exclude(exception_class_path__in=final):
+        retry(row)

@@ -13,7 +13,7 @@ from django_tasks.signals import task_finished
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from releases.background.retries import fail_lost_tasks, retry_failed_task
+from releases.background.retries import retry_failed_task, retry_lost_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class BackgroundWorker:
             self.prepare()
             self.prepare = None
         if time.monotonic() >= self.lost_tasks_at:
-            fail_lost_tasks(self.worker_id)
+            retry_lost_tasks(self.worker_id)
             self.lost_tasks_at = time.monotonic() + LOST_SECONDS
         if not DBTaskResult.objects.ready().exists():
             return

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from releases.background.retries import MAX_DURATION
 from releases.diagnosis.findings import Finding, error, ok, warning
 from releases.models import BackgroundTask
 
@@ -17,7 +18,8 @@ def check_worker() -> Finding:
     now = timezone.now()
     waiting = BackgroundTask.objects.ready().filter(enqueued_at__lt=now - WAITING_TIME)
     count = waiting.exclude(run_after__gt=now - WAITING_TIME, run_after__lte=now).count()
-    if not count:
+    busy = BackgroundTask.objects.running().filter(started_at__gt=now - MAX_DURATION)
+    if not count or busy.exists():
         return ok(_("No background task is late."))
     return error(
         ngettext(

@@ -22,6 +22,7 @@ class MailKind(TextChoices):
     FACTOR_REMOVED = "factor_removed", pgettext_lazy("kind of mail", "second step removed")
     FACTORS_RESET = "factors_reset", pgettext_lazy("kind of mail", "two-step verification reset")
     ROLE_CHANGED = "role_changed", pgettext_lazy("kind of mail", "role changed")
+    ADDRESS_CHANGED = "address_changed", pgettext_lazy("kind of mail", "email address changed")
 
 
 # People can turn these off under “My account”.
@@ -34,5 +35,7 @@ PUBLISHER_KINDS = {
     MailKind.LOCKED,
     MailKind.UNLOCKED,
 }
+# What happened in the newsroom, which is of no use days later.
+NEWS_KINDS = PUBLISHER_KINDS - REVIEW_KINDS
 # Mail about one's own account, also if one changed it oneself.
 SECURITY_KINDS = set(MailKind) - REVIEW_KINDS - PUBLISHER_KINDS - {MailKind.INVITATION}

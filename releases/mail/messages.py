@@ -5,22 +5,24 @@ No mail contains a headline, a text or a note, also of public releases. A mail h
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from releases.background.retries import GiveUpError
 from releases.mail.encryption import decrypt
-from releases.mail.kinds import PUBLISHER_KINDS, REVIEW_KINDS, SECURITY_KINDS, MailKind
+from releases.mail.kinds import NEWS_KINDS, PUBLISHER_KINDS, REVIEW_KINDS, SECURITY_KINDS, MailKind
 from releases.models import Invitation, Note, PendingRevision, Release, User, display_name
 from releases.text import localtime
 from releases.text.choices import Kind, Status
 
 Values = dict[str, Any]
+MAX_NEWS_AGE = timedelta(days=1)  # later, the desk has newer facts
 
 REVIEW_SUBJECTS = {
     Kind.PRESS_RELEASE: gettext_lazy("A press release waits for your review"),
@@ -57,6 +59,8 @@ def build_mail(kind: str, user: User, values: Values) -> Mail | None:
         return None
     if kind in REVIEW_KINDS and not user.wants_review_mail:
         return None
+    if kind in NEWS_KINDS and timezone.now() - datetime.fromisoformat(values["at"]) > MAX_NEWS_AGE:
+        return None
     mail = BUILDERS[MailKind(kind)](user, values)
     if mail:
         mail.reasons.extend(_give_reasons(kind))
@@ -65,7 +69,7 @@ def build_mail(kind: str, user: User, values: Values) -> Mail | None:
 
 def build_test_mail() -> Mail:
     return Mail(
-        _("Mail of the newsroom works"),
+        _("The newsroom can send mail"),
         [_("This is a test. If you can read it, the newsroom can send mail to this address.")],
         _("Open the dashboard"),
         _make_url("admin:index"),
@@ -293,6 +297,13 @@ BUILDERS: dict[MailKind, Callable[[User, Values], Mail | None]] = {
     MailKind.ROLE_CHANGED: _notify(
         gettext_lazy("Your role was changed"),
         gettext_lazy("%(name)s changed your role on the desk: %(moment)s. It is now: %(role)s."),
+        UNEXPECTED,
+        link=ACCOUNT,
+    ),
+    MailKind.ADDRESS_CHANGED: _notify(
+        gettext_lazy("Your email address on the desk was changed"),
+        gettext_lazy("%(name)s changed the email address of your account: %(moment)s."),
+        gettext_lazy("This mail goes to your earlier address. Later mail goes to the new one."),
         UNEXPECTED,
         link=ACCOUNT,
     ),

@@ -31,7 +31,11 @@ def enqueue_mail(
     values |= {"by": by.pk if by else None, "at": now.isoformat()}
     delayed = send_mail.using(run_after=now + delay) if delay else send_mail
     for user in users:
-        if user.email and user.is_active and (user.wants_review_mail or kind not in REVIEW_KINDS):
+        if (
+            (values.get("address") or user.email)
+            and user.is_active
+            and (user.wants_review_mail or kind not in REVIEW_KINDS)
+        ):
             delayed.enqueue(kind=str(kind), user_id=user.pk, values=values)
 
 

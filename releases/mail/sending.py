@@ -32,6 +32,9 @@ ADDRESS_REFUSED = gettext_noop(
 MAIL_REFUSED = gettext_noop(
     "The mail server refused this mail. Tell the server administrator, and then select “Try again now”."
 )
+NO_SETTINGS = gettext_noop(
+    "MAIL_URL isn't set for the worker that sends mail. Tell the server administrator."
+)
 SERVER_AWAY = gettext_noop("The mail server doesn't answer.")
 SERVER_BUSY = gettext_noop("The mail server doesn't accept this mail now.")
 SIGN_IN_REFUSED = gettext_noop(
@@ -62,11 +65,7 @@ def send(mail: Mail, address: str, message_id: str) -> None:
 
 
 def build_message(mail: Mail, address: str, message_id: str) -> EmailMultiAlternatives:
-    """Return the mail as plain text and as HTML.
-
-    A second copy, which is only sent if this process ends before it can record that the server accepted the
-    first, has the same Message-ID.
-    """
+    """Return the mail as plain text and as HTML. A second copy has the same Message-ID."""
     context = {"mail": mail, "language": get_language()}
     message = EmailMultiAlternatives(
         " ".join(mail.subject.split()),
@@ -102,6 +101,8 @@ def describe_error(error: Exception) -> GiveUpError | MailNotSentError:
         return MailNotSentError(_join(SIGN_IN_REFUSED, refusal))
     if isinstance(error, smtplib.SMTPResponseException):
         return MailNotSentError(_join(SERVER_AWAY, f"{error.smtp_code} {_decode(error.smtp_error)}"))
+    if isinstance(error, UnicodeError):  # in the user or the password, whose characters are secret
+        return MailNotSentError(SIGN_IN_REFUSED)
     if isinstance(error, OSError):  # includes smtplib.SMTPException
         return MailNotSentError(_join(SERVER_AWAY, error.strerror or str(error)))
     return GiveUpError(_join(MAIL_REFUSED, f"{type(error).__name__}: {error}"))
@@ -120,9 +121,8 @@ def _describe_service_error(error: Exception) -> GiveUpError | MailNotSentError:
         if error.status_code is None:
             return MailNotSentError(_join(SERVER_AWAY, type(error.__cause__).__name__))
         answer = f"HTTP {error.status_code}"
-        if error.status_code in (400, 422):
-            return GiveUpError(_join(MAIL_REFUSED, answer))
-        is_setting = error.status_code in (401, 403, 404)
+        # Services also use 400 and 422 for a sender or an account that isn't confirmed yet.
+        is_setting = error.status_code in (400, 401, 403, 404, 422)
         return MailNotSentError(_join(SIGN_IN_REFUSED if is_setting else SERVER_BUSY, answer))
     if isinstance(error, AnymailError):
         return GiveUpError(_join(MAIL_REFUSED, type(error).__name__))
@@ -156,7 +156,7 @@ def check_server() -> str:
 
     A mail service is not asked: only a mail shows whether it accepts the key.
     """
-    if not settings.EMAIL_BACKEND.startswith("django."):
+    if settings.EMAIL_BACKEND.startswith("anymail.") or not settings.MAIL_FROM:
         return ""
     try:
         with get_connection(timeout=CHECK_SECONDS):

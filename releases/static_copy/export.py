@@ -57,7 +57,7 @@ ALERT = re.compile('<section class="alert".*?</section>', re.DOTALL)
 SEARCH_FORM = re.compile('<form [^>]*role="search".*?</form>', re.DOTALL)
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
 SHARE_IMAGES = {"card.png", "photo-card.jpg"}
-# Photos, documents and what is made of them. If one can't be read, its earlier copy stays.
+# Photos, documents and what is made of them.
 STORED_FILE = re.compile(r"/photos/.*|.*\.(?:jpg|pdf|zip)")
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR
 BYTE_ORDER_MARK = "\ufeff".encode()
@@ -147,8 +147,10 @@ class Export:
             return
         response = self.get_response(address) if path else Response(404, "", "", b"")
         if response.status >= 500:
-            for previous in [path for path, each in self.folder.previous.items() if each == address]:
-                self.folder.keep(previous)
+            # Other files than photos could contain what was removed from the release.
+            if address.startswith("/photos/") or not STORED_FILE.fullmatch(address):
+                for previous in [path for path, each in self.folder.previous.items() if each == address]:
+                    self.folder.keep(previous)
             self.report(address, f"answered {response.status}")
         elif response.status in (301, 302):
             self.write_redirect(address, path, response.location)

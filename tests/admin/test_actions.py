@@ -202,7 +202,7 @@ def test_publish_page_shows_where_it_appears_and_the_whole_page(publisher_client
     assert "/a-ruling/, if published today" in page
     assert "Courts" in page
     assert "Families hold banners." in page  # the description of the photo
-    assert "Nobody gets an e-mail." in page
+    assert "Readers get no mail." in page
     assert "Press release in English" in page
 
 

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 
+from releases.actions.photos import add_photo
 from releases.actions.upkeep import find_old_tasks
 from releases.diagnosis.background import check_failed_tasks, check_worker
 from releases.diagnosis.findings import Level
 from releases.models import BackgroundTask
+from tests.pictures import JPEG_BYTES
 
 pytestmark = pytest.mark.django_db
 LIST_URL = "/admin/releases/backgroundtask/"
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def set_task(status: TaskResultStatus, **values: object) -> None:
@@ -70,11 +73,19 @@ def test_filter_shows_one_state(manager_client, photo, state):
 
 
 @pytest.mark.parametrize("status", [TaskResultStatus.FAILED, TaskResultStatus.READY])
-def test_button_lets_failed_and_waiting_tasks_run_now(manager_client, photo, status):
-    set_task(status, run_after=timezone.now() + timedelta(hours=1))
+def test_button_lets_tasks_run_now_that_failed_or_wait_for_another_attempt(manager_client, photo, status):
+    now = timezone.now()
+    set_task(status, run_after=now + timedelta(hours=1), worker_ids=["a"], enqueued_at=now - 4 * 24 * HOUR)
     response = manager_client.post(f"{LIST_URL}retry/", follow=True)
     assert "1 task will run now." in response.content.decode()
     assert BackgroundTask.objects.ready().count() == 1
+    assert BackgroundTask.objects.get().enqueued_at >= now  # three more days
+
+
+def test_button_leaves_tasks_alone_whose_time_has_not_come(manager_client, photo):
+    set_task(TaskResultStatus.READY, run_after=timezone.now() + HOUR)
+    manager_client.post(f"{LIST_URL}retry/")
+    assert not BackgroundTask.objects.ready().exists()
 
 
 def test_button_leaves_finished_and_running_tasks_alone(manager_client, photo):
@@ -107,6 +118,17 @@ def test_doctor_reports_tasks_that_no_worker_runs(photo, age, overdue, is_late):
     if overdue is not None:
         BackgroundTask.objects.update(run_after=now - overdue)
     assert check_worker().level == (Level.ERROR if is_late else Level.OK)
+
+
+def test_doctor_does_not_report_tasks_that_wait_for_a_busy_worker(photo, publisher):
+    add_photo(SimpleUploadedFile("IMG_2.jpg", JPEG_BYTES), user=publisher)
+    BackgroundTask.objects.update(enqueued_at=timezone.now() - 20 * MINUTE)
+    assert check_worker().level == Level.ERROR
+    first = BackgroundTask.objects.all()[:1].values("pk")
+    BackgroundTask.objects.filter(pk__in=first).update(
+        status=TaskResultStatus.RUNNING, started_at=timezone.now()
+    )
+    assert check_worker().level == Level.OK
 
 
 def test_doctor_reports_tasks_that_failed(photo):

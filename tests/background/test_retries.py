@@ -12,7 +12,14 @@ from django_tasks_db.models import DBTaskResult
 from releases.actions import rendition_jobs
 from releases.actions.photos import add_photo
 from releases.actions.rendition_jobs import enqueue_missing_renditions, generate_photo_renditions
-from releases.background.retries import MAX_AGE, MAX_DURATION, fail_lost_tasks, get_delay, get_error
+from releases.background.retries import (
+    MAX_AGE,
+    MAX_CRASHES,
+    MAX_DURATION,
+    get_delay,
+    get_error,
+    retry_lost_tasks,
+)
 from releases.media.photos import InvalidPhoto
 from releases.models import Photo
 from tests.background import WORKER, run_tasks
@@ -99,7 +106,7 @@ def test_task_of_a_killed_worker_is_run_again(photo, worker, age, is_lost):
     DBTaskResult.objects.update(
         status=TaskResultStatus.RUNNING, worker_ids=[worker], started_at=timezone.now() - age
     )
-    assert fail_lost_tasks(WORKER) == int(is_lost)
+    retry_lost_tasks(WORKER)
     task = DBTaskResult.objects.get()
     assert task.status == (TaskResultStatus.READY if is_lost else TaskResultStatus.RUNNING)
     if is_lost:
@@ -124,3 +131,31 @@ def test_task_that_runs_twice_does_no_harm(photo):
     generate_photo_renditions.enqueue(photo_id=photo.pk)
     run_tasks()
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {TaskResultStatus.SUCCESSFUL}
+
+
+def test_task_that_crashes_its_process_again_and_again_stays_failed(photo):
+    for crash in range(1, MAX_CRASHES + 1):
+        DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, worker_ids=[WORKER] * crash)
+        retry_lost_tasks(WORKER)
+        is_last = crash == MAX_CRASHES
+        expected = TaskResultStatus.FAILED if is_last else TaskResultStatus.READY
+        assert DBTaskResult.objects.get().status == expected
+    retry_lost_tasks(WORKER)
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
+
+
+def test_task_whose_worker_was_killed_before_it_scheduled_a_retry_is_run_again(photo, monkeypatch):
+    break_renditions(monkeypatch, OSError("gone"))
+    with monkeypatch.context() as killed:
+        killed.setattr("releases.background.retries.retry", lambda row: None)
+        run_tasks()
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED
+    retry_lost_tasks(WORKER)
+    assert DBTaskResult.objects.get().status == TaskResultStatus.READY
+
+
+def test_task_that_gave_up_is_not_run_again(photo, monkeypatch):
+    break_renditions(monkeypatch, InvalidPhoto("not a photo"))
+    run_tasks()
+    retry_lost_tasks(WORKER)
+    assert DBTaskResult.objects.get().status == TaskResultStatus.FAILED

@@ -44,7 +44,7 @@ def test_mail_service_gets_its_key(url, attributes, settings):
     settings.ANYMAIL = mail.service
     backend = get_connection(mail.backend)
     assert {name: getattr(backend, name) for name in attributes} == attributes
-    assert backend.timeout == 10
+    assert backend.timeout == (10, 300)  # to connect, and for the answer
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,8 @@ def test_mail_service_gets_its_key(url, attributes, settings):
         "smtp://s3cret@host",
         "smtp://:s3cret@host",
         "smtp://ana:s3cret/x@host",
+        "smtp://ana%0d:s3cret@host",
+        "smtp://ana:s3cret@hö st",
         "smtp://ana:s3cret@host?tls=no",
         "postmark://",
         "postmark://s3cret@host",
@@ -83,7 +85,18 @@ def test_sender_has_a_name(sender, header):
     assert read_mail_settings("smtp://localhost", sender).sender == header
 
 
-@pytest.mark.parametrize("sender", ["", "desk", "a@example.org\nBcc: b@example.org", "desk@"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "",
+        "desk",
+        "a@example.org\nBcc: b@example.org",
+        "desk@",
+        "prensa@señal.org",
+        "a@example.org, b@example.org",
+        "a@example.org extra",
+    ],
+)
 def test_sender_must_be_an_address(sender):
     with pytest.raises(ImproperlyConfigured, match="MAIL_FROM"):
         read_mail_settings("smtp://localhost", sender)

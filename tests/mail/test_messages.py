@@ -39,6 +39,7 @@ SPANISH_SUBJECTS = {
     "factor_removed": "Se quitó un segundo paso de su cuenta",
     "factors_reset": "Se restableció su verificación en dos pasos",
     "role_changed": "Se cambió su rol",
+    "address_changed": "Se cambió su correo electrónico en la redacción",
 }
 
 

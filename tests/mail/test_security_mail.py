@@ -99,3 +99,11 @@ def test_new_role_is_mailed_and_a_new_name_is_not(ana, manager_client):
     assert change_account(manager_client, ana, role="writer").status_code == 302
     assert get_queued_mail() == [("role_changed", "ana")]
     assert "It is now: Writer." in send_queued_mail()[0].body
+
+
+def test_change_of_the_address_is_mailed_to_the_earlier_one(manager_client, ana):
+    change_account(manager_client, ana, email="else@example.org")
+    assert get_queued_mail() == [("address_changed", "ana")]
+    (message,) = send_queued_mail()
+    assert message.to == ["ana@example.org"]
+    assert "else@example.org" not in message.body

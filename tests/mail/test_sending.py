@@ -2,13 +2,16 @@
 
 import json
 import smtplib
+from datetime import timedelta
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from types import SimpleNamespace
 
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from requests import Response
@@ -18,6 +21,7 @@ from releases.background.retries import get_error
 from releases.diagnosis.findings import Level
 from releases.diagnosis.mail import check_mail
 from releases.mail import MailKind, enqueue_mail, sending
+from releases.mail.smtp import PatientEmailBackend
 from releases.models import User
 from tests.admin.test_background import LIST_URL
 from tests.mail import make_staff, send_queued_mail
@@ -145,7 +149,7 @@ def make_service_error(status):
     ("error", "text", "waits"),
     [
         (AnymailRecipientsRefused(), sending.ADDRESS_REFUSED, False),
-        (make_service_error(422), f"{sending.MAIL_REFUSED} [HTTP 422]", False),
+        (make_service_error(422), f"{sending.SIGN_IN_REFUSED} [HTTP 422]", True),
         (make_service_error(401), f"{sending.SIGN_IN_REFUSED} [HTTP 401]", True),
         (make_service_error(503), f"{sending.SERVER_BUSY} [HTTP 503]", True),
         (make_service_error(None), f"{sending.SERVER_AWAY} [NoneType]", True),
@@ -218,4 +222,36 @@ def test_mail_service_gets_the_whole_mail(settings, monkeypatch, url, answer):
     sent = str(values)
     for part in ("eva@example.org", "Auto-Submitted", "auto-generated", "This is a test.", "<!DOCTYPE html>"):
         assert part in sent, part
-    assert values["timeout"] == 10
+    assert values["timeout"] == (10, 300)
+
+
+def test_mail_waits_for_a_worker_with_settings(eva, settings, run_again):
+    sender, settings.MAIL_FROM = settings.MAIL_FROM, ""
+    assert send_queued_mail() == []
+    assert get_state() == (TaskResultStatus.READY, sending.NO_SETTINGS)
+    settings.MAIL_FROM = sender
+    run_again()
+    assert len(send_queued_mail()) == 1
+
+
+def test_server_may_check_a_mail_for_minutes(monkeypatch):
+    timeouts = []
+    connection = SimpleNamespace(sock=SimpleNamespace(settimeout=timeouts.append))
+
+    def open_connection(backend):
+        backend.connection = connection
+        return True
+
+    monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.open", open_connection)
+    assert PatientEmailBackend().open()
+    assert timeouts == [300]
+
+
+@pytest.mark.parametrize(("hours", "count"), [(23, 1), (25, 0)])
+def test_mail_about_an_alert_is_of_no_use_after_a_day(hours, count):
+    enqueue_mail(MailKind.ALERT_PUBLISHED, [make_staff("eva")])
+    row = DBTaskResult.objects.get()
+    at = timezone.now() - timedelta(hours=hours)
+    row.args_kwargs["kwargs"]["values"]["at"] = at.isoformat()
+    row.save()
+    assert len(send_queued_mail()) == count

@@ -224,7 +224,8 @@ class Command(BaseCommand):
 
 def start_worker() -> None:
     """Start the worker of the background tasks. It ends with this process, or the server that replaces it."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", "--parent", str(os.getpid())]
+    worker = [str(settings.BASE_DIR / "manage.py"), "worker"]
+    command = [sys.executable, "-m", "carecen_news.keep_running", *worker]
     subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
 
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import socket
 import time
 from argparse import ArgumentParser
 from contextlib import suppress
@@ -60,4 +61,4 @@ def get_worker_id() -> str:
     path = Path(settings.DATA_DIR, "worker-id")
     if not path.exists():
         path.write_text(secrets.token_hex(8))
-    return path.read_text()
+    return f"{path.read_text()}@{socket.gethostname()}"  # the folder may be a copy, or shared

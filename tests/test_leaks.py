@@ -146,7 +146,11 @@ def test_nginx_passes_on_addresses_for_the_desk_and_private_links_only(path, is_
     assert pattern
     assert bool(re.search(pattern[1], path)) is is_passed_on
     headers = re.findall(r"proxy_set_header (X-\S+|Forwarded) (\S+);", NGINX)
-    assert headers == [("X-Forwarded-Proto", "https"), ("X-Real-IP", "$guarded_address")]
+    assert headers == [
+        ("X-Forwarded-Proto", "https"),
+        ("X-Real-IP", "$guarded_address"),
+        ("X-Forwarded-For", '""'),
+    ]
 
 
 def test_nginx_logs_no_addresses():

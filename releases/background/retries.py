@@ -46,7 +46,8 @@ def retry(row: DBTaskResult[Any, Any]) -> None:
 
     The error of the last attempt stays in the row.
     """
-    now, error = timezone.now(), get_error(row)
+    # Without the answer of a mail server, which follows in brackets and may contain the address of a person.
+    now, error = timezone.now(), get_error(row).partition(" [")[0]
     age = now - row.enqueued_at
     if row.exception_class_path == get_class_path(GiveUpError) or age > MAX_AGE:
         logger.error("The task %s failed: %s", row.task_name, error)
@@ -86,6 +87,8 @@ def retry_lost_tasks(worker_id: str) -> None:
             rows.update(return_value={"crashes": crashes})
             if crashes < MAX_CRASHES:
                 retry(row)
+            else:
+                logger.error("The task %s ended its process %s times.", row.task_name, crashes)
     final = [get_class_path(GiveUpError), get_class_path(ProcessKilledError)]
     failed = DBTaskResult.objects.failed().filter(enqueued_at__gt=now - MAX_AGE)
     for row in failed.exclude(exception_class_path__in=final):

@@ -108,6 +108,16 @@ def test_try_again_uses_the_corrected_address(eva, monkeypatch, client):
     assert [message.to for message in send_queued_mail()] == [["eva.ruiz@example.org"]]
 
 
+def test_log_has_no_address(eva, monkeypatch, caplog):
+    break_server(monkeypatch, SMTPRecipientsRefused({"eva@example.org": (550, b"<eva@example.org> unknown")}))
+    send_queued_mail()
+    assert get_state()[1] == f"{sending.ADDRESS_REFUSED} [550 <eva@example.org> unknown]"
+    assert sending.ADDRESS_REFUSED in caplog.text
+    messages = [record.getMessage() for record in caplog.records if record.name.startswith("releases")]
+    assert messages
+    assert not any("eva@" in message for message in messages)
+
+
 def test_one_bad_address_affects_nobody_else(monkeypatch):
     users = [make_staff(name) for name in ("ana", "eva", "ben")]
     enqueue_mail(MailKind.LOCKED, users)

@@ -35,7 +35,7 @@ def load_releases(count: int, paragraphs: int = PARAGRAPHS) -> Iterator[dict[str
     """
     folder = tempfile.mkdtemp(prefix="newsroom-benchmark-")
     environment = {"DATA_DIR": folder, "SAMPLE": "no", "DJANGO_SETTINGS_MODULE": "carecen_news.settings"}
-    environment["RUN_WORKER"] = "no"  # the newest process of the server is the one that is measured
+    environment["RUN_WORKER"] = "no"  # benchmarks measure the newest process of the server
     try:
         path = Path(folder) / "releases.jsonl"
         with path.open("w") as file:

@@ -50,13 +50,13 @@ class TaskStateFilter(admin.SimpleListFilter):
         return queryset.filter(status=status) if status else queryset
 
 
-def describe_photo_sizes(photo_id: int) -> str:
+def describe_photo_sizes(_users: dict[int, User], photo_id: int) -> str:
     label = _("Smaller sizes of photo %(number)s") % {"number": photo_id}
     return format_html('<a href="{}">{}</a>', reverse("admin:releases_photo_change", args=[photo_id]), label)
 
 
-def describe_mail(kind: str, user_id: int, values: dict[str, Any]) -> str:
-    user = User.objects.filter(pk=user_id).first()
+def describe_mail(users: dict[int, User], kind: str, user_id: int, values: dict[str, Any]) -> str:
+    user = users.get(user_id)
     if user is None:
         return _("Mail to a deleted account")
     # A row may be from a newer version of the newsroom.
@@ -72,7 +72,7 @@ KNOWN_ERRORS = {
         "The process that ran it was ended. Perhaps the server was restarted, or has too little memory."
     ),
 }
-# What a task does, by its path, from its arguments.
+# What a task does, by its path, from the users of the page and its arguments.
 DESCRIPTIONS: dict[str, Callable[..., str]] = {
     generate_photo_renditions.module_path: describe_photo_sizes,
     send_mail.module_path: describe_mail,
@@ -115,8 +115,19 @@ class BackgroundTaskAdmin(BaseModelAdmin):
         context = {"unfinished_count": find_unfinished().count()}
         return super().changelist_view(request, context | (extra_context or {}))
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list, whose tasks have the users that they name, from one query."""
+        changelist = super().get_changelist_instance(request)
+        tasks = list(changelist.result_list)
+        ids = {task.args_kwargs["kwargs"].get("user_id") for task in tasks} - {None}
+        users = User.objects.in_bulk(ids)
+        for task in tasks:
+            task.users = users
+        changelist.result_list = tasks
+        return changelist
+
     def retry_view(self, request: HttpRequest) -> HttpResponse:
-        """Try all waiting and failed tasks again now."""
+        """Try again now what failed, or waits for another attempt."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST":
@@ -130,9 +141,9 @@ class BackgroundTaskAdmin(BaseModelAdmin):
         return HttpResponseRedirect(reverse("admin:releases_backgroundtask_changelist"))
 
     @admin.display(description=pgettext_lazy("background", "Task"))
-    def task_label(self, task: BackgroundTask) -> str:
+    def task_label(self, task: Any) -> str:
         describe = DESCRIPTIONS.get(task.task_path)
-        return describe(**task.args_kwargs["kwargs"]) if describe else task.task_name
+        return describe(task.users, **task.args_kwargs["kwargs"]) if describe else task.task_name
 
     @admin.display(description=gettext_lazy("Status"))
     def state(self, task: BackgroundTask) -> str:

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 
 class DamagedFile(OSError):
-    """Raised if a file isn't the one that was stored."""
+    """Raised if a file was changed after it was stored."""
 
 
 def open_file(path: str, digest: str) -> File:

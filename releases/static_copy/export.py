@@ -57,7 +57,7 @@ ALERT = re.compile('<section class="alert".*?</section>', re.DOTALL)
 SEARCH_FORM = re.compile('<form [^>]*role="search".*?</form>', re.DOTALL)
 MAIN = re.compile(r'(<main id="main"[^>]*>).*?(</main>)', re.DOTALL)
 SHARE_IMAGES = {"card.png", "photo-card.jpg"}
-# Photos, documents and what is made of them.
+# Photos, documents, and the images and ZIP files with them.
 STORED_FILE = re.compile(r"/photos/.*|.*\.(?:jpg|pdf|zip)")
 LAST_EXPORT = "last-static-copy.json"  # in DATA_DIR
 BYTE_ORDER_MARK = "\ufeff".encode()

@@ -11,6 +11,8 @@ from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -265,3 +267,18 @@ def test_mail_about_an_alert_is_of_no_use_after_a_day(hours, count):
     row.args_kwargs["kwargs"]["values"]["at"] = at.isoformat()
     row.save()
     assert len(send_queued_mail()) == count
+
+
+def test_list_of_tasks_loads_all_recipients_with_one_query(client):
+    client.force_login(make_staff("maria", "", is_superuser=True))
+
+    def count_queries() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(LIST_URL).status_code == 200
+        return len(queries)
+
+    enqueue_mail(MailKind.LOCKED, [make_staff("ana")])
+    count_queries()  # caches what every page of the desk needs
+    before = count_queries()
+    enqueue_mail(MailKind.LOCKED, [make_staff(name) for name in ("eva", "ben", "leo")])
+    assert count_queries() == before
